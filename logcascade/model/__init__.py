@@ -1,0 +1,1 @@
+"""The vocabulary: frozen values that every stage shares. Imports nothing of ours."""

@@ -1,0 +1,279 @@
+"""The result: everything a report can say, in the names of the JSON contract (DESIGN section 4)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from logcascade.model.records import Location, Severity, SourceSummary
+from logcascade.model.rules import Ended
+
+
+class Certainty(StrEnum):
+    """How sure the choice of a first failure is."""
+
+    CERTAIN = "certain"
+    LIKELY = "likely"
+    NOT_IN_LOG = "not-in-log"
+
+
+class Link(StrEnum):
+    """Why one failure is said to have led to another."""
+
+    EXCEPTION_CHAIN = "exception-chain"
+    MECHANISM = "mechanism"
+    SAME_KEY = "same-key"
+    OBSERVED_ORDER = "observed-order"
+
+
+class Driver(StrEnum):
+    """What sets the rhythm of a cascade."""
+
+    UPTIME = "uptime"
+    CLOCK = "clock"
+    LOAD = "load"
+    BACK_OFF = "back-off"
+    IRREGULAR = "irregular"
+    TOO_FEW = "too-few"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One life of a process."""
+
+    id: str
+    component: str
+    pid: int | None
+    start: datetime | None
+    """None where the log begins after it."""
+    end: datetime | None
+    ended: Ended
+    evidence: tuple[Location, ...]
+    start_location: Location | None = None
+    end_location: Location | None = None
+    because: str = ""
+    """Why the end was classified so, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """Another failure that may have come first."""
+
+    rule: str
+    title: str
+    location: Location
+    time: datetime | None
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class FirstFailure:
+    """The detection that came before the others of its incident and explains them."""
+
+    rule: str
+    title: str
+    location: Location
+    record_line: int
+    time: datetime | None
+    occurred_from: datetime | None
+    occurred_to: datetime | None
+    certainty: Certainty
+    values: Mapping[str, str | float]
+    reasons: tuple[str, ...]
+    rivals: tuple[Rival, ...]
+    text: str
+    """Raw lines; a report makes them safe."""
+    count: int
+    """How often it was reported within the incident."""
+
+
+@dataclass(frozen=True, slots=True)
+class Symptom:
+    """A failure of an incident that an earlier one explains."""
+
+    rule: str
+    title: str
+    count: int
+    location: Location
+    time: datetime | None
+    delay_s: float | None
+    """After the first failure; None without times."""
+    because_of: str
+    """Rule of the failure that led to it: its parent in the tree."""
+    link: Link
+    how: str
+    """The mechanism in words."""
+    text: str
+    values: Mapping[str, str | float]
+
+
+@dataclass(frozen=True, slots=True)
+class Coinciding:
+    """A failure near an incident that nothing links to it."""
+
+    rule: str
+    title: str
+    count: int
+    location: Location
+    time: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """Detections that belong together, in time and by known relations."""
+
+    id: str
+    cascade: str
+    component: str
+    run: str
+    start: datetime | None
+    end: datetime | None
+    start_line: Location
+    end_line: Location
+    severity: Severity
+    first_failure: FirstFailure
+    symptoms: tuple[Symptom, ...]
+    """In the order of the tree: a parent before its children, siblings by delay."""
+    coinciding: tuple[Coinciding, ...]
+    episodes: int = 1
+    """How many separate spans a repeated failure without consequences had."""
+    recovered: bool = False
+    """The run went on healthily afterwards."""
+    facts: tuple[str, ...] = ()
+    """What the circumstances add, in words: the load before it, how many chats it named."""
+
+
+@dataclass(frozen=True, slots=True)
+class RivalDriver:
+    """A rhythm that was tested and not chosen."""
+
+    driver: Driver
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recurrence:
+    """How regularly a cascade comes back."""
+
+    driver: Driver
+    because: str
+    period_s: float | None
+    """Median of the gaps, in seconds; None where no period is claimed."""
+    spread_s: float | None
+    """1.4826 x median absolute deviation of the gaps, in seconds."""
+    gaps: int
+    p_value: float | None
+    """Probability that random restarts at any constant rate look as regular."""
+    uptime_s: float | None
+    time_to_first_failure_s: float | None
+    cascade_s: float | None
+    down_s: float | None
+    next_due: datetime | None
+    rivals: tuple[RivalDriver, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RuledOut:
+    """Something that looks to blame and is not, with the numbers."""
+
+    what: str
+    title: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemedyChoice:
+    """A remedy that fits the evidence."""
+
+    id: str
+    title: str
+    rank: int
+    because: str
+    does_not_cure: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NotYetChoice:
+    """What not to do yet, and why."""
+
+    what: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cascade:
+    """Incidents of one shape: the same first failure and the same main symptoms."""
+
+    id: str
+    first_failure: str
+    title: str
+    incidents: tuple[str, ...]
+    count: int
+    severity: Severity
+    recurrence: Recurrence
+    ruled_out: tuple[RuledOut, ...]
+    remedies: tuple[RemedyChoice, ...]
+    not_yet: tuple[NotYetChoice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Restarts:
+    """All restarts that the log shows."""
+
+    count: int
+    orderly: int
+    times: tuple[datetime, ...]
+    period_s: float | None
+    spread_s: float | None
+    driver: Driver
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """A failure that goes on at the same rate in healthy times."""
+
+    rule: str
+    title: str
+    count: int
+    per_hour: float | None
+    location: Location
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What the healthy lines say of the traffic."""
+
+    events: int
+    mean_per_s: float | None
+    peak_1s: int
+    peak_10s: int
+    peak_concurrency: int
+    peak_time: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownFailure:
+    """A failure that no rule knows."""
+
+    id: str
+    template: str
+    count: int
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """Everything that was found out. The same input gives an equal value."""
+
+    sources: tuple[SourceSummary, ...]
+    runs: tuple[Run, ...]
+    incidents: tuple[Incident, ...]
+    cascades: tuple[Cascade, ...]
+    """The worst first."""
+    restarts: Restarts
+    background: tuple[Background, ...]
+    load: Load | None
+    unknown_failures: tuple[UnknownFailure, ...]
+    notes: tuple[str, ...] = ()
+    """What was capped or left out, in words."""

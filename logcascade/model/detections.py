@@ -1,0 +1,56 @@
+"""A rule, or the lack of one, recognised in a record."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from logcascade.model.records import Location, Severity
+from logcascade.model.rules import Role
+
+UNKNOWN_PREFIX = "unknown:"
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """One failure, or one mark of a run, that a record reports."""
+
+    rule: str
+    """Id of the rule, or ``unknown:<template id>``."""
+    title: str
+    """The rule's title, or the unknown failure's template."""
+    role: Role
+    severity: Severity
+    location: Location
+    """The line of the first-raised exception, else of the record."""
+    record_line: int
+    """Where the record begins."""
+    order: tuple[int, int]
+    """(number of the source, line): ties in time are settled by it."""
+    time: datetime | None
+    occurred_from: datetime | None
+    """The earliest it can have happened; None where only the run's start bounds it."""
+    component: str
+    program: str
+    pid: int | None
+    run_key: str
+    values: Mapping[str, str | float]
+    text: str
+    """The lines that show it, as they stand in the log; not safe to print as they are."""
+    raised_from: str = ""
+    """Rule of another detection in the same record that this one was raised during or from."""
+    last_line: int = 0
+    """Where the record ends."""
+    uncaught: bool = False
+    """A traceback that no logger printed: it may have ended the process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """An unknown failure with its changing parts masked."""
+
+    id: str
+    """Stable across runs and versions: a hash of `text`."""
+    text: str
+    exception: str = ""
+    """Class of the first-raised exception, or empty."""
+    values: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,201 @@
+"""What a rule file says, once it has been read and checked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+
+from regex import Pattern
+
+from logcascade.model.records import Severity
+
+
+class Role(StrEnum):
+    """What a record that a rule recognises is."""
+
+    FAILURE = "failure"
+    LIFECYCLE = "lifecycle"
+    LOAD = "load"
+    BENIGN = "benign"
+
+
+class Where(StrEnum):
+    """The part of a record in which a pattern must begin."""
+
+    MESSAGE = "message"
+    """At the start of the message."""
+    EXCEPTION = "exception"
+    """At the start of ``Type: message`` of an exception in the record's tracebacks."""
+    ANYWHERE = "anywhere"
+    """At the start of any line of the record. Only where nobody's text can get."""
+
+
+class Marks(StrEnum):
+    """What a lifecycle record says of a run."""
+
+    START = "start"
+    STOP_REQUESTED = "stop-requested"
+    """Somebody asked it to stop: what follows is orderly unless it is killed for being slow."""
+    END = "end"
+    RESTART_SCHEDULED = "restart-scheduled"
+
+
+class Ended(StrEnum):
+    """How a run ended."""
+
+    ORDERLY = "orderly"
+    CRASHED = "crashed"
+    KILLED = "killed"
+    OOM_KILLED = "oom-killed"
+    UNKNOWN = "unknown"
+    RUNNING = "running"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """When a remedy fits: a claim about the values that an incident's detections carry."""
+
+    field: str = ""
+    """Name of an extracted value; empty where the condition is on a symptom only."""
+    equals: str = ""
+    """The value most detections carry."""
+    is_not: str = ""
+    distinct_at_least: int = 0
+    """At least so many different values within the incident (chats, users)."""
+    distinct_at_most: int = 0
+    """At most so many; 0 means no limit."""
+    negative: bool | None = None
+    """Most values are negative numbers (a Telegram group), or most are not."""
+    symptom: str = ""
+    """A rule that must be among the incident's failures."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemedyUse:
+    """One line of ``[[remedies]]``: which remedy, when, and why then."""
+
+    id: str
+    when: tuple[Condition, ...] = ()
+    """All must hold; none means always."""
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One line of ``[[causes]]``: this rule's failure leads to another's."""
+
+    rule: str
+    within: timedelta
+    same: tuple[str, ...]
+    """Keys that must agree where both have them: ``run``, ``component``, or a value's name."""
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """Something a reader is tempted to blame for a failure, and when it is not to blame."""
+
+    what: str
+    """A short id: ``sqlite``, ``telegram-volume``."""
+    title: str
+    because: str
+    """What blaming it would need the log to show."""
+    limit_per_s: float | None = None
+    """Where the suspicion is volume: the steady rate that would explain the failure."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotYet:
+    """What not to do while this is the first failure."""
+
+    what: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tolerated:
+    """Fewer than `count` within `within`, with no consequence, is a hiccup and no incident."""
+
+    count: int
+    within: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A record as it was printed, and the verdict on it."""
+
+    origin: str
+    text: str
+    matches: bool
+    expect: Mapping[str, str | float]
+    why: str
+    fields: Mapping[str, str]
+    """What the carrier would say of it: ``logger``, ``severity``, ``program``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A way to fail (or to start, to stop, to be healthy), and how to recognise it."""
+
+    id: str
+    title: str
+    """A noun phrase that a report can print."""
+    role: Role
+    severity: Severity
+    summary: str
+    area: str
+    """The folder it lives in: ``telegram``, ``sqlite``, ``kernel``."""
+    path: Path
+    literals: tuple[str, ...]
+    """One of these stands in each record that can match."""
+    patterns: tuple[Pattern[str], ...]
+    where: tuple[Where, ...]
+    min_severity: Severity | None
+    """A record that says it is less severe cannot match; one that says nothing can."""
+    loggers: tuple[str, ...]
+    """Prefixes of logger names; a record with another logger cannot match. Empty: any."""
+    programs: tuple[str, ...]
+    """Syslog identifiers; a record that names another cannot match. Empty: any."""
+    units: Mapping[str, str] = field(default_factory=dict)
+    """Value name -> unit (``seconds``, ``milliseconds``, ``bytes``, ``kilobytes``, ``count``)."""
+    late: str = "none"
+    """``none``, ``run``, a span such as ``5s``, or the name of a value in seconds."""
+    causes: tuple[Cause, ...] = ()
+    suspects: tuple[Suspect, ...] = ()
+    not_yet: tuple[NotYet, ...] = ()
+    remedies: tuple[RemedyUse, ...] = ()
+    tolerated: Tolerated | None = None
+    marks: Marks | None = None
+    ended: Ended | None = None
+    explains_end: bool = False
+    """True for a failure that is itself the end of the run (the kernel's kill)."""
+    references: tuple[str, ...] = ()
+    examples: tuple[Example, ...] = ()
+    residue: bool = False
+    """True where a first line of a kind after a restart or quiet time reports the incident before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What a person should do, with its code where code helps."""
+
+    id: str
+    title: str
+    summary: str
+    """What it does, in one sentence."""
+    upstream: int
+    """Order of application: the lower, the nearer to the origin of the pressure."""
+    fits: str
+    cures: tuple[str, ...]
+    """Rules whose failures it removes."""
+    does_not_cure: tuple[str, ...]
+    """In words: what remains when only this is done."""
+    side_effects: tuple[str, ...]
+    watch: tuple[str, ...]
+    """Rules that must fall silent afterwards."""
+    references: tuple[str, ...]
+    files: Mapping[str, str]
+    """File name -> text of the code that goes with it."""
+    measured: tuple[str, ...] = ()
+    """What was measured with and without it, in words and figures."""

@@ -1,0 +1,1 @@
+"""How good the verdicts are, measured against labelled logs: ``python -m tests.evaluation``."""

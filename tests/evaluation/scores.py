@@ -1,0 +1,233 @@
+"""A report against a label: what was found, what was missed, what was made up."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.evaluation.cases import Case, Root
+from tests.evaluation.kinds import Kinds, is_of_kind
+
+Report = Mapping[str, Any]
+
+PERIOD_TOLERANCE = 0.02
+"""Relative error up to which a period is right: the demand on the story's sample."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a report says of one labelled root."""
+
+    root: Root
+    incident: bool
+    """It is the first failure of an incident."""
+    kind: bool
+    where: str
+    """In words: where the report has it."""
+
+
+@dataclass(frozen=True)
+class Score:
+    """One case, scored."""
+
+    case: Case
+    found: tuple[Found, ...]
+    incidents: int
+    cascades: tuple[str, ...]
+    """``rule xN`` of each cascade, the worst first."""
+    checks: Mapping[str, bool]
+    """What is right and what is not, by name; only what the label speaks of."""
+    certainty: Mapping[str, tuple[int, int]]
+    """Certainty -> how many incidents' first failures are right, and how many there are."""
+    ends: tuple[int, int] | None = None
+    """Ends of runs classified right, of how many."""
+    period_s: float | None = None
+    period_error: float | None = None
+    driver: str = ""
+    remedies: tuple[str, ...] = ()
+    problem: str = ""
+    """Why there is no report, where the analysis broke."""
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def invented(self) -> int:
+        """Incidents above what the label allows."""
+        return max(0, self.incidents - self.case.most)
+
+    @property
+    def missing(self) -> int:
+        """Incidents below what the label asks."""
+        return max(0, self.case.fewest - self.incidents)
+
+
+def score(case: Case, report: Report, kinds: Kinds) -> Score:
+    """Compare a report with the label of its log."""
+    found = tuple(_look_for(root, report, kinds) for root in case.roots)
+    incidents = report["incidents"]
+    cascades = report["cascades"]
+    checks: dict[str, bool] = {}
+    for one in found:
+        checks[f"root {one.root.line}"] = one.incident
+        checks[f"kind {one.root.line}"] = one.kind
+    checks["incidents"] = case.fewest <= len(incidents) <= case.most
+    checks["worst"] = _worst_is_right(case, report)
+    if case.healthy:
+        checks["silent"] = not incidents
+    ends = _score_ends(case, report)
+    if ends is not None:
+        checks["ends"] = ends[0] == ends[1]
+    chosen = _cascade_of_story(case, report)
+    period_s, driver = _rhythm(chosen)
+    error = _period_error(case, period_s)
+    if case.period is not None:
+        checks["period"] = error is not None and error <= PERIOD_TOLERANCE
+    elif not case.recurs:
+        checks["no period"] = not any(_rhythm(cascade)[0] for cascade in cascades)
+    if case.driver:
+        checks["driver"] = driver == case.driver
+    remedies = tuple(remedy["id"] for remedy in chosen["remedies"]) if chosen else ()
+    if case.remedies:
+        checks["remedies"] = set(case.remedies) <= set(remedies)
+    return Score(
+        case=case,
+        found=found,
+        incidents=len(incidents),
+        cascades=tuple(f"{cascade['first_failure']} x{cascade['count']}" for cascade in cascades),
+        checks=checks,
+        certainty=_calibration(case, report, kinds),
+        ends=ends,
+        period_s=period_s,
+        period_error=error,
+        driver=driver,
+        remedies=remedies,
+    )
+
+
+def broken(case: Case, problem: str) -> Score:
+    """Return the score of a case whose analysis gave no report: nothing is right."""
+    found = tuple(Found(root, incident=False, kind=False, where="no report") for root in case.roots)
+    checks = {f"{what} {one.root.line}": False for one in found for what in ("root", "kind")}
+    checks |= dict.fromkeys(("incidents", "worst"), False)
+    return Score(case, found, 0, (), checks, {}, problem=problem)
+
+
+def _look_for(root: Root, report: Report, kinds: Kinds) -> Found:
+    for incident in report["incidents"]:
+        first = incident["first_failure"]
+        if root.holds(first["line"], first["record_line"]):
+            where = f"{first['rule']} ({first['certainty']})"
+            return Found(root, True, is_of_kind(first, root.kind, kinds), where)
+    for incident in report["incidents"]:
+        for role in ("symptoms", "coinciding"):
+            for failure in incident[role]:
+                if root.holds(failure["line"]):
+                    return Found(root, False, False, _demoted(failure, role, incident))
+    for failure in report["background"]:
+        if root.holds(failure["line"]):
+            return Found(root, False, False, f"{failure['rule']}: background")
+    for failure in report["unknown_failures"]:
+        if root.holds(failure["line"]):
+            return Found(root, False, False, "an unknown failure, in no incident's first place")
+    same = [
+        incident["first_failure"]["line"]
+        for incident in report["incidents"]
+        if is_of_kind(incident["first_failure"], root.kind, kinds)
+    ]
+    if same:
+        lines = ", ".join(map(str, same[:3]))
+        return Found(root, False, False, f"not at its line; the kind is first at {lines}")
+    return Found(root, False, False, "nowhere")
+
+
+def _demoted(failure: Mapping[str, Any], role: str, incident: Mapping[str, Any]) -> str:
+    first = incident["first_failure"]
+    place = "symptom of" if role == "symptoms" else "coincides with"
+    return f"{failure['rule']}: {place} {first['rule']} at {first['line']}"
+
+
+def _worst_is_right(case: Case, report: Report) -> bool:
+    """Say whether the cascade that the report puts on top begins with a labelled root."""
+    if not report["cascades"]:
+        return case.fewest == 0
+    members = set(report["cascades"][0]["incidents"])
+    return any(_is_labelled(case, one) for one in report["incidents"] if one["id"] in members)
+
+
+def _is_labelled(case: Case, incident: Mapping[str, Any]) -> bool:
+    first = incident["first_failure"]
+    return any(root.holds(first["line"], first["record_line"]) for root in case.roots)
+
+
+def _cascade_of_story(case: Case, report: Report) -> Mapping[str, Any] | None:
+    """Return the worst cascade that begins with a labelled root, or the worst of all."""
+    labelled = {one["id"] for one in report["incidents"] if _is_labelled(case, one)}
+    cascades: Sequence[Mapping[str, Any]] = report["cascades"]
+    for cascade in cascades:
+        if labelled & set(cascade["incidents"]):
+            return cascade
+    return cascades[0] if cascades else None
+
+
+def _rhythm(cascade: Mapping[str, Any] | None) -> tuple[float | None, str]:
+    if cascade is None:
+        return None, ""
+    recurrence = cascade["recurrence"]
+    return recurrence["period_s"], recurrence["driver"]
+
+
+def _period_error(case: Case, period_s: float | None) -> float | None:
+    """Return how far the period is outside the label's range, as a part of it."""
+    if case.period is None or period_s is None:
+        return None
+    low, high = case.period
+    nearest = min(max(period_s, low), high)
+    return abs(period_s - nearest) / nearest
+
+
+def _score_ends(case: Case, report: Report) -> tuple[int, int] | None:
+    if not case.run_ends:
+        return None
+    found = [run["ended"] for run in report["runs"]]
+    return _common(case.run_ends, found), max(len(case.run_ends), len(found))
+
+
+def _common(wanted: Sequence[str], found: Sequence[str]) -> int:
+    """Return the length of the longest common subsequence: a lost run shifts nothing."""
+    row = [0] * (len(found) + 1)
+    for want in wanted:
+        before = row
+        row = [0]
+        for index, got in enumerate(found):
+            row.append(before[index] + 1 if want == got else max(row[index], before[index + 1]))
+    return row[-1]
+
+
+def _calibration(case: Case, report: Report, kinds: Kinds) -> dict[str, tuple[int, int]]:
+    """
+    Return for each certainty how many first failures are right, and how many there are.
+
+    A label lists only the first occurrence of each root. So an incident is right, too, where it
+    shares its cascade with one on a labelled line, or is of a kind that the label names.
+    """
+    right_cascades = {one["cascade"] for one in report["incidents"] if _is_labelled(case, one)}
+    wanted = {root.kind for root in case.roots}
+    tally: dict[str, tuple[int, int]] = {}
+    for incident in report["incidents"]:
+        first = incident["first_failure"]
+        right = incident["cascade"] in right_cascades or any(
+            is_of_kind(first, kind, kinds) for kind in sorted(wanted)
+        )
+        good, total = tally.get(first["certainty"], (0, 0))
+        tally[first["certainty"]] = (good + right, total + 1)
+    return tally
+
+
+def regressions(scores: Sequence[Score], stored: Mapping[str, Any]) -> Iterator[str]:
+    """Yield in words each thing that the stored evaluation had right and this one has not."""
+    now = {one.case.name: one for one in scores}
+    for name, before in sorted(stored["cases"].items()):
+        if name not in now:
+            yield f"{name}: was scored before, is not there any more"
+            continue
+        for check, was_right in sorted(before["checks"].items()):
+            if was_right and not now[name].checks.get(check, False):
+                yield f"{name}: {check} was right before, is not any more"

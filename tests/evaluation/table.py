@@ -1,0 +1,169 @@
+"""Scores as text: a table of cases, sums, and naive readings of the same logs beside them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from tests.evaluation.baselines import BASELINES
+from tests.evaluation.scores import Found, Score
+
+CERTAINTIES = ("certain", "likely", "not-in-log")
+
+COLUMNS = ("case", "roots", "kinds", "worst", "incidents", "ends", "period", "driver", "remedies")
+
+
+def render(scores: Sequence[Score], baselines: Mapping[str, Mapping[str, bool]]) -> str:
+    """Return the whole evaluation as text."""
+    parts = [
+        _cases(scores),
+        _details(scores),
+        _sums(scores),
+        _baselines(scores, baselines),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def sums(scores: Sequence[Score]) -> dict[str, str]:
+    """Return what was asked of the program over all cases, as `right of all` in words."""
+    sick = [one for one in scores if not one.case.healthy]
+    well = [one for one in scores if one.case.healthy]
+    roots = [found for one in scores for found in one.found]
+    ends = [one.ends for one in scores if one.ends is not None]
+    complete = [all(found.incident for found in one.found) for one in sick]
+    lines = {
+        "first failures found": _of(sum(found.incident for found in roots), len(roots)),
+        "  of the right kind": _of(sum(found.kind for found in roots), len(roots)),
+        "logs with every first failure": _of(sum(complete), len(complete)),
+        "worst cascade is a labelled root": _check(sick, "worst"),
+        "incidents invented": _in_logs([one.invented for one in scores]),
+        "incidents missing": _in_logs([one.missing for one in scores]),
+        "healthy logs silent": _check(well, "silent"),
+        "healthy logs within the label": _check(well, "incidents"),
+        "ends of runs classified": _of(sum(end[0] for end in ends), sum(end[1] for end in ends)),
+        "periods within 2 %": _check(scores, "period"),
+        "no period made up": _check(scores, "no period"),
+        "drivers": _check(scores, "driver"),
+        "remedies": _check(scores, "remedies"),
+    }
+    for certainty in CERTAINTIES:
+        tallies = [one.certainty.get(certainty, (0, 0)) for one in scores]
+        right, total = (sum(tally[index] for tally in tallies) for index in (0, 1))
+        lines[f"said {certainty}"] = f"{_of(right, total)} right"
+    return lines
+
+
+def _in_logs(counts: Sequence[int]) -> str:
+    return f"{sum(counts)} in {sum(count > 0 for count in counts)} of {len(counts)} logs"
+
+
+def _of(right: int, total: int) -> str:
+    return f"{right} of {total}"
+
+
+def _check(scores: Sequence[Score], name: str) -> str:
+    asked = [one.checks[name] for one in scores if name in one.checks]
+    return _of(sum(asked), len(asked))
+
+
+def _cases(scores: Sequence[Score]) -> str:
+    rows = [COLUMNS, *(_row(one) for one in scores)]
+    widths = [max(len(row[index]) for row in rows) for index in range(len(COLUMNS))]
+    lines = [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+    lines.insert(1, "  ".join("-" * width for width in widths))
+    return "\n".join(lines)
+
+
+def _row(one: Score) -> tuple[str, ...]:
+    case = one.case
+    roots = len(one.found)
+    asked = f"{case.fewest}" if case.fewest == case.most else f"{case.fewest}-{case.most}"
+    period = ""
+    if case.period is not None:
+        period = "none" if one.period_error is None else f"{one.period_error:.1%} off"
+    elif "no period" in one.checks:
+        period = "" if one.checks["no period"] else "made up"
+    return (
+        case.name,
+        f"{sum(found.incident for found in one.found)}/{roots}" if roots else "-",
+        f"{sum(found.kind for found in one.found)}/{roots}" if roots else "-",
+        "yes" if one.checks["worst"] else "NO",
+        f"{one.incidents} ({asked}){'' if one.checks['incidents'] else ' !'}",
+        f"{one.ends[0]}/{one.ends[1]}" if one.ends else "",
+        period,
+        _answer(one, "driver", one.driver),
+        _answer(one, "remedies", ""),
+    )
+
+
+def _answer(one: Score, check: str, found: str) -> str:
+    if check not in one.checks:
+        return ""
+    return "yes" if one.checks[check] else f"NO {found}".rstrip()
+
+
+def _details(scores: Sequence[Score]) -> str:
+    lines: list[str] = []
+    for one in scores:
+        wrong = [name for name, right in one.checks.items() if not right]
+        if wrong or one.problem:
+            lines += _detail(one)
+    return "Not as labelled\n" + "\n".join(lines) if lines else ""
+
+
+def _detail(one: Score) -> Iterator[str]:
+    yield f"  {one.case.name}"
+    if one.problem:
+        yield f"    {one.problem}"
+        return
+    for found in one.found:
+        if not found.incident or not found.kind:
+            yield f"    {_expected(found)}: {found.where}"
+    checks = one.checks
+    if not checks["incidents"] or not checks["worst"] or not checks.get("silent", True):
+        listed = ", ".join(one.cascades[:6]) or "none"
+        more = f" and {len(one.cascades) - 6} more" if len(one.cascades) > 6 else ""
+        yield f"    found {one.incidents} incidents in {len(one.cascades)} cascades: {listed}{more}"
+    if not checks.get("ends", True) and one.ends is not None:
+        yield f"    ends of runs: {one.ends[0]} of {one.ends[1]}"
+    if not checks.get("period", True):
+        yield f"    period: expected {one.case.period}, found {one.period_s}"
+    if not checks.get("driver", True):
+        yield f"    driver: expected {one.case.driver}, found {one.driver or 'none'}"
+    if not checks.get("remedies", True):
+        found_ids = ", ".join(one.remedies) or "none"
+        yield f"    remedies: expected {', '.join(one.case.remedies)}; found {found_ids}"
+
+
+def _expected(found: Found) -> str:
+    return f"line {found.root.line} {found.root.kind}"
+
+
+def _sums(scores: Sequence[Score]) -> str:
+    lines = [f"{name:<34}{value}" for name, value in sums(scores).items()]
+    return "In sum\n" + "\n".join(f"  {line}" for line in lines)
+
+
+def _baselines(scores: Sequence[Score], baselines: Mapping[str, Mapping[str, bool]]) -> str:
+    """Say how often one look at the log gives a labelled root, and how often it cries wolf."""
+    sick = [one for one in scores if not one.case.healthy]
+    well = [one for one in scores if one.case.healthy]
+    rows = [("", "names a first failure", "silent on healthy logs")]
+    rows.append(
+        (
+            "logcascade, its worst cascade",
+            _of(sum(one.checks["worst"] for one in sick), len(sick)),
+            _of(sum(one.checks.get("silent", False) for one in well), len(well)),
+        )
+    )
+    rows += [
+        (
+            name,
+            _of(sum(baselines[one.case.name][name] for one in sick), len(sick)),
+            _of(sum(baselines[one.case.name][name] for one in well), len(well)),
+        )
+        for name in BASELINES
+    ]
+    return "One answer a log, beside naive readings\n" + "\n".join(
+        f"  {row[0]:<32}{row[1]:<24}{row[2]}".rstrip() for row in rows
+    )

@@ -1,0 +1,203 @@
+"""The measure itself: what counts as found, as invented, as got worse."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.evaluation.baselines import (
+    first_error,
+    last_error_before_restart,
+    most_frequent_error,
+)
+from tests.evaluation.cases import Case, LabelError, Root, find_cases
+from tests.evaluation.kinds import is_of_kind, load_kinds
+from tests.evaluation.scores import regressions, score
+from tests.evaluation.table import render
+
+KINDS = load_kinds()
+
+
+def make_failure(rule: str = "sqlite-database-locked", line: int = 10, **more: Any) -> Any:
+    return {"rule": rule, "title": "", "line": line, "text": "", **more}
+
+
+def make_incident(
+    name: str = "i1",
+    rule: str = "sqlite-database-locked",
+    line: int = 10,
+    symptoms: tuple[Any, ...] = (),
+    certainty: str = "certain",
+) -> Any:
+    first = make_failure(rule, line, record_line=line, certainty=certainty)
+    return {
+        "id": name,
+        "cascade": f"c-{rule}",
+        "first_failure": first,
+        "symptoms": list(symptoms),
+        "coinciding": [],
+    }
+
+
+def make_report(*incidents: Any, period_s: float | None = None, driver: str = "too-few") -> Any:
+    cascades: dict[str, Any] = {}
+    for incident in incidents:
+        rule = incident["first_failure"]["rule"]
+        cascade = cascades.setdefault(
+            incident["cascade"],
+            {
+                "first_failure": rule,
+                "incidents": [],
+                "count": 0,
+                "recurrence": {"period_s": period_s, "driver": driver},
+                "remedies": [{"id": "sqlite-short-transactions"}],
+            },
+        )
+        cascade["incidents"].append(incident["id"])
+        cascade["count"] += 1
+    return {
+        "incidents": list(incidents),
+        "cascades": list(cascades.values()),
+        "runs": [{"ended": "oom-killed"}, {"ended": "running"}],
+        "background": [],
+        "unknown_failures": [],
+    }
+
+
+def make_case(**more: Any) -> Case:
+    usual: dict[str, Any] = {
+        "name": "case",
+        "log": Path("input.log"),
+        "roots": (Root(10, 8, 12, "sqlite-locked"),),
+        "fewest": 1,
+        "most": 1,
+        "healthy": False,
+        "period": None,
+        "recurs": False,
+        "driver": "",
+        "run_ends": (),
+        "remedies": (),
+    }
+    return Case(**{**usual, **more})
+
+
+def test_a_first_failure_within_the_accepted_lines_is_found() -> None:
+    scored = score(make_case(), make_report(make_incident(line=12)), KINDS)
+    assert scored.found[0].incident
+    assert scored.found[0].kind
+    assert all(scored.checks.values())
+
+
+def test_a_root_that_is_reported_as_a_symptom_is_not_found_and_the_reader_is_told() -> None:
+    blamed = make_incident(rule="telegram-flood-control", line=2, symptoms=(make_failure(),))
+    scored = score(make_case(), make_report(blamed), KINDS)
+    assert not scored.found[0].incident
+    assert "symptom of telegram-flood-control at 2" in scored.found[0].where
+    assert not scored.checks["worst"]
+
+
+def test_incidents_beyond_the_label_are_invented() -> None:
+    report = make_report(
+        make_incident(), make_incident("i2", line=90), make_incident("i3", line=91)
+    )
+    scored = score(make_case(), report, KINDS)
+    assert scored.invented == 2
+    assert not scored.checks["incidents"]
+
+
+def test_a_healthy_log_is_only_silent_without_any_incident() -> None:
+    healthy = make_case(healthy=True, roots=(), fewest=0, most=2)
+    loud = score(healthy, make_report(make_incident()), KINDS)
+    assert not loud.checks["silent"]
+    assert loud.checks["incidents"]
+    assert score(healthy, make_report(), KINDS).checks["silent"]
+
+
+def test_a_later_occurrence_of_a_labelled_root_counts_as_right_for_its_certainty() -> None:
+    report = make_report(make_incident(), make_incident("i2", line=400, certainty="likely"))
+    tally = score(make_case(most=2), report, KINDS).certainty
+    assert tally == {"certain": (1, 1), "likely": (1, 1)}
+
+
+def test_a_wrong_certain_is_counted_against_it() -> None:
+    report = make_report(make_incident(rule="telegram-conflict", line=3))
+    assert score(make_case(), report, KINDS).certainty == {"certain": (0, 1)}
+
+
+def test_a_period_within_two_per_cent_is_right_and_one_outside_is_not() -> None:
+    case = make_case(period=(8400.0, 8400.0), recurs=True, driver="uptime")
+    near = score(case, make_report(make_incident(), period_s=8500.0, driver="uptime"), KINDS)
+    far = score(case, make_report(make_incident(), period_s=9000.0, driver="clock"), KINDS)
+    assert near.checks["period"]
+    assert near.checks["driver"]
+    assert not far.checks["period"]
+    assert not far.checks["driver"]
+
+
+def test_a_period_that_the_label_does_not_know_is_made_up() -> None:
+    scored = score(make_case(), make_report(make_incident(), period_s=60.0), KINDS)
+    assert not scored.checks["no period"]
+
+
+def test_a_lost_run_does_not_shift_the_ends_of_the_others() -> None:
+    case = make_case(run_ends=("oom-killed", "orderly", "running"))
+    assert score(case, make_report(make_incident()), KINDS).ends == (2, 3)
+
+
+def test_an_unknown_failure_is_of_a_kind_when_it_names_the_exception() -> None:
+    failure = make_failure("unknown:1a2b", text="Traceback\nKeyError: 'events'")
+    assert is_of_kind(failure, "code-bug-KeyError", KINDS)
+    assert not is_of_kind(failure, "code-bug-ValueError", KINDS)
+
+
+def test_what_was_right_before_and_is_not_now_is_a_regression() -> None:
+    case = make_case()
+    good = score(case, make_report(make_incident()), KINDS)
+    bad = score(case, make_report(), KINDS)
+    stored = {"cases": {"case": {"checks": dict(good.checks)}}}
+    assert list(regressions([good], stored)) == []
+    assert any("root 10" in line for line in regressions([bad], stored))
+    assert any("not there any more" in line for line in regressions([], stored))
+
+
+def test_each_file_of_a_story_is_a_case_of_its_own(tmp_path: Path) -> None:
+    story = tmp_path / "story"
+    story.mkdir()
+    for name in ("bot.log", "journal.log"):
+        (story / name).write_text("a line\n", encoding="utf-8")
+    truth = {
+        "n_incidents": 1,
+        "first_failure_kind": "sqlite-locked",
+        "files": {
+            "bot.log": {"first_failure_line": [3], "accept_ranges": [[3, 4]]},
+            "journal.log": {"first_failure_line": [7], "accept_ranges": [[7, 9]]},
+        },
+    }
+    (story / "truth.json").write_text(json.dumps(truth), encoding="utf-8")
+    cases = list(find_cases([tmp_path]))
+    assert [case.name for case in cases] == ["story/bot.log", "story/journal.log"]
+    assert cases[1].roots == (Root(7, 7, 9, "sqlite-locked"),)
+
+
+def test_a_label_with_lists_of_different_length_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "input.log").write_text("a line\n", encoding="utf-8")
+    label = {"n_incidents": 2, "first_failure_line": [1, 2], "first_failure_kind": ["one"]}
+    (tmp_path / "label.json").write_text(json.dumps(label), encoding="utf-8")
+    with pytest.raises(LabelError, match="differ in length"):
+        list(find_cases([tmp_path]))
+
+
+def test_the_naive_readings_choose_what_a_hurried_reader_would() -> None:
+    lines = ["INFO up", "ERROR a 1", "ERROR b 7", "ERROR b 8", "INFO Start polling", "ERROR c"]
+    assert first_error(lines) == 2
+    assert most_frequent_error(lines) == 3
+    assert last_error_before_restart(lines) == 4
+
+
+def test_the_table_names_what_was_expected_and_what_was_found() -> None:
+    case = make_case()
+    naive = dict.fromkeys(("first error", "most frequent", "last before restart"), True)
+    text = render([score(case, make_report(), KINDS)], {"case": naive})
+    assert "line 10 sqlite-locked: nowhere" in text
+    assert "first failures found              0 of 1" in text

@@ -1,0 +1,1 @@
+"""How fast and how large the program is, beside others: ``python -m tests.benchmark``."""

@@ -53,6 +53,12 @@ class Run:
     end_location: Location | None = None
     because: str = ""
     """Why the end was classified so, in words."""
+    start_rule: str = ""
+    """The rule that recognised the start, or empty."""
+    end_rule: str = ""
+    """The rule that decided how it ended, or empty."""
+    stop_requested: datetime | None = None
+    """When somebody asked it to stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,12 @@ class FirstFailure:
     """Raw lines; a report makes them safe."""
     count: int
     """How often it was reported within the incident."""
+    doubts: tuple[str, ...] = ()
+    """What keeps the choice from being certain, in words."""
+
+
+OFTEN_A_CONSEQUENCE = "it is often a consequence of something that may not be logged"
+"""The one doubt that repetition can remove: always first, and never anything before it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Incidents to cascades: recurrence, what is ruled out, remedies."""

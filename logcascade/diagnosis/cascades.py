@@ -1,0 +1,211 @@
+"""Incidents of one shape become a cascade: how often, how regular, what helps."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from logcascade.diagnosis.recurrence import Cycle, measure
+from logcascade.diagnosis.remedies import choose_not_yet, choose_remedies
+from logcascade.diagnosis.ruled_out import rule_out
+from logcascade.model.analysis import (
+    OFTEN_A_CONSEQUENCE,
+    Cascade,
+    Certainty,
+    Driver,
+    Incident,
+    Load,
+    Recurrence,
+    Restarts,
+    Run,
+)
+from logcascade.model.bursts import Burst, GroupedIncident
+from logcascade.model.rules import Ended, Remedy, Rule
+from logcascade.model.traffic import Traffic
+
+ENOUGH_REPEATS = 3
+"""So many incidents with the same first failure, and nothing before any of them, make it certain
+even where the failure is often a consequence of others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What the diagnosis is told: the rules, the remedies, the runs and the traffic."""
+
+    rules: Mapping[str, Rule]
+    remedies: Mapping[str, Remedy]
+    runs: Sequence[Run]
+    traffic: Traffic
+    load: Load | None
+    span_s: float | None
+    """Seconds from the first to the last line, where they have times."""
+
+
+def diagnose(
+    items: Sequence[GroupedIncident], bursts: Sequence[Burst], knowledge: Knowledge
+) -> tuple[tuple[Incident, ...], tuple[Cascade, ...]]:
+    """
+    Return the incidents by time with ids and cascades given, and the cascades, the worst first.
+
+    Args:
+        items: The incidents, by time.
+        bursts: All failures, those outside of incidents too.
+        knowledge: What else is known.
+    """
+    by_shape: dict[tuple[str, str], list[GroupedIncident]] = defaultdict(list)
+    for item in items:
+        by_shape[(item.incident.component, item.incident.first_failure.rule)].append(item)
+    shapes = sorted(by_shape.values(), key=_badness)
+    ids = {id(item): f"i{number}" for number, item in enumerate(items, start=1)}
+    incidents: dict[str, Incident] = {}
+    cascades = []
+    for number, shape in enumerate(shapes, start=1):
+        name = f"c{number}"
+        for item in shape:
+            known = _certainty_by_repetition(item, shape)
+            incidents[ids[id(item)]] = replace(known, id=ids[id(item)], cascade=name)
+        members = tuple(ids[id(item)] for item in shape)
+        cascades.append(_cascade(name, members, shape, bursts, knowledge))
+    return tuple(incidents[ids[id(item)]] for item in items), tuple(cascades)
+
+
+def _badness(shape: Sequence[GroupedIncident]) -> tuple[int, int, int, float]:
+    """Return what sorts cascades, the worst first: what ends runs, severity, count, time."""
+    ended = sum(item.ended_run for item in shape)
+    severity = max(item.incident.severity for item in shape)
+    count = sum(burst.count for item in shape for burst in item.bursts)
+    return (-ended, -severity, -count, shape[0].bursts[0].start)
+
+
+def _certainty_by_repetition(
+    item: GroupedIncident, shape: Sequence[GroupedIncident]
+) -> Incident:
+    """Raise *likely* to *certain* where every incident of the shape begins the same way."""
+    first = item.incident.first_failure
+    repeated = len(shape) >= ENOUGH_REPEATS and all(
+        not other.incident.first_failure.rivals and other.incident.symptoms for other in shape
+    )
+    if first.doubts != (OFTEN_A_CONSEQUENCE,) or not repeated:
+        return item.incident
+    reason = f"first in all {len(shape)} incidents, with nothing before it in any"
+    changed = replace(
+        first, certainty=Certainty.CERTAIN, reasons=(*first.reasons, reason), doubts=()
+    )
+    return replace(item.incident, first_failure=changed)
+
+
+def _cascade(
+    name: str,
+    members: tuple[str, ...],
+    shape: Sequence[GroupedIncident],
+    bursts: Sequence[Burst],
+    knowledge: Knowledge,
+) -> Cascade:
+    first = shape[0].incident.first_failure
+    inside = {burst.position for item in shape for burst in item.bursts}
+    elsewhere: dict[str, list[Burst]] = defaultdict(list)
+    for burst in bursts:
+        if burst.position not in inside:
+            elsewhere[burst.rule].append(burst)
+    return Cascade(
+        id=name,
+        first_failure=first.rule,
+        title=first.title,
+        incidents=members,
+        count=sum(item.incident.episodes for item in shape),
+        severity=max(item.incident.severity for item in shape),
+        recurrence=_recurrence(shape, knowledge),
+        ruled_out=rule_out(
+            shape, elsewhere, knowledge.rules, knowledge.load, _healthy_s(shape, knowledge)
+        ),
+        remedies=choose_remedies(shape, knowledge.rules, knowledge.remedies),
+        not_yet=choose_not_yet(shape, knowledge.rules),
+    )
+
+
+def _healthy_s(shape: Sequence[GroupedIncident], knowledge: Knowledge) -> float | None:
+    if knowledge.span_s is None:
+        return None
+    sick = 0.0
+    for item in shape:
+        incident = item.incident
+        if incident.start and incident.end and incident.episodes == 1:
+            sick += (incident.end - incident.start).total_seconds()
+    return max(knowledge.span_s - sick, 0.0)
+
+
+def _recurrence(shape: Sequence[GroupedIncident], knowledge: Knowledge) -> Recurrence:
+    if not all(burst.timed for item in shape for burst in item.bursts):
+        because = "the log has no times"
+        return Recurrence(
+            Driver.TOO_FEW, because, None, None, len(shape) - 1, None, None, None, None, None, None
+        )
+    events = knowledge.traffic.between if knowledge.load else None
+    return measure(_cycles(shape, knowledge.runs), events)
+
+
+def _cycles(shape: Sequence[GroupedIncident], runs: Sequence[Run]) -> list[Cycle]:
+    by_id = {run.id: run for run in runs}
+    following = _next_starts(runs)
+    seen: set[str] = set()
+    cycles = []
+    for item in shape:
+        run = by_id.get(item.incident.run)
+        start = run.start.timestamp() if run and run.start and run.id not in seen else None
+        if run:
+            seen.add(run.id)
+        for number, at in enumerate(item.starts):
+            end = max((burst.end for burst in item.bursts), default=at)
+            run_end = run.end.timestamp() if run and run.end and item.ended_run else None
+            cycles.append(
+                Cycle(
+                    at=at,
+                    run_start=start if number == 0 else None,
+                    end=end if len(item.starts) == 1 else at,
+                    run_end=run_end,
+                    next_start=following.get(run.id) if run and item.ended_run else None,
+                )
+            )
+    cycles.sort(key=lambda cycle: cycle.at)
+    return cycles
+
+
+def _next_starts(runs: Sequence[Run]) -> dict[str, float]:
+    following: dict[str, float] = {}
+    later: dict[str, float | None] = {}
+    for run in reversed(runs):
+        at = later.get(run.component)
+        if at is not None:
+            following[run.id] = at
+        later[run.component] = run.start.timestamp() if run.start else None
+    return following
+
+
+def summarise_restarts(runs: Sequence[Run]) -> Restarts:
+    """
+    Return all restarts: each run that follows another of its component.
+
+    The rhythm is that of the component with the most unorderly ends; orderly ones do not count.
+    """
+    last: dict[str, Run] = {}
+    pairs: list[tuple[Run, Run]] = []
+    for run in runs:
+        if run.component in last and (run.start_location or run.start):
+            pairs.append((last[run.component], run))
+        last[run.component] = run
+    unorderly: dict[str, list[Cycle]] = defaultdict(list)
+    for before, after in pairs:
+        if before.ended is not Ended.ORDERLY and after.start:
+            at = after.start.timestamp()
+            begun = before.start.timestamp() if before.start else None
+            end = before.end.timestamp() if before.end else at
+            unorderly[before.component].append(Cycle(at, begun, end, end, at))
+    most = max(unorderly.values(), key=len, default=[])
+    rhythm = measure(most, None)
+    return Restarts(
+        count=len(pairs),
+        orderly=sum(before.ended is Ended.ORDERLY for before, _ in pairs),
+        times=tuple(after.start for _, after in pairs if after.start),
+        period_s=rhythm.period_s,
+        spread_s=rhythm.spread_s,
+        driver=rhythm.driver,
+    )

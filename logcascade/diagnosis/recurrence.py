@@ -1,0 +1,313 @@
+"""
+How regularly a cascade comes back, and what sets its rhythm.
+
+Period = median gap, spread = 1.4826 x MAD (consistent with the standard deviation of a normal
+distribution). A claim is tested against restarts at random (Poisson) times and against its
+rivals; what is rejected is kept with its numbers.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from math import comb, exp, lgamma
+from statistics import median
+
+from logcascade.model.analysis import Driver, Recurrence, RivalDriver
+
+MIN_GAPS = 3
+"""Fewer gaps support no claim: two equal gaps are found by chance all the time."""
+
+SIGNIFICANT_P = 0.01
+"""A rhythm is claimed when random restarts would look as regular less often than this."""
+
+OUTLIER_SHARE = 0.25
+"""Share of the gaps that may be left out as extra or missing starts; the test pays for it."""
+
+FOLD_TOLERANCE = 0.1
+"""A gap within this share of a multiple of the period hides missing starts."""
+
+MAD_TO_SIGMA = 1.4826
+"""Median absolute deviation to standard deviation, for a normal distribution."""
+
+CLOCK_PERIODS_S = (86400, 43200, 28800, 21600, 14400, 10800, 7200, 3600, 1800, 900)
+"""Rhythms that timers of the clock have (cron, backup, log rotation), longest last tried."""
+
+CLOCK_TOLERANCE_S = 120.0
+"""How far from the same time of day a job driven by the clock may fall. Seconds; cron starts on
+the minute, the failure follows the work it starts."""
+
+BACK_OFF_RATIO = (1.3, 4.0)
+"""Growth from gap to gap of a supervisor that backs off; doubling is usual."""
+
+LOAD_ADVANTAGE = 0.5
+"""Load drives the rhythm when events per cycle vary less than this share of what time varies."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """One incident as the rhythm sees it. Epoch seconds."""
+
+    at: float
+    run_start: float | None
+    """Start of the run it happened in, where known and where it is the first in that run."""
+    end: float
+    run_end: float | None
+    next_start: float | None
+    """Start of the run that followed an end by this incident."""
+
+
+def spread_of(values: Sequence[float]) -> float:
+    """
+    Return 1.4826 x the median absolute deviation of *values*; at least one value.
+
+    >>> spread_of([10.0, 11.0, 12.0])
+    1.4826
+    """
+    middle = median(values)
+    return MAD_TO_SIGMA * median(abs(value - middle) for value in values)
+
+
+def chance_of_regularity(gaps: Sequence[float], dropped: int = 0) -> float:
+    """
+    Return the probability that random gaps are as alike as *gaps*, whatever their rate.
+
+    For n independent exponential gaps the ratio r of the largest to the smallest is at most r with
+    probability n / (r - 1) * B(n / (r - 1), n), where B is the beta function: integrate over the
+    smallest gap x the chance that the others lie in [x, r x]. No rate enters. *dropped* gaps were
+    left out after looking, so the number of ways to do that multiplies the result.
+
+    >>> chance_of_regularity([60.0, 61.0, 60.5, 60.2]) < 0.0001
+    True
+    >>> chance_of_regularity([60.0, 200.0, 10.0]) > 0.1
+    True
+    """
+    n = len(gaps)
+    smallest, largest = min(gaps), max(gaps)
+    if n < 2 or smallest <= 0:
+        return 1.0
+    excess = largest / smallest - 1.0
+    if excess <= 1e-12:
+        return 0.0
+    a = n / excess
+    log_beta = lgamma(a) + lgamma(n) - lgamma(a + n)
+    ways = comb(n + dropped, dropped)
+    return min(1.0, ways * a * exp(log_beta))
+
+
+def measure(
+    cycles: Sequence[Cycle], events_between: Callable[[float, float], float] | None
+) -> Recurrence:
+    """
+    Return the recurrence of a cascade.
+
+    Args:
+        cycles: Its incidents by time; may be empty.
+        events_between: Healthy events between two epoch seconds, or None where none are logged.
+    """
+    gaps = [later.at - earlier.at for earlier, later in zip(cycles, cycles[1:], strict=False)]
+    gaps = [gap for gap in gaps if gap > 0]
+    parts = _parts(cycles)
+    if len(gaps) < MIN_GAPS:
+        because = _too_few(len(gaps))
+        return Recurrence(Driver.TOO_FEW, because, None, None, len(gaps), None, *parts, None)
+    kept, dropped = _folded(gaps)
+    chance = chance_of_regularity(kept, dropped)
+    back_off = _back_off(gaps)
+    if back_off:
+        return Recurrence(
+            Driver.BACK_OFF, back_off, None, None, len(gaps), round(chance, 6), *parts, None
+        )
+    if chance > SIGNIFICANT_P or len(kept) < MIN_GAPS:
+        because = (
+            f"the {len(gaps)} gaps lie between {_span(min(gaps))} and {_span(max(gaps))}; "
+            f"random ones look as alike with probability {chance:.2g}"
+        )
+        return Recurrence(
+            Driver.IRREGULAR, because, None, None, len(gaps), round(chance, 6), *parts, None
+        )
+    period, spread = median(kept), spread_of(kept)
+    driver, because, rivals = _driver(cycles, period, spread, events_between)
+    due = _next_due(cycles, driver, period, parts[1])
+    return Recurrence(
+        driver,
+        because,
+        round(period, 3),
+        round(spread, 3),
+        len(gaps),
+        float(f"{chance:.3g}"),
+        *parts,
+        datetime.fromtimestamp(due, UTC) if due is not None else None,
+        rivals,
+    )
+
+
+def _too_few(gaps: int) -> str:
+    if gaps == 0:
+        return "it happened once: nothing can be said of a rhythm"
+    return f"{gaps} gap{'s' if gaps > 1 else ''}: at least {MIN_GAPS} are needed for a claim"
+
+
+def _parts(
+    cycles: Sequence[Cycle],
+) -> tuple[float | None, float | None, float | None, float | None]:
+    """Return the medians of uptime, time to first failure, length of the cascade, time down."""
+    uptimes = [c.run_end - c.run_start for c in cycles if c.run_end and c.run_start]
+    waits = [c.at - c.run_start for c in cycles if c.run_start]
+    lengths = [(c.run_end if c.run_end and c.run_end > c.end else c.end) - c.at for c in cycles]
+    downs = [c.next_start - c.run_end for c in cycles if c.run_end and c.next_start]
+    return _median(uptimes), _median(waits), _median(lengths), _median(downs)
+
+
+def _median(values: Sequence[float]) -> float | None:
+    return round(median(values), 3) if values else None
+
+
+def _folded(gaps: Sequence[float]) -> tuple[list[float], int]:
+    """
+    Return the gaps with those that hide missing starts divided, and how many were left out.
+
+    A gap that is neither the period nor a multiple of it is left out, up to the share allowed.
+    """
+    period = _base_period(gaps)
+    alike: list[float] = []
+    rest: list[float] = []
+    for gap in gaps:
+        times = max(1, round(gap / period))
+        if times > 1 and abs(gap / times - period) <= FOLD_TOLERANCE * period:
+            alike.append(gap / times)
+        elif abs(gap - period) <= 3 * max(FOLD_TOLERANCE * period, spread_of(gaps)):
+            alike.append(gap)
+        else:
+            rest.append(gap)
+    if len(rest) > OUTLIER_SHARE * len(gaps):
+        return list(gaps), 0
+    return alike, len(rest)
+
+
+def _base_period(gaps: Sequence[float]) -> float:
+    return median(gaps)
+
+
+def _back_off(gaps: Sequence[float]) -> str:
+    """Say that each gap grew by about one factor, or nothing."""
+    ratios = [later / earlier for earlier, later in zip(gaps, gaps[1:], strict=False)]
+    low, high = BACK_OFF_RATIO
+    if len(ratios) >= MIN_GAPS and all(low <= ratio <= high for ratio in ratios):
+        return f"each gap is about {median(ratios):.1f} times the one before"
+    return ""
+
+
+def _driver(
+    cycles: Sequence[Cycle],
+    period: float,
+    spread: float,
+    events_between: Callable[[float, float], float] | None,
+) -> tuple[Driver, str, tuple[RivalDriver, ...]]:
+    """Return what sets a rhythm that is not random, why, and the rivals with their numbers."""
+    rivals = []
+    clock, clock_why = _clock(cycles)
+    load, load_why = _load(cycles, period, spread, events_between)
+    uptime, uptime_why = _uptime(cycles, period, spread)
+    for driver, holds, why in (
+        (Driver.CLOCK, clock, clock_why),
+        (Driver.LOAD, load and not clock, load_why),
+        (Driver.UPTIME, uptime and not clock and not load, uptime_why),
+    ):
+        if not holds:
+            rivals.append(RivalDriver(driver, why))
+    if clock:
+        return Driver.CLOCK, clock_why, tuple(rivals)
+    if load:
+        return Driver.LOAD, load_why, tuple(rivals)
+    if uptime:
+        return Driver.UPTIME, uptime_why, tuple(rivals)
+    because = "the gaps are alike, but neither uptime, the clock nor the load explains them"
+    return Driver.IRREGULAR, because, tuple(rivals)
+
+
+def _clock(cycles: Sequence[Cycle]) -> tuple[bool, str]:
+    """Tell whether all incidents fall on the same times of the clock."""
+    times = [cycle.at for cycle in cycles]
+    best: tuple[float, int] | None = None
+    for period in CLOCK_PERIODS_S:
+        width = _circular_width(times, period)
+        chance = len(times) * (width / period) ** (len(times) - 1) if width else 0.0
+        if width <= 2 * CLOCK_TOLERANCE_S and chance * len(CLOCK_PERIODS_S) <= SIGNIFICANT_P:
+            return True, f"always within {_span(width)} of the same time in every {_span(period)}"
+        if best is None or width / period < best[0]:
+            best = (width / period, period)
+    share, period = best or (1.0, 86400)
+    return False, (
+        f"its times fill {share:.0%} of the circle of {_span(period)}, the best of "
+        f"{len(CLOCK_PERIODS_S)} clock rhythms tried"
+    )
+
+
+def _circular_width(times: Sequence[float], period: float) -> float:
+    """Return the shortest arc of a circle of *period* seconds that holds all *times*."""
+    phases = sorted(time % period for time in times)
+    breaks = [later - earlier for earlier, later in zip(phases, phases[1:], strict=False)]
+    breaks.append(phases[0] + period - phases[-1])
+    return period - max(breaks)
+
+
+def _load(
+    cycles: Sequence[Cycle],
+    period: float,
+    spread: float,
+    events_between: Callable[[float, float], float] | None,
+) -> tuple[bool, str]:
+    """Tell whether the number of events between incidents varies less than the time does."""
+    if events_between is None:
+        return False, "the log counts no healthy events"
+    counts = [
+        events_between(earlier.at, later.at)
+        for earlier, later in zip(cycles, cycles[1:], strict=False)
+    ]
+    counts = [count for count in counts if count > 0]
+    if len(counts) < MIN_GAPS:
+        return False, "too few healthy events between the incidents"
+    by_load = spread_of(counts) / median(counts)
+    by_time = spread / period
+    why = (
+        f"events per cycle spread by {by_load:.0%} ({min(counts):.0f} to {max(counts):.0f}), "
+        f"time by {by_time:.1%}"
+    )
+    return by_load < LOAD_ADVANTAGE * by_time, why
+
+
+def _uptime(cycles: Sequence[Cycle], period: float, spread: float) -> tuple[bool, str]:
+    """Tell whether the time since the run's start varies as little as the gaps do."""
+    waits = [cycle.at - cycle.run_start for cycle in cycles if cycle.run_start is not None]
+    if len(waits) < MIN_GAPS:
+        return False, f"the start of the run is known for {len(waits)} incidents only"
+    wait, wait_spread = median(waits), spread_of(waits)
+    why = (
+        f"the first failure comes {_span(wait)} +-{_span(wait_spread)} after each start: "
+        "something accumulates or is timed from the start"
+    )
+    limit = max(2 * spread, FOLD_TOLERANCE * period)
+    return wait_spread <= limit and wait > spread, why
+
+
+def _next_due(
+    cycles: Sequence[Cycle], driver: Driver, period: float, wait: float | None
+) -> float | None:
+    last = cycles[-1]
+    if driver is Driver.UPTIME and wait is not None and last.next_start is not None:
+        return last.next_start + wait
+    if driver in {Driver.UPTIME, Driver.CLOCK}:
+        return last.at + period
+    return None
+
+
+def _span(seconds: float) -> str:
+    """Return a span in words, two units at most."""
+    total = round(seconds)
+    if total < 120:
+        return f"{total} s"
+    minutes, rest = divmod(total, 60)
+    if minutes < 120:
+        return f"{minutes} min" + (f" {rest} s" if rest and minutes < 10 else "")
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h" + (f" {minutes} min" if minutes else "")

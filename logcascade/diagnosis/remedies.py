@@ -1,0 +1,97 @@
+"""Which remedies fit the evidence: most upstream first, none without a reason."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from logcascade.model.analysis import NotYetChoice, RemedyChoice
+from logcascade.model.bursts import GroupedIncident
+from logcascade.model.rules import Condition, Remedy, RemedyUse, Rule
+
+
+def choose_remedies(
+    items: Sequence[GroupedIncident], rules: Mapping[str, Rule], remedies: Mapping[str, Remedy]
+) -> tuple[RemedyChoice, ...]:
+    """Return the remedies of one cascade's first failure and symptoms, by order of application."""
+    chosen: dict[str, RemedyUse] = {}
+    kinds = _kinds(items)
+    for kind in kinds:
+        rule = rules.get(kind)
+        for use in rule.remedies if rule else ():
+            if use.id not in chosen and _fits(use, kind, items, kinds):
+                chosen[use.id] = use
+    ordered = sorted(
+        (remedies[name] for name in chosen if name in remedies),
+        key=lambda remedy: (remedy.upstream, remedy.id),
+    )
+    return tuple(
+        RemedyChoice(
+            remedy.id,
+            remedy.title,
+            rank,
+            chosen[remedy.id].because or remedy.fits,
+            remedy.does_not_cure,
+        )
+        for rank, remedy in enumerate(ordered, start=1)
+    )
+
+
+def choose_not_yet(
+    items: Sequence[GroupedIncident], rules: Mapping[str, Rule]
+) -> tuple[NotYetChoice, ...]:
+    """Return what not to do yet, as the first failure's rule says."""
+    rule = rules.get(items[0].incident.first_failure.rule)
+    return tuple(NotYetChoice(item.what, item.because) for item in (rule.not_yet if rule else ()))
+
+
+def _kinds(items: Sequence[GroupedIncident]) -> list[str]:
+    seen: dict[str, None] = {items[0].incident.first_failure.rule: None}
+    for item in items:
+        for symptom in item.incident.symptoms:
+            seen.setdefault(symptom.rule)
+    return list(seen)
+
+
+def _fits(
+    use: RemedyUse, rule: str, items: Sequence[GroupedIncident], kinds: Sequence[str]
+) -> bool:
+    return all(
+        _holds(condition, rule, items) if condition.field else condition.symptom in kinds
+        for condition in use.when
+    ) and all(
+        condition.symptom in kinds for condition in use.when if condition.symptom
+    )
+
+
+def _holds(condition: Condition, rule: str, items: Sequence[GroupedIncident]) -> bool:
+    """Tell whether *condition* holds of what the bursts of *rule* carry."""
+    counts, most_distinct = _values(condition.field, rule, items)
+    if not counts:
+        return False
+    total = sum(counts.values())
+    if condition.equals and counts[condition.equals] * 2 <= total:
+        return False
+    if condition.is_not and counts[condition.is_not] * 2 > total:
+        return False
+    if condition.distinct_at_least and most_distinct < condition.distinct_at_least:
+        return False
+    if condition.distinct_at_most and most_distinct > condition.distinct_at_most:
+        return False
+    if condition.negative is not None:
+        negative = sum(n for value, n in counts.items() if value.startswith("-"))
+        return (negative * 2 > total) is condition.negative
+    return True
+
+
+def _values(field: str, rule: str, items: Sequence[GroupedIncident]) -> tuple[Counter[str], int]:
+    """Return how often each value was seen, and the most different ones in one incident."""
+    counts: Counter[str] = Counter()
+    most = 0
+    for item in items:
+        within: set[str] = set()
+        for burst in item.bursts:
+            values = burst.values.get(field) if burst.rule == rule else None
+            if values:
+                counts.update(values.counts)
+                within.update(values.counts)
+        most = max(most, len(within))
+    return counts, most

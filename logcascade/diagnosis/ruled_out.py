@@ -1,0 +1,105 @@
+"""What looks to blame and is not, with the numbers for and against."""
+
+from collections.abc import Mapping, Sequence
+
+from logcascade.model.analysis import Certainty, Load, RuledOut
+from logcascade.model.bursts import Burst, GroupedIncident
+from logcascade.model.rules import Rule, Suspect
+
+VOLUME_MARGIN = 3.0
+"""The mean load must be this many times below a limit for volume to be ruled out."""
+
+
+def rule_out(
+    items: Sequence[GroupedIncident],
+    elsewhere: Mapping[str, Sequence[Burst]],
+    rules: Mapping[str, Rule],
+    load: Load | None,
+    healthy_s: float | None,
+) -> tuple[RuledOut, ...]:
+    """
+    Return the suspects that the incidents of one cascade clear.
+
+    Args:
+        items: The incidents of the cascade.
+        elsewhere: Bursts by rule that belong to none of its incidents.
+        rules: All rules, by id.
+        load: The traffic, where the log shows it.
+        healthy_s: Seconds of the log outside its incidents, where it has times.
+    """
+    first = items[0].incident.first_failure.rule
+    cleared: list[RuledOut] = []
+    rule = rules.get(first)
+    for suspect in rule.suspects if rule else ():
+        verdict = _volume(suspect, load)
+        if verdict:
+            cleared.append(verdict)
+    if any(item.incident.first_failure.certainty is Certainty.NOT_IN_LOG for item in items):
+        return tuple(cleared)
+    for symptom in _symptom_rules(items):
+        other = rules.get(symptom)
+        for suspect in other.suspects if other else ():
+            verdict = _follower(suspect, symptom, items, elsewhere.get(symptom, ()), healthy_s)
+            if verdict and all(item.what != verdict.what for item in cleared):
+                cleared.append(verdict)
+    return tuple(cleared)
+
+
+def _symptom_rules(items: Sequence[GroupedIncident]) -> list[str]:
+    seen: dict[str, None] = {}
+    for item in items:
+        for symptom in item.incident.symptoms:
+            seen.setdefault(symptom.rule)
+    return list(seen)
+
+
+def _volume(suspect: Suspect, load: Load | None) -> RuledOut | None:
+    if suspect.limit_per_s is None or load is None or load.mean_per_s is None:
+        return None
+    if load.mean_per_s * VOLUME_MARGIN > suspect.limit_per_s:
+        return None
+    because = (
+        f"mean {load.mean_per_s:.2g} a second, limit {suspect.limit_per_s:g}; "
+        f"the peak was {load.peak_1s} in one second: a burst, not the volume"
+    )
+    return RuledOut(suspect.what, suspect.title, because)
+
+
+def _follower(
+    suspect: Suspect,
+    rule: str,
+    items: Sequence[GroupedIncident],
+    outside: Sequence[Burst],
+    healthy_s: float | None,
+) -> RuledOut | None:
+    """Clear a suspect whose failures come only after the first one, incident by incident."""
+    delays: list[float] = []
+    total, untimed = 0, False
+    holding = 0
+    for item in items:
+        bursts = [burst for burst in item.bursts if burst.rule == rule]
+        if not bursts:
+            continue
+        holding += 1
+        total += sum(burst.count for burst in bursts)
+        earliest = min(bursts, key=lambda burst: burst.position)
+        if item.incident.first_failure.time is None or not earliest.timed:
+            untimed = True
+            continue
+        delays.append(earliest.start - item.incident.first_failure.time.timestamp())
+    if not holding or (delays and min(delays) < 0):
+        return None
+    when = (
+        "all after the first failure" if untimed
+        else f"all {min(delays):.0f} s or more after the first failure"
+    )
+    because = f"{total} x, {when}, in {holding} of {len(items)} incident{'s' * (len(items) > 1)}"
+    return RuledOut(suspect.what, suspect.title, f"{because}; {_healthy(outside, healthy_s)}")
+
+
+def _healthy(outside: Sequence[Burst], healthy_s: float | None) -> str:
+    count = sum(burst.count for burst in outside)
+    during = "" if healthy_s is None else f" in {healthy_s / 3600:.1f} h"
+    if count == 0:
+        return f"none{during} of healthy time"
+    return f"{count} x{during} of healthy time, where it led to nothing: look at it separately"

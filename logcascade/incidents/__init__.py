@@ -1,0 +1,1 @@
+"""Bursts to incidents: links, groups, first failure."""

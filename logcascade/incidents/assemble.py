@@ -1,0 +1,271 @@
+"""Groups to incidents: the first failure, the tree of symptoms, what merely coincides."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from logcascade.incidents.first_failure import (
+    RIVAL_WINDOW_S,
+    Scene,
+    choose_first,
+    describe_first,
+)
+from logcascade.incidents.grouping import EPISODE_GAP_S, Group
+from logcascade.incidents.links import Linked
+from logcascade.model.analysis import Coinciding, Incident, Link, Run, Symptom
+from logcascade.model.bursts import Burst, GroupedIncident
+from logcascade.model.records import Severity
+from logcascade.model.rules import Ended
+
+UNSEEN_END = "run-ended-without-a-word"
+"""Stands for a rule where a run's end is known only by the next start."""
+
+
+def assemble(scene: Scene, groups: Sequence[Group], runs: Sequence[Run]) -> list[GroupedIncident]:
+    """Return one incident for each group, in order, their ids and cascades not yet given."""
+    following = _following(runs)
+    return [_incident(scene, group, following) for group in groups]
+
+
+def fold_repeats(incidents: Sequence[GroupedIncident]) -> list[GroupedIncident]:
+    """
+    Return *incidents*, a failure that repeats without consequences folded to one with a count.
+
+    Nine reports of one bug over five days are one incident with nine episodes.
+    """
+    folded: dict[tuple[str, str], list[GroupedIncident]] = defaultdict(list)
+    kept: list[GroupedIncident] = []
+    for item in incidents:
+        if item.incident.symptoms or item.ended_run:
+            kept.append(item)
+        else:
+            key = (item.incident.component, item.incident.first_failure.rule)
+            folded[key].append(item)
+    kept.extend(_fold(items) for items in folded.values())
+    kept.sort(key=lambda item: item.bursts[0].position)
+    return kept
+
+
+def _fold(items: Sequence[GroupedIncident]) -> GroupedIncident:
+    if len(items) == 1:
+        return items[0]
+    first, last = items[0].incident, items[-1].incident
+    total = sum(item.incident.first_failure.count for item in items)
+    incident = replace(
+        first,
+        end=last.end,
+        end_line=last.end_line,
+        episodes=len(items),
+        recovered=last.recovered,
+        first_failure=replace(first.first_failure, count=total),
+    )
+    bursts = tuple(burst for item in items for burst in item.bursts)
+    starts = tuple(start for item in items for start in item.starts)
+    return GroupedIncident(incident, bursts, starts, ended_run=False)
+
+
+def _incident(scene: Scene, group: Group, following: Mapping[str, Run]) -> GroupedIncident:
+    members = list(group.members)
+    index = choose_first(scene, members)
+    first = scene.bursts[index]
+    symptoms = _symptoms(scene, members, index)
+    symptoms = [*symptoms, *_end_symptoms(scene, group, index, symptoms, following)]
+    explained = {first.rule, *(symptom.rule for symptom in symptoms)}
+    last = max((scene.bursts[at] for at in members), key=lambda burst: (burst.end, burst.position))
+    run = scene.runs.get(first.run)
+    end = last.end_time
+    if group.ended and group.ended.end and (end is None or group.ended.end > end):
+        end = group.ended.end
+    incident = Incident(
+        id="",
+        cascade="",
+        component=first.component,
+        run=first.run,
+        start=scene.bursts[members[0]].time if scene.bursts[members[0]] is first else first.time,
+        end=end,
+        start_line=first.first.location,
+        end_line=last.last_location,
+        severity=_severity(scene, members, group),
+        first_failure=describe_first(scene, members, index),
+        symptoms=_as_tree(symptoms, first.rule),
+        coinciding=_coinciding(scene, members, index, explained),
+        recovered=group.ended is None and _goes_on(run, end),
+    )
+    bursts = tuple(scene.bursts[at] for at in members)
+    return GroupedIncident(incident, bursts, (first.start,), ended_run=group.ended is not None)
+
+
+def _goes_on(run: Run | None, end: datetime | None) -> bool:
+    """Tell whether the run lived on well after *end*."""
+    if run is None or end is None:
+        return False
+    if run.ended is Ended.RUNNING:
+        return True
+    return run.end is not None and (run.end - end).total_seconds() > EPISODE_GAP_S
+
+
+def _severity(scene: Scene, members: Sequence[int], group: Group) -> Severity:
+    if group.ended is not None:
+        return Severity.CRITICAL
+    return max(scene.bursts[at].severity for at in members)
+
+
+def _symptoms(scene: Scene, members: Sequence[int], index: int) -> list[Symptom]:
+    first = scene.bursts[index]
+    by_rule: dict[str, list[int]] = defaultdict(list)
+    for at in members:
+        if scene.bursts[at].rule != first.rule:
+            by_rule[scene.bursts[at].rule].append(at)
+    symptoms = []
+    for indices in by_rule.values():
+        linked = [at for at in indices if at in scene.links]
+        after = [at for at in linked if scene.bursts[at].position > first.position]
+        if after:
+            count = sum(scene.bursts[at].count for at in indices)
+            symptoms.append(_symptom(scene, after[0], scene.links[after[0]], first, count))
+    return symptoms
+
+
+def _symptom(scene: Scene, at: int, linked: Linked, first: Burst, count: int) -> Symptom:
+    burst = scene.bursts[at]
+    return Symptom(
+        rule=burst.rule,
+        title=burst.title,
+        count=count,
+        location=burst.first.location,
+        time=burst.time,
+        delay_s=round(burst.start - first.start, 3) if burst.timed and first.timed else None,
+        because_of=scene.bursts[linked.cause].rule,
+        link=linked.link,
+        how=linked.how,
+        text=burst.first.text,
+        values=burst.first.values,
+    )
+
+
+def _end_symptoms(
+    scene: Scene,
+    group: Group,
+    index: int,
+    symptoms: Sequence[Symptom],
+    following: Mapping[str, Run],
+) -> list[Symptom]:
+    """Return the run's end and the restart, as the last consequences."""
+    run = group.ended
+    if run is None or group.end_link is None:
+        return []
+    first = scene.bursts[index]
+    ends = [item.rule for item in symptoms if _is_end(scene, item.rule)]
+    added: list[Symptom] = []
+    if not ends and not _is_end(scene, first.rule) and run.end_location and run.end_rule:
+        shown = {first.rule, *(item.rule for item in symptoms)}
+        if run.end_rule not in shown:
+            cause = max(symptoms, key=lambda item: item.location.line).rule if symptoms else ""
+            added.append(_of_run(run, first, cause or first.rule, group))
+    restart = following.get(run.id)
+    if restart is not None and restart.start_location is not None:
+        last_rule = (ends or [item.rule for item in added] or [first.rule])[-1]
+        added.append(_restart(restart, first, last_rule))
+    return added
+
+
+def _is_end(scene: Scene, rule_id: str) -> bool:
+    rule = scene.rules.get(rule_id)
+    return rule is not None and rule.explains_end
+
+
+def _of_run(run: Run, first: Burst, cause: str, group: Group) -> Symptom:
+    location = run.end_location or first.first.location
+    return Symptom(
+        rule=run.end_rule or UNSEEN_END,
+        title=run.because,
+        count=1,
+        location=location,
+        time=run.end,
+        delay_s=_delay(run.end, first),
+        because_of=cause,
+        link=group.end_link or Link.OBSERVED_ORDER,
+        how=group.end_how,
+        text="",
+        values={},
+    )
+
+
+def _restart(run: Run, first: Burst, cause: str) -> Symptom:
+    return Symptom(
+        rule=run.start_rule,
+        title="restarted",
+        count=1,
+        location=run.start_location or first.first.location,
+        time=run.start,
+        delay_s=_delay(run.start, first),
+        because_of=cause,
+        link=Link.MECHANISM,
+        how="the next run begins",
+        text="",
+        values={},
+    )
+
+
+def _delay(time: datetime | None, first: Burst) -> float | None:
+    if time is None or not first.timed:
+        return None
+    return round(time.timestamp() - first.start, 3)
+
+
+def _as_tree(symptoms: Sequence[Symptom], root: str) -> tuple[Symptom, ...]:
+    """Return *symptoms* a parent before its children, siblings by delay; the unreachable last."""
+    children: dict[str, list[Symptom]] = defaultdict(list)
+    for symptom in symptoms:
+        children[symptom.because_of].append(symptom)
+    ordered: list[Symptom] = []
+
+    def walk(rule: str) -> None:
+        for child in sorted(children.pop(rule, []), key=_delay_order):
+            ordered.append(child)
+            walk(child.rule)
+
+    walk(root)
+    return tuple(ordered)
+
+
+def _delay_order(symptom: Symptom) -> tuple[float, int]:
+    return (symptom.delay_s if symptom.delay_s is not None else 0.0, symptom.location.line)
+
+
+def _coinciding(
+    scene: Scene, members: Sequence[int], index: int, explained: set[str]
+) -> tuple[Coinciding, ...]:
+    """Return what stands near the incident in its component and is linked to nothing in it."""
+    first = scene.bursts[index]
+    inside = set(members)
+    begin = first.start - RIVAL_WINDOW_S
+    end = max(scene.bursts[at].end for at in members)
+    found: dict[str, list[Burst]] = defaultdict(list)
+    for at in scene.window(begin, end):
+        burst = scene.bursts[at]
+        if burst.component != first.component or at in scene.lone:
+            continue
+        if (at in inside and burst.rule not in explained) or (
+            at not in inside and burst.rule != first.rule
+        ):
+            found[burst.rule].append(burst)
+    return tuple(
+        Coinciding(
+            rule, bursts[0].title, sum(burst.count for burst in bursts),
+            bursts[0].first.location, bursts[0].time,
+        )
+        for rule, bursts in found.items()
+    )
+
+
+def _following(runs: Sequence[Run]) -> dict[str, Run]:
+    """Return for each run the next one of its component."""
+    last: dict[str, str] = {}
+    following: dict[str, Run] = {}
+    for run in runs:
+        if run.component in last:
+            following[last[run.component]] = run
+        last[run.component] = run.id
+    return following

@@ -1,0 +1,65 @@
+"""Bursts to incidents, in four steps: links, groups, background, first failures."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from logcascade.incidents.assemble import assemble, fold_repeats
+from logcascade.incidents.first_failure import Scene
+from logcascade.incidents.grouping import Group, group_bursts
+from logcascade.incidents.links import find_links
+from logcascade.model.analysis import Run
+from logcascade.model.bursts import Burst, GroupedIncident
+from logcascade.model.rules import Rule
+
+Sieve = Callable[[Sequence[Burst]], list[Burst]]
+"""Takes the bursts that nothing is linked to, gives those that are failures of their own."""
+
+
+def find_incidents(
+    bursts: Sequence[Burst],
+    rules: Mapping[str, Rule],
+    runs: Sequence[Run],
+    sieve: Sieve,
+    log_start: float | None,
+    first_orders: frozenset[tuple[int, int]],
+) -> list[GroupedIncident]:
+    """
+    Return the incidents by time, ids and cascades not yet given.
+
+    Args:
+        bursts: All failures, in order, each with its run.
+        rules: All rules, by id.
+        runs: All runs, by start.
+        sieve: Decides which lone bursts are failures and which are background.
+        log_start: Epoch seconds of the first line, where it has a time.
+        first_orders: (source number, line) of the first record of each source.
+    """
+    links = find_links(bursts, rules)
+    groups = group_bursts(bursts, links, runs, rules)
+    lone_groups = [group for group in groups if _is_lone(bursts, group)]
+    kept = {id(burst) for burst in sieve([bursts[at] for g in lone_groups for at in g.members])}
+    background = frozenset(
+        at for g in lone_groups for at in g.members if id(bursts[at]) not in kept
+    )
+    scene = Scene(
+        bursts=bursts,
+        links=links,
+        rules=rules,
+        runs={run.id: run for run in runs},
+        log_start=log_start,
+        first_orders=first_orders,
+        typical_effects=frozenset(c.rule for rule in rules.values() for c in rule.causes),
+        lone=background,
+        starts=[burst.start for burst in bursts],
+    )
+    real = [group for group in (_without(group, background) for group in groups) if group.members]
+    return fold_repeats(assemble(scene, real, runs))
+
+
+def _is_lone(bursts: Sequence[Burst], group: Group) -> bool:
+    """Tell whether *group* is one kind of failure that led to nothing."""
+    return group.ended is None and len({bursts[at].rule for at in group.members}) == 1
+
+
+def _without(group: Group, background: frozenset[int]) -> Group:
+    members = tuple(at for at in group.members if at not in background)
+    return Group(members, group.ended, group.end_link, group.end_how)

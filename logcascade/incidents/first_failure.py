@@ -1,0 +1,188 @@
+"""
+The first failure of a group: the one without a cause that occurred first, and how sure that is.
+
+Log order is report order. A late report (garbage collection, a busy timeout) can have occurred
+before a line that stands above it, so each burst has an interval and the intervals decide.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from logcascade.incidents.links import Linked
+from logcascade.model.analysis import (
+    OFTEN_A_CONSEQUENCE,
+    Certainty,
+    FirstFailure,
+    Rival,
+    Run,
+)
+from logcascade.model.bursts import Burst
+from logcascade.model.detections import UNKNOWN_PREFIX
+from logcascade.model.rules import Rule
+
+RIVAL_WINDOW_S = 300.0
+"""An unexplained failure this long before an incident may be where it began. Seconds."""
+
+RIVAL_REACH_S = 3600.0
+"""How far back a burst that lasted into that window may have begun. Seconds."""
+
+LOG_START_S = 5.0
+"""A failure this soon after the log's first line may have begun before it. Seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What a group's first failure is judged against."""
+
+    bursts: Sequence[Burst]
+    """All bursts of failures, in order."""
+    links: Mapping[int, Linked]
+    rules: Mapping[str, Rule]
+    runs: Mapping[str, Run]
+    log_start: float | None
+    """Epoch seconds of the first line of all sources."""
+    first_orders: frozenset[tuple[int, int]]
+    """(source, line) of each source's first line."""
+    typical_effects: frozenset[str]
+    """Rules that some other rule names as its consequence."""
+    lone: frozenset[int]
+    """Bursts that are background or a hiccup: never rivals."""
+    starts: Sequence[float]
+    """Where each of `bursts` begins, to find neighbours without looking at all."""
+
+    def window(self, begin: float, end: float) -> range:
+        """Return the indices of the bursts that begin from *begin* to *end*."""
+        return range(bisect_left(self.starts, begin), bisect_right(self.starts, end))
+
+
+def choose_first(scene: Scene, members: Sequence[int]) -> int:
+    """Return the index of the burst that is the first failure of *members*, which are in order."""
+    roots = [index for index in members if index not in scene.links]
+    roots = roots or list(members)
+    known = [index for index in roots if not _is_residue(scene, index)] or roots
+    ends = [index for index in known if not _explains_end(scene, index)] or known
+    return min(ends, key=lambda index: scene.bursts[index].position)
+
+
+def describe_first(scene: Scene, members: Sequence[int], index: int) -> FirstFailure:
+    """Return the first failure as the report shows it, with certainty, reasons and rivals."""
+    burst = scene.bursts[index]
+    rivals = _rivals(scene, members, index)
+    certainty, reasons, doubts = _judge(scene, members, index, rivals)
+    occurred_from = burst.first.occurred_from
+    run = scene.runs.get(burst.run)
+    if occurred_from is None and run is not None:
+        occurred_from = run.start
+    return FirstFailure(
+        rule=burst.rule,
+        title=burst.title,
+        location=burst.first.location,
+        record_line=burst.first.record_line,
+        time=burst.time,
+        occurred_from=occurred_from,
+        occurred_to=burst.time,
+        certainty=certainty,
+        values=burst.first.values,
+        reasons=reasons,
+        rivals=rivals,
+        text=burst.first.text,
+        count=sum(scene.bursts[at].count for at in members if scene.bursts[at].rule == burst.rule),
+        doubts=doubts,
+    )
+
+
+def _is_residue(scene: Scene, index: int) -> bool:
+    rule = scene.rules.get(scene.bursts[index].rule)
+    return rule is not None and rule.residue
+
+
+def _explains_end(scene: Scene, index: int) -> bool:
+    rule = scene.rules.get(scene.bursts[index].rule)
+    return rule is not None and rule.explains_end
+
+
+def _rivals(scene: Scene, members: Sequence[int], index: int) -> tuple[Rival, ...]:
+    """Return the unexplained failures that can have occurred before the one at *index*."""
+    first = scene.bursts[index]
+    end = max(scene.bursts[at].end for at in members)
+    inside = set(members)
+    rivals: dict[str, Rival] = {}
+    earliest = min(first.start - RIVAL_REACH_S, scene.bursts[members[0]].start)
+    for at in scene.window(earliest, end):
+        other = scene.bursts[at]
+        if at in scene.links or at in scene.lone or other.rule == first.rule:
+            continue
+        if other.component != first.component or other.run != first.run or _is_residue(scene, at):
+            continue
+        because = _may_precede(other, first, inside=at in inside)
+        if because and other.rule not in rivals:
+            rivals[other.rule] = Rival(
+                other.rule, other.title, other.first.location, other.time, because
+            )
+    return tuple(rivals.values())
+
+
+def _may_precede(other: Burst, first: Burst, *, inside: bool) -> str:
+    """Say why *other* may have come before *first*, or return nothing."""
+    if other.position < first.position:
+        if not other.timed:
+            return "stands above it in the log" if inside else ""
+        before = first.start - other.end
+        if inside or before <= RIVAL_WINDOW_S:
+            return f"reported {max(before, 0):.0f} s before it, and nothing explains it"
+        return ""
+    if other.occurred_from is None:
+        return "reported later, but such reports come late: it may have happened before"
+    if other.timed and other.occurred_from < first.start:
+        early = first.start - other.occurred_from
+        return f"reported later, but it may have happened up to {early:.0f} s before"
+    return ""
+
+
+def _judge(
+    scene: Scene, members: Sequence[int], index: int, rivals: Sequence[Rival]
+) -> tuple[Certainty, tuple[str, ...], tuple[str, ...]]:
+    """Return how sure the choice is, the reasons for it and the doubts."""
+    burst = scene.bursts[index]
+    kinds = {scene.bursts[at].rule for at in members}
+    reasons = []
+    if len(kinds) > 1:
+        reasons.append(f"earliest of {len(kinds)} kinds of failure in the incident")
+    if _explains_end(scene, index):
+        doubts = ("the log shows only the end: nothing before it in the run explains it",)
+        return Certainty.NOT_IN_LOG, tuple(reasons), doubts
+    doubts = _doubts(scene, burst, rivals)
+    if not doubts:
+        reasons.append("no unexplained failure can have occurred before it in this run")
+        return Certainty.CERTAIN, tuple(reasons), ()
+    if not rivals:
+        reasons.append("nothing in the log that it could follow from comes before it")
+    begins_with_effect = _at_log_start(scene, burst) and burst.rule in scene.typical_effects
+    if begins_with_effect and len(kinds) == 1:
+        return Certainty.NOT_IN_LOG, tuple(reasons), doubts
+    return Certainty.LIKELY, tuple(reasons), doubts
+
+
+def _doubts(scene: Scene, burst: Burst, rivals: Sequence[Rival]) -> tuple[str, ...]:
+    doubts = []
+    if rivals:
+        names = ", ".join(rival.title for rival in rivals)
+        doubts.append(f"may have come after another failure that nothing explains: {names}")
+    if _at_log_start(scene, burst):
+        doubts.append("the log begins with it: what came before is not shown")
+    if burst.rule in scene.typical_effects:
+        doubts.append(OFTEN_A_CONSEQUENCE)
+    if burst.rule.startswith(UNKNOWN_PREFIX):
+        doubts.append("no rule knows this failure")
+    return tuple(doubts)
+
+
+def _at_log_start(scene: Scene, burst: Burst) -> bool:
+    if (burst.first.order[0], burst.first.record_line) in scene.first_orders:
+        return True
+    if scene.log_start is None or not burst.timed:
+        return False
+    run = scene.runs.get(burst.run)
+    begun = run is not None and run.start_location is not None
+    return not begun and burst.start - scene.log_start <= LOG_START_S

@@ -1,0 +1,172 @@
+"""
+Linked bursts to groups: what belongs to one incident.
+
+A run's end cuts before time does: links that a rule confines to a run never cross it. A failure
+that repeats without a cause of its own continues the group it is in, until it has been quiet for
+longer than the gap.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from logcascade.incidents.links import Linked
+from logcascade.model.analysis import Link, Run
+from logcascade.model.bursts import Burst
+from logcascade.model.rules import Ended, Rule
+
+EPISODE_GAP_S = 900.0
+"""A failure that was quiet for so long begins a new episode. Seconds; three times the longest
+client timeout in common use (300 s), so that a retry at that pace is still the same trouble."""
+
+END_WINDOW_S = 300.0
+"""A run that ends this soon after a group's last failure may have ended by it. Seconds; the
+measured kill comes one or two minutes after the first failure, while failures still go on."""
+
+END_SHARE = 0.5
+"""Share of a component's unorderly ends that a lone kind must precede to be tied to them."""
+
+NOT_ORDERLY = frozenset({Ended.CRASHED, Ended.KILLED, Ended.OOM_KILLED, Ended.UNKNOWN})
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Bursts that belong together, as indices, and the run's end where it belongs to them."""
+
+    members: tuple[int, ...]
+    """In order."""
+    ended: Run | None
+    end_link: Link | None
+    end_how: str
+
+
+class _Union:
+    def __init__(self, size: int) -> None:
+        self._parent = list(range(size))
+
+    def root(self, item: int) -> int:
+        while self._parent[item] != item:
+            self._parent[item] = self._parent[self._parent[item]]
+            item = self._parent[item]
+        return item
+
+    def join(self, one: int, other: int) -> None:
+        first, second = sorted((self.root(one), self.root(other)))
+        self._parent[second] = first
+
+
+def group_bursts(
+    bursts: Sequence[Burst],
+    links: Mapping[int, Linked],
+    runs: Sequence[Run],
+    rules: Mapping[str, Rule],
+) -> list[Group]:
+    """Return the groups in the order of their first bursts; each burst is in exactly one."""
+    union = _Union(len(bursts))
+    for index, linked in links.items():
+        union.join(linked.cause, index)
+    _join_repeats(bursts, links, union)
+    members: dict[int, list[int]] = defaultdict(list)
+    for index in range(len(bursts)):
+        members[union.root(index)].append(index)
+    ends = _Ends(bursts, runs, rules)
+    return ends.attach([tuple(indices) for _, indices in sorted(members.items())])
+
+
+def _join_repeats(bursts: Sequence[Burst], links: Mapping[int, Linked], union: _Union) -> None:
+    """Join a burst without a cause to the one of its kind before it, unless it was quiet long."""
+    last: dict[tuple[str, str, str], int] = {}
+    for index, burst in enumerate(bursts):
+        key = (burst.component, burst.run, burst.rule)
+        before = last.get(key)
+        last[key] = index
+        if before is None or index in links:
+            continue
+        if not burst.timed or burst.start - bursts[before].end <= EPISODE_GAP_S:
+            union.join(before, index)
+
+
+class _Ends:
+    """Decides which group a run's unorderly end belongs to."""
+
+    def __init__(
+        self, bursts: Sequence[Burst], runs: Sequence[Run], rules: Mapping[str, Rule]
+    ) -> None:
+        self._bursts = bursts
+        self._rules = rules
+        self._unorderly = {run.id: run for run in runs if run.ended in NOT_ORDERLY}
+        self._deadline = _deadlines(runs)
+
+    def attach(self, groups: Sequence[tuple[int, ...]]) -> list[Group]:
+        """Return *groups* with the ends that belong to them."""
+        near = {at: self._near_end(group) for at, group in enumerate(groups)}
+        habitual = self._habitual(groups, near)
+        taken: dict[str, int] = {}
+        verdicts: dict[int, tuple[Run, Link, str]] = {}
+        for at, group in sorted(enumerate(groups), key=lambda item: -len(self._kinds(item[1]))):
+            run = self._run_of(group)
+            if run is None or run.id in taken:
+                continue
+            verdict = self._verdict(group, near[at], habitual)
+            if verdict:
+                taken[run.id] = at
+                verdicts[at] = (run, *verdict)
+        return [
+            Group(group, *verdicts.get(at, (None, None, ""))) for at, group in enumerate(groups)
+        ]
+
+    def _verdict(
+        self, group: tuple[int, ...], near: bool, habitual: set[str]
+    ) -> tuple[Link, str] | None:
+        last = [self._bursts[index] for index in group]
+        if any(self._explains_end(burst) for burst in last):
+            return Link.MECHANISM, "it is the end of the run"
+        if not near:
+            return None
+        run = self._unorderly[last[-1].run]
+        if run.ended is Ended.CRASHED and any(burst.first.uncaught for burst in last):
+            return Link.EXCEPTION_CHAIN, "nothing caught the exception"
+        kinds = self._kinds(group)
+        if len(kinds) > 1 or kinds & habitual:
+            return Link.OBSERVED_ORDER, "the run ended while this went on; observed order"
+        return None
+
+    def _explains_end(self, burst: Burst) -> bool:
+        rule = self._rules.get(burst.rule)
+        return rule is not None and rule.explains_end
+
+    def _kinds(self, group: tuple[int, ...]) -> set[str]:
+        return {self._bursts[index].rule for index in group}
+
+    def _run_of(self, group: tuple[int, ...]) -> Run | None:
+        return self._unorderly.get(self._bursts[group[-1]].run)
+
+    def _near_end(self, group: tuple[int, ...]) -> bool:
+        last = max((self._bursts[index] for index in group), key=lambda burst: burst.end)
+        deadline = self._deadline.get(last.run)
+        if last.run not in self._unorderly:
+            return False
+        return deadline is None or not last.timed or deadline - last.end <= END_WINDOW_S
+
+    def _habitual(self, groups: Sequence[tuple[int, ...]], near: Mapping[int, bool]) -> set[str]:
+        """Return the kinds that precede most unorderly ends, two at least."""
+        runs_of: dict[str, set[str]] = defaultdict(set)
+        for at, group in enumerate(groups):
+            if near[at]:
+                for kind in self._kinds(group):
+                    runs_of[kind].add(self._bursts[group[-1]].run)
+        least = max(2.0, END_SHARE * len(self._unorderly))
+        return {kind for kind, runs in runs_of.items() if len(runs) >= least}
+
+
+def _deadlines(runs: Sequence[Run]) -> dict[str, float]:
+    """Return for each run when it was over at the latest: its end, else the next start."""
+    following: dict[str, Run] = {}
+    deadlines: dict[str, float] = {}
+    for run in reversed(runs):
+        later = following.get(run.component)
+        over = run.end or (later.start if later else None)
+        if over is not None:
+            deadlines[run.id] = over.timestamp()
+        following[run.component] = run
+    return deadlines

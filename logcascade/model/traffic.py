@@ -1,0 +1,73 @@
+"""What the healthy events say of the traffic: volume, bursts, how many at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from logcascade.model.analysis import Load
+from logcascade.model.records import LoadCounts
+
+ARRIVAL_WINDOW_S = 10
+"""A failure answers what arrived this long before it. Seconds: a burst of many users takes one to
+two, a client's own queue some more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """The load of all sources together."""
+
+    counts: tuple[LoadCounts, ...]
+
+    def summary(self) -> Load | None:
+        """Return the figures for the report, or None where no source logs its events."""
+        counts = [item for item in self.counts if item.events]
+        if not counts:
+            return None
+        busiest = max(counts, key=lambda item: item.peak_1s)
+        mean = self.mean_per_s()
+        return Load(
+            events=sum(item.events for item in counts),
+            mean_per_s=None if mean is None else round(mean, 4),
+            peak_1s=busiest.peak_1s,
+            peak_10s=max(item.peak_10s for item in counts),
+            peak_concurrency=max(item.peak_concurrency for item in counts),
+            peak_time=None
+            if busiest.peak_time is None
+            else datetime.fromtimestamp(busiest.peak_time, UTC),
+        )
+
+    def mean_per_s(self) -> float | None:
+        """Return events a second over the time they span, or None for fewer than two."""
+        firsts = [item.first for item in self.counts if item.first is not None]
+        lasts = [item.last for item in self.counts if item.last is not None]
+        if not firsts or not lasts or max(lasts) <= min(firsts):
+            return None
+        return sum(item.events for item in self.counts) / (max(lasts) - min(firsts))
+
+    def arrivals_before(self, at: float) -> int:
+        """Return the most events that arrived in one of the seconds just before *at*."""
+        last = int(at)
+        return max(
+            (
+                item.busy_seconds.get(second, 0)
+                for item in self.counts
+                for second in range(last - ARRIVAL_WINDOW_S, last + 1)
+            ),
+            default=0,
+        )
+
+    def between(self, start: float, end: float) -> float:
+        """Return the events from *start* to *end*, hours that are cut counted by their share."""
+        total = 0.0
+        for item in self.counts:
+            for hour, events in item.hours.items():
+                begins, ends = hour * 3600.0, hour * 3600.0 + 3600.0
+                overlap = min(ends, end) - max(begins, start)
+                if overlap > 0:
+                    total += events * overlap / 3600.0
+        return total
+
+
+def merge(counts: Sequence[LoadCounts]) -> Traffic:
+    """Return the traffic of all sources."""
+    return Traffic(tuple(item for item in counts if item.events))

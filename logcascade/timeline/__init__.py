@@ -1,0 +1,1 @@
+"""Detections in order of time: bursts, runs, background, load."""

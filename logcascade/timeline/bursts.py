@@ -1,0 +1,173 @@
+"""
+Repeated detections of one rule become one burst with a count and a span.
+
+Memory grows with the number of bursts, never with the number of detections, so that a log
+with a million refused calls costs what one with a hundred costs.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from logcascade.model.bursts import Burst, Values
+from logcascade.model.detections import Detection
+from logcascade.model.records import Location
+from logcascade.model.rules import Role
+
+BURST_GAP_S = 10.0
+"""Failures of one rule closer than this are one burst. Seconds. Long enough to join what one
+retry interval of the usual clients (1 to 5 s) repeats, short enough that a lone failure a minute
+before a cascade is not taken for its beginning."""
+
+MAX_BURSTS = 200_000
+"""Bursts kept; later ones are counted and said to be left out. About 1 kB each."""
+
+MAX_MARKS = 200_000
+"""Starts and stops kept, for the same reason."""
+
+MAX_DISTINCT = 512
+"""Different values kept of one field of a burst: enough to tell one chat from many."""
+
+
+@dataclass(slots=True)
+class _Open:
+    """A burst that is still growing."""
+
+    first: Detection
+    count: int
+    start: float
+    end: float
+    last_location: Location
+    values: dict[str, dict[str, int]] = field(default_factory=dict)
+    largest: dict[str, float] = field(default_factory=dict)
+    capped: set[str] = field(default_factory=set)
+    raised_from: dict[str, int] = field(default_factory=dict)
+
+    def add(self, detection: Detection, at: float) -> None:
+        self.count += 1
+        self.end = max(self.end, at)
+        self.last_location = Location(detection.location.source, detection.last_line)
+        self.take_values(detection)
+
+    def take_values(self, detection: Detection) -> None:
+        if detection.raised_from:
+            seen = self.raised_from
+            seen[detection.raised_from] = seen.get(detection.raised_from, 0) + 1
+        for name, value in detection.values.items():
+            counts = self.values.setdefault(name, {})
+            key = f"{value:g}" if isinstance(value, float) else str(value)
+            if key in counts or len(counts) < MAX_DISTINCT:
+                counts[key] = counts.get(key, 0) + 1
+            else:
+                self.capped.add(name)
+            if isinstance(value, float | int):
+                self.largest[name] = max(self.largest.get(name, float(value)), float(value))
+
+    def close(self, component: str) -> Burst:
+        late_from = self.first.occurred_from
+        return Burst(
+            first=self.first,
+            count=self.count,
+            start=self.start,
+            end=self.end,
+            occurred_from=None if late_from is None else min(late_from.timestamp(), self.start),
+            component=component,
+            run="",
+            values={
+                name: Values(counts, self.largest.get(name), name in self.capped)
+                for name, counts in self.values.items()
+            },
+            last_location=self.last_location,
+            raised_from=self.raised_from,
+        )
+
+
+class BurstCollector:
+    """
+    Take the detections of one source in the order of its lines, give its bursts and marks.
+
+    A mark of a run (start, stop) closes what is open: a burst never crosses a restart.
+    A detection without a time takes the time of the one before it; where no record has a time
+    the line number stands in, so that order, counts and a first failure remain.
+    """
+
+    def __init__(self, component: str) -> None:
+        """
+        *component* names what wrote the source where its records do not say at all.
+
+        A record that names a program but no component (the kernel's) stays without one; runs
+        decide whose it is.
+        """
+        self._component = component
+        self._open: dict[tuple[str, str, int | None, str], _Open] = {}
+        self._closed: list[Burst] = []
+        self._marks: list[Burst] = []
+        self._at: float | None = None
+        self.left_out = 0
+
+    def add(self, detection: Detection) -> None:
+        """Take one detection."""
+        at = self._position(detection)
+        component = detection.component or ("" if detection.program else self._component)
+        if detection.role is Role.LIFECYCLE:
+            self._close_all()
+            self._keep(self._marks, MAX_MARKS, self._single(detection, at, component))
+            return
+        key = (detection.rule, component, detection.pid, detection.run_key)
+        current = self._open.get(key)
+        if current is not None and abs(at - current.end) <= BURST_GAP_S:
+            current.add(detection, at)
+            return
+        if current is not None:
+            self._close(key, current)
+        self._open[key] = self._begin(detection, at)
+
+    def marks(self) -> list[Burst]:
+        """Return starts, stops and the like, each a burst of one."""
+        return self._marks
+
+    def bursts(self) -> list[Burst]:
+        """Return all bursts of failures and of benign records, closing what is open."""
+        self._close_all()
+        return self._closed
+
+    def _position(self, detection: Detection) -> float:
+        if detection.time is not None:
+            self._at = detection.time.timestamp()
+            return self._at
+        return self._at if self._at is not None else float(detection.record_line)
+
+    @staticmethod
+    def _begin(detection: Detection, at: float) -> _Open:
+        last = Location(detection.location.source, detection.last_line)
+        begun = _Open(detection, 1, at, at, last)
+        begun.take_values(detection)
+        return begun
+
+    def _single(self, detection: Detection, at: float, component: str) -> Burst:
+        return self._begin(detection, at).close(component)
+
+    def _close_all(self) -> None:
+        for key, current in self._open.items():
+            self._close(key, current)
+        self._open.clear()
+
+    def _close(self, key: tuple[str, str, int | None, str], current: _Open) -> None:
+        self._keep(self._closed, MAX_BURSTS, current.close(key[1]))
+
+    def _keep(self, kept: list[Burst], most: int, burst: Burst) -> None:
+        if len(kept) < most:
+            kept.append(burst)
+        else:
+            self.left_out += burst.count
+
+
+def in_order(bursts: Iterable[Burst]) -> list[Burst]:
+    """Return *bursts* of all sources in one order: time, then source, then line."""
+    return sorted(bursts, key=lambda burst: burst.position)
+
+
+def renamed(bursts: Iterable[Burst], names: dict[str, str]) -> Iterator[Burst]:
+    """Yield *bursts* with their components' names replaced by those of *names*."""
+    for burst in bursts:
+        name = names.get(burst.component, burst.component)
+        yield burst if name == burst.component else replace(burst, component=name)

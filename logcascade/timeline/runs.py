@@ -1,0 +1,225 @@
+"""
+Runs: one life of a process each, from its start to its end, and how it ended.
+
+Marks come from rules (start lines, stop lines, a supervisor, the kernel), from the carrier's own
+mark of a life (`run_key`), and from a traceback that no logger printed and nothing followed.
+"""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from logcascade.model.analysis import Run
+from logcascade.model.bursts import Burst, Position
+from logcascade.model.rules import Ended, Marks, Role, Rule
+
+UNSEEN_START_S = 60.0
+"""A log that begins this long before the first start line shows an earlier run. Seconds; shorter
+is the time a program needs before it says that it starts."""
+
+STRENGTH = {
+    Ended.OOM_KILLED: 5,
+    Ended.KILLED: 4,
+    Ended.CRASHED: 3,
+    Ended.ORDERLY: 2,
+    Ended.UNKNOWN: 1,
+    Ended.RUNNING: 0,
+}
+"""Which of several statements on one end counts: the more specific one."""
+
+SAME_END_S = 300.0
+"""Statements on an end this close belong to one end. Seconds: a supervisor's stop timeout is 90 s
+by default, a slow machine takes longer to say that it has given up."""
+
+
+@dataclass(slots=True)
+class _Life:
+    """A run while it is being put together."""
+
+    component: str
+    start: Burst | None = None
+    start_rules: set[str] = field(default_factory=set)
+    run_key: str = ""
+    pid: int | None = None
+    stop: Burst | None = None
+    ends: list[tuple[Burst, Ended]] = field(default_factory=list)
+    last_failure: Burst | None = None
+    first_seen: Burst | None = None
+
+    def see(self, burst: Burst) -> None:
+        if self.first_seen is None:
+            self.first_seen = burst
+        self.run_key = self.run_key or burst.first.run_key
+        if burst.first.program == "" or burst.first.pid is None:
+            return
+        if self.pid is None and burst.first.pid != 1:
+            self.pid = burst.first.pid
+
+
+class RunFinder:
+    """Cut the marks and failures of all sources into runs."""
+
+    def __init__(self, rules: Mapping[str, Rule]) -> None:
+        """*rules* say what each mark means."""
+        self._rules = rules
+
+    def find(
+        self, marks: Iterable[Burst], bursts: Iterable[Burst]
+    ) -> tuple[list[Run], dict[str, Position]]:
+        """Return the runs of all components by start, and where each begins in the order."""
+        by_component: dict[str, list[Burst]] = defaultdict(list)
+        for burst in sorted((*marks, *bursts), key=lambda item: item.position):
+            by_component[burst.component].append(burst)
+        lives = [
+            life for name in sorted(by_component) for life in self._lives(name, by_component[name])
+        ]
+        lives.sort(key=_begins)
+        named = [(f"r{number}", life) for number, life in enumerate(lives, start=1)]
+        runs = _close_open_runs([self._run(name, life) for name, life in named])
+        return runs, {name: _begins(life) for name, life in named}
+
+    def _lives(self, component: str, bursts: Sequence[Burst]) -> list[_Life]:
+        lives: list[_Life] = []
+        current: _Life | None = None
+        for burst in bursts:
+            if current is None or self._begins_new(current, burst):
+                current = _Life(component)
+                lives.append(current)
+            self._take(current, burst)
+        return [life for life in lives if not self._is_phantom(life, lives)]
+
+    def _begins_new(self, current: _Life, burst: Burst) -> bool:
+        key = burst.first.run_key
+        if key and current.run_key and key != current.run_key and self._marks(burst) is not Marks.END:
+            return True
+        if self._marks(burst) is not Marks.START:
+            return False
+        if current.ends:
+            return True
+        if current.start is None:
+            return current.first_seen is not None
+        return burst.rule in current.start_rules
+
+    def _take(self, life: _Life, burst: Burst) -> None:
+        life.see(burst)
+        rule = self._rules.get(burst.rule)
+        marks = self._marks(burst)
+        if marks is Marks.START:
+            life.start = life.start or burst
+            life.start_rules.add(burst.rule)
+        elif marks is Marks.STOP_REQUESTED:
+            life.stop = life.stop or burst
+        elif marks is Marks.END or (rule is not None and rule.explains_end):
+            if not self._is_echo(life, burst):
+                life.ends.append((burst, (rule and rule.ended) or Ended.UNKNOWN))
+        elif marks is Marks.RESTART_SCHEDULED:
+            life.ends.append((burst, Ended.UNKNOWN))
+        elif burst.first.role is Role.FAILURE:
+            life.last_failure = burst
+
+    @staticmethod
+    def _is_echo(life: _Life, burst: Burst) -> bool:
+        """Tell whether *burst* speaks of an end long past."""
+        return bool(life.ends) and burst.start - life.ends[0][0].start > SAME_END_S
+
+    def _marks(self, burst: Burst) -> Marks | None:
+        rule = self._rules.get(burst.rule)
+        return rule.marks if rule else None
+
+    def _is_phantom(self, life: _Life, lives: Sequence[_Life]) -> bool:
+        """Tell whether *life* is only what a program wrote before its own start line."""
+        if life.start or life.ends or life.stop or life is not lives[0] or len(lives) == 1:
+            return False
+        first_start = lives[1].start
+        begins = life.first_seen
+        if first_start is None or begins is None or not begins.timed:
+            return False
+        return first_start.start - begins.start <= UNSEEN_START_S and life.last_failure is None
+
+    def _run(self, name: str, life: _Life) -> Run:
+        ended, because, decisive = _classify(life)
+        evidence = [burst.first.location for burst in (life.start, life.stop) if burst]
+        evidence += [burst.first.location for burst, _ in life.ends]
+        if decisive and decisive.first.location not in evidence:
+            evidence.append(decisive.first.location)
+        first_end = life.ends[0][0] if life.ends else decisive
+        return Run(
+            id=name,
+            component=life.component,
+            pid=life.pid,
+            start=life.start.time if life.start else None,
+            end=first_end.end_time if first_end else None,
+            ended=ended,
+            evidence=tuple(evidence),
+            start_location=life.start.first.location if life.start else None,
+            end_location=first_end.first.location if first_end else None,
+            because=because,
+            start_rule=life.start.rule if life.start else "",
+            end_rule=decisive.rule if decisive else "",
+            stop_requested=life.stop.time if life.stop else None,
+        )
+
+
+def _begins(life: _Life) -> Position:
+    burst = life.start or life.first_seen
+    return burst.position if burst else (0.0, (0, 0))
+
+
+def _classify(life: _Life) -> tuple[Ended, str, Burst | None]:
+    """Return how the run ended, why it is said, and the burst that decides."""
+    uncaught = _last_word_is_a_crash(life)
+    if not life.ends:
+        if uncaught:
+            return Ended.CRASHED, "a traceback that nothing caught is its last word", uncaught
+        if life.stop:
+            return Ended.ORDERLY, "it was asked to stop", life.stop
+        return Ended.RUNNING, "the log shows no end", None
+    burst, ended = max(life.ends, key=lambda end: STRENGTH[end[1]])
+    if ended is Ended.ORDERLY and uncaught and not life.stop:
+        return Ended.CRASHED, "it stopped with a traceback that nothing caught", uncaught
+    if ended is Ended.CRASHED and life.stop:
+        return Ended.ORDERLY, "it was asked to stop before it exited", life.stop
+    return ended, burst.title, burst
+
+
+def _last_word_is_a_crash(life: _Life) -> Burst | None:
+    last = life.last_failure
+    return last if last is not None and last.first.uncaught else None
+
+
+def _close_open_runs(runs: Sequence[Run]) -> list[Run]:
+    """
+    Return *runs*, those without an end that another run of the component follows as unknown.
+
+    Their end is not in the log: the next line is the next start.
+    """
+    last: dict[str, str] = {run.component: run.id for run in runs}
+    closed = []
+    for run in runs:
+        if run.ended is Ended.RUNNING and last[run.component] != run.id:
+            because = "the next line of its life is the next start; no line tells its end"
+            closed.append(replace(run, ended=Ended.UNKNOWN, because=because))
+        else:
+            closed.append(run)
+    return closed
+
+
+class RunIndex:
+    """Finds the run a burst belongs to."""
+
+    def __init__(self, runs: Sequence[Run], positions: Mapping[str, Position]) -> None:
+        """*positions* give for each run id where it begins in the order of all sources."""
+        self._starts: dict[str, list[Position]] = defaultdict(list)
+        self._ids: dict[str, list[str]] = defaultdict(list)
+        for run in sorted(runs, key=lambda item: positions[item.id]):
+            self._starts[run.component].append(positions[run.id])
+            self._ids[run.component].append(run.id)
+
+    def place(self, burst: Burst) -> Burst:
+        """Return *burst* with the id of its run, the one that began last before it."""
+        starts = self._starts.get(burst.component)
+        if not starts:
+            return burst
+        at = max(bisect_right(starts, burst.position) - 1, 0)
+        return replace(burst, run=self._ids[burst.component][at])

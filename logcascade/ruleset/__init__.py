@@ -1,0 +1,1 @@
+"""Rule files become typed rules; records become detections; rules prove themselves."""

@@ -1,0 +1,183 @@
+"""Folders of rule files -> the rules; or one error that lists everything wrong with them."""
+
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from types import MappingProxyType
+
+from logcascade.errors import RuleError
+from logcascade.model.rules import Remedy, Rule
+from logcascade.ruleset.collection import Ruleset
+from logcascade.ruleset.fields import suggest
+from logcascade.ruleset.remedies import REMEDY_FILE, read_remedy
+from logcascade.ruleset.schema import SAME_KEYS, read_rule
+from logcascade.ruleset.sheet import InvalidRules, Sheet
+
+_REMEDIES = "remedies"
+_RULE_DEPTH = 2
+"""Parts of a rule's path below its folder: ``<area>/<id>.toml``."""
+
+_log = logging.getLogger(__name__)
+
+
+def load_rules(folders: Sequence[Path], *, check_references: bool = True) -> Ruleset:
+    """Return the rules and remedies of the folders; a later folder replaces earlier ones by id.
+
+    A rule is ``<folder>/<area>/<id>.toml`` (or ``<folder>/<id>.toml``), a remedy
+    ``<folder>/remedies/<id>/remedy.toml``. Without ``check_references``, a rule may name rules and
+    remedies that are not there, so that one file can be tried alone.
+
+    Raises:
+        RuleError: anything is wrong; its text lists every problem of every file.
+
+    """
+    loader = _Loader()
+    for folder in folders:
+        loader.read_folder(folder)
+    if check_references:
+        loader.check_references()
+    if loader.problems:
+        raise InvalidRules(loader.problems)
+    _log.debug("%d rules, %d remedies", len(loader.rules), len(loader.remedies))
+    return Ruleset(
+        rules=MappingProxyType({name: loader.rules[name] for name in sorted(loader.rules)}),
+        remedies=MappingProxyType({n: loader.remedies[n] for n in sorted(loader.remedies)}),
+    )
+
+
+class _Loader:
+    """What has been read so far, and where each came from."""
+
+    def __init__(self) -> None:
+        self.rules: dict[str, Rule] = {}
+        self.remedies: dict[str, Remedy] = {}
+        self._loose: list[RuleError] = []
+        self._sheets: list[Sheet] = []
+        self._by_path: dict[Path, Sheet] = {}
+        self._remedy_sheets: dict[str, Sheet] = {}
+        self._broken_rules: set[str] = set()
+        self._broken_remedies: set[str] = set()
+
+    @property
+    def problems(self) -> list[RuleError]:
+        """Everything wrong, in the order of the files."""
+        return self._loose + [problem for sheet in self._sheets for problem in sheet.problems]
+
+    def read_folder(self, folder: Path) -> None:
+        """Read every rule and remedy below one folder."""
+        if not folder.is_dir():
+            self._loose.append(
+                RuleError(
+                    what="the rules cannot be read",
+                    reason="there is no such folder",
+                    where=str(folder),
+                    help="name a folder that holds <area>/<rule-id>.toml files",
+                )
+            )
+            return
+        first_places: dict[str, Path] = {}
+        for path in _toml_files(folder):
+            parts = path.relative_to(folder).parts
+            if parts[0] == _REMEDIES:
+                continue
+            if len(parts) > _RULE_DEPTH:
+                self._sheet(path, f'rule "{path.stem}"').problem(
+                    "the file lies too deep to be read",
+                    help=f"move it to {folder / parts[0] / path.name}",
+                )
+            else:
+                self._read_rule(path, first_places)
+        self._read_remedies(folder / _REMEDIES)
+
+    def _read_rule(self, path: Path, first_places: dict[str, Path]) -> None:
+        sheet = self._sheet(path, f'rule "{path.stem}"')
+        content = sheet.read()
+        rule = None if content is None else read_rule(sheet, content, path.parent.name)
+        if path.stem in first_places:
+            sheet.problem(
+                f'the rule "{path.stem}" exists twice in one folder: '
+                f"also as {first_places[path.stem]}",
+                help="keep one, or give the other an id of its own",
+            )
+        first_places.setdefault(path.stem, path)
+        if rule is None:
+            self._broken_rules.add(path.stem)
+        else:
+            self.rules[rule.id] = rule
+
+    def _read_remedies(self, folder: Path) -> None:
+        if not folder.is_dir():
+            return
+        for place in sorted(folder.iterdir()):
+            if not place.is_dir() or place.name.startswith((".", "__")):
+                continue
+            sheet = self._sheet(place / REMEDY_FILE, f'remedy "{place.name}"')
+            content = sheet.read()
+            remedy = None if content is None else read_remedy(sheet, content)
+            if remedy is None:
+                self._broken_remedies.add(place.name)
+            else:
+                self.remedies[remedy.id] = remedy
+                self._remedy_sheets[remedy.id] = sheet
+
+    def _sheet(self, path: Path, what: str) -> Sheet:
+        sheet = Sheet(path, what)
+        self._sheets.append(sheet)
+        self._by_path[path] = sheet
+        return sheet
+
+    def check_references(self) -> None:
+        """Note every name that no rule, remedy or value has. Files already wrong count as there."""
+        rules = self.rules.keys() | self._broken_rules
+        remedies = self.remedies.keys() | self._broken_remedies
+        fields = {name for rule in self.rules.values() for name in _groups(rule)}
+        for rule in self.rules.values():
+            sheet = self._by_path[rule.path]
+            self._check_causes(sheet, rule, rules)
+            for index, use in enumerate(rule.remedies):
+                at = sheet.section("remedies", index)
+                _check_name(sheet, at, "remedy", "id", use.id, remedies)
+                for condition in use.when:
+                    if condition.symptom:
+                        _check_name(sheet, at, "rule", "symptom", condition.symptom, rules)
+                    if condition.field and not self._broken_rules:
+                        _check_name(sheet, at, "value", "field", condition.field, fields)
+        for name, remedy in self.remedies.items():
+            sheet = self._remedy_sheets[name]
+            for key, ids in (("cures", remedy.cures), ("watch", remedy.watch)):
+                for rule_id in ids:
+                    _check_name(sheet, sheet.section(""), "rule", key, rule_id, rules)
+
+    def _check_causes(self, sheet: Sheet, rule: Rule, rules: Iterable[str]) -> None:
+        for index, cause in enumerate(rule.causes):
+            at = sheet.section("causes", index)
+            _check_name(sheet, at, "rule", "rule", cause.rule, rules)
+            target = self.rules.get(cause.rule)
+            if target is None:
+                continue
+            shared = _groups(rule) & _groups(target)
+            for key in cause.same:
+                if key not in SAME_KEYS:
+                    _check_name(sheet, at, "value of both rules", "same", key, shared)
+
+
+def _toml_files(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.rglob("*.toml")):
+        if not any(part.startswith(".") for part in path.relative_to(folder).parts):
+            yield path
+
+
+def _groups(rule: Rule) -> set[str]:
+    return {name for pattern in rule.patterns for name in pattern.groupindex}
+
+
+def _check_name(
+    sheet: Sheet, span: tuple[int, int], kind: str, key: str, name: str, known: Iterable[str]
+) -> None:
+    names = set(known)
+    if name in names:
+        return
+    line = sheet.line_of_value(f'"{name}"', span) or sheet.line_of_key(key, span)
+    sheet.problem(
+        f'"{key}" names an unknown {kind}: "{name}"', line=line, help=suggest(name, names)
+    )

@@ -1,0 +1,346 @@
+"""A record and the rules -> what it reports. No text of a log, however made, can stop it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from logcascade.model.detections import UNKNOWN_PREFIX, Detection, Template
+from logcascade.model.records import Location, RaisedException, Record, Severity
+from logcascade.model.rules import Role, Rule, Where
+from logcascade.ruleset.chains import Event, Recognition, split_into_events
+from logcascade.ruleset.collection import Ruleset
+from logcascade.ruleset.fields import parse_span
+from logcascade.ruleset.places import Place, exception_text, message_places
+from logcascade.ruleset.printed import is_error_name, printed_exceptions
+from logcascade.ruleset.templates import template_of_exception, template_of_text
+from logcascade.ruleset.values import typed_values
+
+PATTERN_BUDGET_S = 0.2
+"""Seconds for one call of one pattern. A linear pattern needs under 1 ms for the text it is given
+(`SEARCH_LIMIT`); 200 times that is a pattern that backtracks, not a slow machine."""
+
+TIMEOUTS_LIMIT = 20
+"""Timeouts after which a rule is left out for the rest of the log: 4 s in all, not 0.2 s a line."""
+
+TEXT_LIMIT = 2_000
+"""Characters of a record that a detection keeps as its evidence."""
+
+TEXT_LINES = 12
+"""Lines of a record that a detection keeps as its evidence."""
+
+_VERDICTS = (Role.FAILURE, Role.BENIGN)
+
+
+class Matcher:
+    """Rules made ready for records. Keeps nothing of a record; counts what took too long."""
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        """Sort the rules by the literals of which one must stand in a record."""
+        self.timeouts: dict[str, int] = {}
+        """Rule id -> how often a pattern of it was given up on a record."""
+        self._by_literal: dict[str, list[Rule]] = {}
+        for rule in ruleset.rules.values():
+            for literal in rule.literals:
+                self._by_literal.setdefault(literal, []).append(rule)
+
+    def notes(self) -> tuple[str, ...]:
+        """Return in words what was not tried to its end."""
+        return tuple(
+            f'rule "{rule_id}" took too long on {count} record{"s" * (count != 1)}'
+            + (" and was left out from there on" if count >= TIMEOUTS_LIMIT else "")
+            for rule_id, count in sorted(self.timeouts.items())
+        )
+
+    def detect(self, record: Record, order: int) -> tuple[Detection, ...]:
+        """Return what the record reports; ``order`` is the number of its source.
+
+        Failures first, the first-raised first, then marks of a run. A record with nothing but
+        benign exceptions, and a level that says it is no error, reports nothing.
+        """
+        found = self.recognise(record, order)
+        if record.exceptions and record.severity is not None and record.severity < Severity.ERROR:
+            return tuple(one for one in found if one.role is not Role.BENIGN)
+        return found
+
+    def recognise(self, record: Record, order: int) -> tuple[Detection, ...]:
+        """Return what `detect` does, and benign records of any level."""
+        attempt = _Attempt(self, record)
+        tops = [top for top in record.exceptions if top.type]
+        events = [event for top in tops for event in split_into_events(top, attempt.exception)]
+        if not events:
+            events = attempt.printed_events()
+        known = [event for event in events if event.failure]
+        quiet = [event for event in events if event.quiet]
+        is_settled = bool(known) or 0 < len(quiet) == len(events)
+        build = _Builder(record, order)
+        found = build.of_events(known)
+        found += build.of_quiet_events(quiet, with_benign=is_settled and not known)
+        found += attempt.of_message(build, found, is_settled=is_settled)
+        if any(one.role in _VERDICTS for one in found) or (found and not events):
+            return tuple(found)
+        unknown = _unknown(record, events)
+        return tuple(found) if unknown is None else (build.of_unknown(*unknown), *found)
+
+    def candidates(self, record: Record) -> tuple[Rule, ...]:
+        """Return the rules that the record's literals, level, logger and program allow, by id."""
+        text = record.text
+        found: dict[str, Rule] = {}
+        for literal, rules in self._by_literal.items():
+            if literal in text:
+                found.update((rule.id, rule) for rule in rules if admits(rule, record))
+        return tuple(
+            found[name] for name in sorted(found) if self.timeouts.get(name, 0) < TIMEOUTS_LIMIT
+        )
+
+
+class _Attempt:
+    """One record against the rules that it can match. A rule that takes too long is tried once."""
+
+    def __init__(self, matcher: Matcher, record: Record) -> None:
+        self._record = record
+        self._timeouts = matcher.timeouts
+        self._rules = matcher.candidates(record)
+        self._given_up: set[str] = set()
+
+    def exception(self, exception: RaisedException) -> Recognition | None:
+        """Return the rule that knows the exception."""
+        rules = [rule for rule in self._rules if Where.EXCEPTION in rule.where]
+        if not rules:
+            return None
+        text = exception_text(exception)
+        return self._best((rule, Place(text, exception.line)) for rule in rules)
+
+    def printed_events(self) -> list[Event]:
+        """Return the first exception that the message prints and a rule knows."""
+        if not any(Where.EXCEPTION in rule.where for rule in self._rules):
+            return []
+        for exception in printed_exceptions(self._record):
+            events = split_into_events(exception, self.exception)
+            if events[0].failure or events[0].quiet:
+                return events
+        return []
+
+    def of_message(
+        self, build: "_Builder", before: list[Detection], *, is_settled: bool
+    ) -> list[Detection]:
+        """Return what the message says; a failure only where the exceptions have not settled it."""
+        found: list[Detection] = []
+        for roles in (() if is_settled else _VERDICTS, (Role.LIFECYCLE,), (Role.LOAD,)):
+            hit = self._message(roles)
+            if hit is None or (Role.LOAD in roles and (before or found)):
+                continue
+            detection = build.of_message(*hit)
+            if all(detection.rule != one.rule for one in before):
+                found.append(detection)
+        return found
+
+    def _message(self, roles: tuple[Role, ...]) -> tuple[Recognition, int] | None:
+        tried = [
+            (rule, place)
+            for rule in self._rules
+            if rule.role in roles
+            for place in message_places(self._record, rule.where)
+        ]
+        line = self._record.location.line
+        lines: list[int] = []
+        best = self._best(tried, lines)
+        return None if best is None else (best, lines[0] if lines else line)
+
+    def _best(
+        self, tried: Iterable[tuple[Rule, Place]], lines: list[int] | None = None
+    ) -> Recognition | None:
+        """Return the rule that knows most of the text: the longest match, then the lowest id."""
+        best: tuple[int, Recognition] | None = None
+        for rule, place in tried:
+            groups, length = self._match(rule, place.text)
+            if groups is None or (best is not None and length <= best[0]):
+                continue
+            best = (length, Recognition(rule, typed_values(groups, rule.units)))
+            if lines is not None:
+                lines[:] = [place.line]
+        return best[1] if best else None
+
+    def _match(self, rule: Rule, text: str) -> tuple[Mapping[str, str | None] | None, int]:
+        if rule.id in self._given_up:
+            return None, 0
+        try:
+            for pattern in rule.patterns:
+                match = pattern.match(text, timeout=PATTERN_BUDGET_S)
+                if match:
+                    return match.groupdict(), match.end()
+        except TimeoutError:
+            self._given_up.add(rule.id)
+            self._timeouts[rule.id] = self._timeouts.get(rule.id, 0) + 1
+        return None, 0
+
+
+class _Builder:
+    """What every detection of one record has in common."""
+
+    def __init__(self, record: Record, order: int) -> None:
+        self._record = record
+        self._order = order
+
+    def of_events(self, events: Iterable[Event]) -> list[Detection]:
+        """Return a detection for each failure; a rule that repeats within a record counts once."""
+        found: dict[str, Detection] = {}
+        for event in events:
+            recognition = event.failure
+            if recognition is None or recognition.rule.id in found:
+                continue
+            first = event.first_raised
+            detection = self._known(recognition, first.line, self._text_of(first))
+            before = event.raised_from.failure if event.raised_from else None
+            if before is not None:
+                detection = replace(detection, raised_from=before.rule.id)
+            found[recognition.rule.id] = detection
+        return list(found.values())
+
+    def of_quiet_events(self, events: Iterable[Event], *, with_benign: bool) -> list[Detection]:
+        """Return the marks of a run that exceptions set, and benign ones where asked."""
+        found: dict[str, Detection] = {}
+        for event in events:
+            for known in event.members:
+                recognition = known.recognition
+                if recognition is None or recognition.rule.id in found:
+                    continue
+                if recognition.rule.role is Role.LIFECYCLE or with_benign:
+                    text = self._text_of(known.exception)
+                    detection = self._known(recognition, known.exception.line, text)
+                    found[recognition.rule.id] = detection
+        return list(found.values())
+
+    def of_message(self, recognition: Recognition, line: int) -> Detection:
+        """Return the detection of a rule that knows the message."""
+        return self._known(recognition, line, self._text_of(None))
+
+    def of_unknown(self, template: Template, exception: RaisedException | None) -> Detection:
+        """Return the detection of a failure that no rule knows."""
+        record = self._record
+        severity = Severity.ERROR if record.severity is None else record.severity
+        return self._detection(
+            rule=UNKNOWN_PREFIX + template.id,
+            title=template.text,
+            role=Role.FAILURE,
+            severity=max(severity, Severity.WARNING),
+            line=exception.line if exception else record.location.line,
+            text=self._text_of(exception),
+            occurred_from=record.time,
+            values={},
+        )
+
+    def _known(self, recognition: Recognition, line: int, text: str) -> Detection:
+        rule, values = recognition
+        return self._detection(
+            rule=rule.id,
+            title=rule.title,
+            role=rule.role,
+            severity=rule.severity,
+            line=line,
+            text=text,
+            occurred_from=earliest(self._record.time, rule.late, values),
+            values=values,
+        )
+
+    def _detection(
+        self,
+        *,
+        rule: str,
+        title: str,
+        role: Role,
+        severity: Severity,
+        line: int,
+        text: str,
+        occurred_from: datetime | None,
+        values: Mapping[str, str | float],
+    ) -> Detection:
+        record = self._record
+        begin = record.location.line
+        return Detection(
+            rule=rule,
+            title=title,
+            role=role,
+            severity=severity,
+            location=Location(record.location.source, line),
+            record_line=begin,
+            order=(self._order, line),
+            time=record.time,
+            occurred_from=occurred_from,
+            component=record.component,
+            program=record.program,
+            pid=record.pid,
+            run_key=record.run_key,
+            values=values,
+            text=text,
+            last_line=max(begin + record.line_count - 1, line),
+            uncaught=is_uncaught(record),
+        )
+
+    def _text_of(self, exception: RaisedException | None) -> str:
+        record = self._record
+        if exception is None:
+            return _head(record.message or record.text)
+        shown = exception_text(exception)
+        first_line = record.message.split("\n", 1)[0]
+        if first_line.strip() and first_line not in shown:
+            shown = f"{first_line}\n{shown}"
+        return _head(shown)
+
+
+def admits(rule: Rule, record: Record) -> bool:
+    """Tell whether what the carrier says of a record leaves the rule possible."""
+    severity = record.severity
+    if rule.min_severity is not None and severity is not None and severity < rule.min_severity:
+        return False
+    if rule.programs and record.program and record.program not in rule.programs:
+        return False
+    if not rule.loggers or not record.logger:
+        return True
+    return any(
+        record.logger == name or record.logger.startswith(f"{name}.") for name in rule.loggers
+    )
+
+
+def earliest(
+    time: datetime | None, late: str, values: Mapping[str, str | float]
+) -> datetime | None:
+    """Return when a reported failure can have happened at the earliest; None: since the start."""
+    if time is None or late == "run":
+        return None
+    delay = parse_span(late)
+    if delay is None:
+        seconds = values.get(late)
+        delay = timedelta()
+        if isinstance(seconds, float) and 0 <= seconds < timedelta.max.total_seconds():
+            delay = timedelta(seconds=seconds)
+    try:
+        return time - delay
+    except OverflowError:
+        return time
+
+
+def is_uncaught(record: Record) -> bool:
+    """Tell whether no logger printed the traceback: nothing before it, or a level only inherited.
+
+    A journal or a container runtime gives such lines a level of its own, below ERROR.
+    """
+    if not record.exceptions or record.message.strip() or record.logger:
+        return False
+    is_stated = record.severity is not None and not record.time_is_inherited
+    return not (is_stated and record.severity is not None and record.severity >= Severity.ERROR)
+
+
+def _unknown(record: Record, events: list[Event]) -> tuple[Template, RaisedException | None] | None:
+    for event in events:
+        if not event.quiet:
+            return template_of_exception(event.first_raised), event.first_raised
+    if record.severity is None or record.severity < Severity.ERROR:
+        return None
+    for exception in printed_exceptions(record):
+        if is_error_name(exception.type):
+            return template_of_exception(exception), exception
+    return template_of_text(record.message or record.text), None
+
+
+def _head(text: str) -> str:
+    return "\n".join(text[:TEXT_LIMIT].split("\n", TEXT_LINES)[:TEXT_LINES])

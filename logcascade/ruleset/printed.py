@@ -1,0 +1,56 @@
+"""Exceptions that a message prints without a traceback, or before one that was cut off."""
+
+import re
+
+from logcascade.model.records import RaisedException, Record, Severity
+
+LINE_COUNT = 20
+"""Lines of a message that are looked at: the class stands in front, a page of HTML behind it."""
+
+LINE_LIMIT = 2000
+"""Characters of a line that are looked at."""
+
+_TYPE = r"(?P<type>(?:[A-Za-z_]\w{0,99}\.){0,9}[A-Z]\w{0,99})"
+_TYPE_AND_TEXT = re.compile(rf"{_TYPE}(?:: (?P<text>.*)|:?)$")
+_REPR = re.compile(rf"{_TYPE}\((?:(?P<quote>['\"])(?P<text>.*)(?P=quote))?,?\)>?$")
+_FUTURE = re.compile(r"(?:future|task): <")
+_OUTCOME = " exception="
+_ERROR_NAME = re.compile(
+    r"(?:Error|Exception|Warning|Timeout|Exhausted|Refused|Interrupt|Exit|Fault|Failure)\Z"
+)
+
+
+def printed_exceptions(record: Record) -> tuple[RaisedException, ...]:
+    """Return what looks like ``Type: text`` (or its ``repr``) at the start of a message's lines.
+
+    Without a level, a line of text that a user sent cannot be told from one of the program's:
+    then only the first line counts. A level below WARNING says that nothing failed.
+    """
+    severity = record.severity
+    if severity is not None and severity < Severity.WARNING:
+        return ()
+    lines = record.message.split("\n", LINE_COUNT)[:LINE_COUNT]
+    found = []
+    for index, line in enumerate(lines[:1] if severity is None else lines):
+        exception = _read_line(line[:LINE_LIMIT], lines[index + 1 :], record.location.line + index)
+        if exception is not None:
+            found.append(exception)
+    return tuple(found)
+
+
+def is_error_name(name: str) -> bool:
+    """Tell whether a class is named as exceptions are: for lines that no rule knows."""
+    return _ERROR_NAME.search(name) is not None
+
+
+def _read_line(line: str, following: list[str], number: int) -> RaisedException | None:
+    printed = _TYPE_AND_TEXT.match(line)
+    if printed:
+        text = "\n".join([printed["text"] or "", *following])
+        return RaisedException(type=printed["type"], message=text.rstrip(), line=number)
+    if _FUTURE.match(line):
+        _, _, line = line.rpartition(_OUTCOME)
+    printed = _REPR.match(line)
+    if printed:
+        return RaisedException(type=printed["type"], message=printed["text"] or "", line=number)
+    return None

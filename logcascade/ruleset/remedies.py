@@ -1,0 +1,52 @@
+"""Remedy folders: what to do, with the code that goes with it."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from logcascade.model.rules import Remedy
+from logcascade.ruleset.fields import Table
+from logcascade.ruleset.schema import read_id, read_schema
+from logcascade.ruleset.sheet import Sheet
+
+REMEDY_FILE = "remedy.toml"
+
+
+def read_remedy(sheet: Sheet, content: Mapping[str, Any]) -> Remedy | None:
+    """Return the remedy that a folder describes; None, with the problems noted, if it is wrong."""
+    folder = sheet.path.parent
+    top = Table(sheet, content)
+    read_schema(top)
+    remedy = Remedy(
+        id=read_id(top, folder.name),
+        title=top.text("title"),
+        summary=top.text("summary"),
+        upstream=top.integer("upstream"),
+        fits=top.text("fits"),
+        cures=top.texts("cures", need=True),
+        does_not_cure=top.texts("does_not_cure"),
+        side_effects=top.texts("side_effects"),
+        watch=top.texts("watch"),
+        references=top.texts("references"),
+        files=_read_files(top, folder),
+        measured=top.texts("measured"),
+    )
+    top.finish()
+    return None if sheet.problems else remedy
+
+
+def _read_files(top: Table, folder: Path) -> dict[str, str]:
+    files: dict[str, str] = {}
+    for name in top.texts("files"):
+        if Path(name).name != name:
+            top.wrong("files", f'"{name}" is not the name of a file in the same folder', value=name)
+            continue
+        try:
+            files[name] = (folder / name).read_bytes().decode("utf-8")
+        except FileNotFoundError:
+            top.wrong("files", f'the file "{name}" is listed but not there', value=name)
+        except OSError as error:
+            top.wrong("files", f'"{name}" cannot be read: {error.strerror or error}', value=name)
+        except UnicodeDecodeError:
+            top.wrong("files", f'"{name}" is not UTF-8', value=name)
+    return files

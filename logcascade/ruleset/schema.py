@@ -1,0 +1,312 @@
+"""The keys of a rule file: a table goes in, a `Rule` comes out, or every problem is noted."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import regex
+
+from logcascade.model.records import Severity
+from logcascade.model.rules import (
+    Cause,
+    Condition,
+    Ended,
+    Example,
+    Marks,
+    NotYet,
+    RemedyUse,
+    Role,
+    Rule,
+    Suspect,
+    Tolerated,
+    Where,
+)
+from logcascade.ruleset.fields import Table, parse_span, suggest
+from logcascade.ruleset.sheet import Sheet
+
+SCHEMA = 1
+"""The version of the rule file's layout that this program reads."""
+
+LITERAL_LEAST = 6
+"""Characters. A shorter literal stands in too many healthy lines to save any work."""
+
+UNITS = ("seconds", "milliseconds", "bytes", "kilobytes", "count")
+SAME_KEYS = ("run", "component", "pid")
+LATE_WORDS = ("none", "run")
+EXAMPLE_FIELDS = ("logger", "severity", "program")
+SEVERITIES = {severity.name.lower(): severity for severity in Severity}
+_ENDS = [ended.value for ended in Ended if ended is not Ended.RUNNING]
+_ID = regex.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+")
+_TOP_LEVEL = ("schema", "id", "title", "role", "severity", "summary", "references")
+
+
+def read_rule(sheet: Sheet, content: Mapping[str, Any], area: str) -> Rule | None:
+    """Return the rule that a file describes; None, with the problems noted, if it is wrong."""
+    top = Table(sheet, content)
+    read_schema(top)
+    rule_id = read_id(top, sheet.path.stem)
+    role = top.choice("role", Role) or Role.FAILURE
+    title, summary = top.text("title"), top.text("summary")
+    severity = SEVERITIES.get(top.word("severity", SEVERITIES), Severity.ERROR)
+    match = top.table("match", need=True) or Table(sheet, {}, "match")
+    patterns = _read_patterns(match) if top.has("match") else ()
+    groups = frozenset(name for pattern in patterns for name in pattern.groupindex)
+    units = _read_units(match, groups)
+    late, residue = _read_occurred(top, units)
+    marks, ended, explains_end = _read_lifecycle(top, role)
+    rule = Rule(
+        id=rule_id,
+        title=title,
+        role=role,
+        severity=severity,
+        summary=summary,
+        area=area,
+        path=sheet.path,
+        literals=_read_literals(match) if top.has("match") else (),
+        patterns=patterns,
+        where=_read_where(match),
+        min_severity=SEVERITIES.get(match.word("severity", SEVERITIES, need=False)),
+        loggers=match.texts("loggers"),
+        programs=match.texts("programs"),
+        units=units,
+        late=late,
+        causes=tuple(_read_cause(table) for table in top.tables("causes")),
+        suspects=tuple(_read_suspect(table) for table in top.tables("suspects")),
+        not_yet=tuple(_read_not_yet(table) for table in top.tables("not_yet")),
+        remedies=tuple(_read_remedy_use(table) for table in top.tables("remedies")),
+        tolerated=_read_tolerated(top),
+        marks=marks,
+        ended=ended,
+        explains_end=explains_end,
+        references=top.texts("references"),
+        examples=tuple(_read_example(table, groups) for table in top.tables("example")),
+        residue=residue,
+    )
+    match.finish(_TOP_LEVEL)
+    top.finish()
+    return None if sheet.problems else rule
+
+
+def read_schema(top: Table) -> None:
+    """Check the version of the layout."""
+    version = top.integer("schema", least=1)
+    if version > SCHEMA:
+        top.wrong("schema", f"schema {version} is not known", f"this program reads schema {SCHEMA}")
+
+
+def read_id(top: Table, expected: str) -> str:
+    """Return the id, checked against the name of the file or folder."""
+    name = top.text("id")
+    if name and not _ID.fullmatch(name):
+        top.wrong(
+            "id",
+            f'"{name}" is not an id',
+            "write lower-case words joined by hyphens: area-what-failed",
+        )
+    elif name and name != expected:
+        top.wrong("id", f'the id "{name}" differs from the name "{expected}"', "make them equal")
+    return name
+
+
+def _read_literals(match: Table) -> tuple[str, ...]:
+    literals = match.texts("literals", need=True)
+    for literal in literals:
+        if len(literal) < LITERAL_LEAST:
+            match.wrong(
+                "literals",
+                f'the literal "{literal}" is too short',
+                f"use at least {LITERAL_LEAST} characters that stand in every record it is for",
+                value=literal,
+            )
+        if not (literal.isascii() and literal.isprintable()):
+            match.wrong(
+                "literals",
+                f'the literal "{literal}" is not plain ASCII on one line',
+                "choose a part of the line without other characters",
+                value=literal,
+            )
+    return literals
+
+
+def _read_patterns(match: Table) -> tuple[regex.Pattern[str], ...]:
+    patterns = []
+    for text in match.texts("any", need=True):
+        try:
+            pattern = regex.compile(text)
+        except regex.error as error:
+            match.wrong("any", f"the pattern does not compile: {error}: {text}", value=text)
+            continue
+        if pattern.match(""):
+            match.wrong(
+                "any",
+                f"the pattern matches the empty text, so it would match every record: {text}",
+                "make a part of it that must be there not optional",
+                value=text,
+            )
+        patterns.append(pattern)
+    return tuple(patterns)
+
+
+def _read_where(match: Table) -> tuple[Where, ...]:
+    if not match.has("where"):
+        match.texts("where")
+        return (Where.MESSAGE,)
+    known = [member.value for member in Where]
+    places = []
+    for word in match.texts("where", need=True):
+        if word in known:
+            places.append(Where(word))
+        else:
+            match.wrong("where", f'"where" cannot hold "{word}"', suggest(word, known))
+    return tuple(places)
+
+
+def _read_units(match: Table, groups: frozenset[str]) -> dict[str, str]:
+    units = match.mapping("values", (str,), "a unit")
+    for name, unit in units.items():
+        if name not in groups:
+            match.wrong(name, f'no pattern has a group named "{name}"', suggest(name, groups))
+        if unit not in UNITS:
+            match.wrong(name, f'"{unit}" is not a unit', suggest(unit, UNITS))
+    return units
+
+
+def _read_occurred(top: Table, units: Mapping[str, str]) -> tuple[str, bool]:
+    table = top.table("occurred")
+    if table is None:
+        return "none", False
+    late = table.text("late", need=False) or "none"
+    times = [name for name, unit in units.items() if unit in ("seconds", "milliseconds")]
+    if late not in LATE_WORDS and late not in times and parse_span(late) is None:
+        table.wrong(
+            "late",
+            f'"late" cannot be "{late}"',
+            'write "none", "run", a span such as "5s", or the name of a value in seconds',
+        )
+    residue = table.flag("residue")
+    table.finish(_TOP_LEVEL)
+    return late, residue
+
+
+def _read_lifecycle(top: Table, role: Role) -> tuple[Marks | None, Ended | None, bool]:
+    table = top.table("lifecycle")
+    if table is None:
+        if role is Role.LIFECYCLE:
+            top.wrong("role", 'role = "lifecycle" needs a section [lifecycle] with "marks"')
+        return None, None, False
+    marks = table.choice("marks", Marks, need=role is Role.LIFECYCLE)
+    word = table.word("ended", _ENDS, need=False)
+    explains_end = table.flag("explains_end")
+    table.finish(_TOP_LEVEL)
+    if role is Role.FAILURE and not explains_end:
+        table.wrong(
+            "explains_end",
+            'a failure has a section [lifecycle] only with "explains_end = true"',
+            'set it where this failure is itself the end of a run, or use role = "lifecycle"',
+        )
+    elif role not in (Role.FAILURE, Role.LIFECYCLE):
+        top.wrong("role", f'role = "{role.value}" cannot have a section [lifecycle]')
+    if explains_end and role is not Role.FAILURE:
+        table.wrong("explains_end", '"explains_end" is for role = "failure" only')
+    if not word and (marks is Marks.END or explains_end):
+        table.wrong("ended", 'the end of a run needs "ended"', f"known: {', '.join(_ENDS)}")
+    if word and marks is not Marks.END and not explains_end:
+        table.wrong("ended", '"ended" is for marks = "end" or explains_end = true')
+    return marks, Ended(word) if word else None, explains_end
+
+
+def _read_tolerated(top: Table) -> Tolerated | None:
+    table = top.table("tolerated")
+    if table is None:
+        return None
+    tolerated = Tolerated(count=table.integer("count", least=2), within=table.span_of("within"))
+    table.finish(_TOP_LEVEL)
+    return tolerated
+
+
+def _read_cause(table: Table) -> Cause:
+    cause = Cause(
+        rule=table.text("rule"),
+        within=table.span_of("within"),
+        same=table.texts("same"),
+        how=table.text("how"),
+    )
+    table.finish(_TOP_LEVEL)
+    return cause
+
+
+def _read_suspect(table: Table) -> Suspect:
+    suspect = Suspect(
+        what=table.text("what"),
+        title=table.text("title"),
+        because=table.text("because"),
+        limit_per_s=table.number("limit_per_s"),
+    )
+    table.finish(_TOP_LEVEL)
+    return suspect
+
+
+def _read_not_yet(table: Table) -> NotYet:
+    not_yet = NotYet(what=table.text("what"), because=table.text("because"))
+    table.finish(_TOP_LEVEL)
+    return not_yet
+
+
+def _read_remedy_use(table: Table) -> RemedyUse:
+    use = RemedyUse(
+        id=table.text("id"),
+        when=tuple(_read_condition(inner) for inner in table.inline_tables("when")),
+        because=table.text("because"),
+    )
+    table.finish(_TOP_LEVEL)
+    return use
+
+
+def _read_condition(table: Table) -> Condition:
+    condition = Condition(
+        field=table.text("field", need=False),
+        equals=table.text("equals", need=False),
+        is_not=table.text("is_not", need=False),
+        distinct_at_least=table.integer("distinct_at_least", need=False, least=1),
+        distinct_at_most=table.integer("distinct_at_most", need=False, least=1),
+        negative=table.optional_flag("negative"),
+        symptom=table.text("symptom", need=False),
+    )
+    tests = ("equals", "is_not", "distinct_at_least", "distinct_at_most", "negative")
+    asks = any(table.has(key) for key in tests)
+    if asks != bool(condition.field):
+        reason = "names no field" if asks else f'asks nothing of "{condition.field}"'
+        table.wrong("when", f"a condition of {table.at} {reason}", f"known: {', '.join(tests)}")
+    elif not asks and not condition.symptom:
+        table.wrong("when", f"a condition of {table.at} is empty", 'give "field" or "symptom"')
+    table.finish()
+    return condition
+
+
+def _read_example(table: Table, groups: frozenset[str]) -> Example:
+    matches = table.flag("matches", default=True)
+    expect = table.mapping("expect", (str, int, float), "a text or a number")
+    for name in expect:
+        if name not in groups:
+            table.wrong(name, f'no pattern has a group named "{name}"', suggest(name, groups))
+    if expect and not matches:
+        table.wrong("expect", "an example that must not match cannot expect values")
+    example = Example(
+        origin=table.text("from"),
+        text=table.text("text").rstrip("\n"),
+        matches=matches,
+        expect=expect,
+        why=table.text("why", need=not matches),
+        fields=_read_example_fields(table),
+    )
+    table.finish(_TOP_LEVEL)
+    return example
+
+
+def _read_example_fields(table: Table) -> dict[str, str]:
+    fields = table.mapping("fields", (str,), "a text")
+    for name, value in fields.items():
+        if name not in EXAMPLE_FIELDS:
+            table.wrong(name, f'unknown key "{name}" in "fields"', suggest(name, EXAMPLE_FIELDS))
+        elif name == "severity" and value and value not in SEVERITIES:
+            table.wrong(name, f'"severity" cannot be "{value}"', suggest(value, SEVERITIES))
+    return fields

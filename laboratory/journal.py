@@ -1,0 +1,111 @@
+"""From recorded lines to a real journal: Journal Export Format, imported and printed by systemd's tools.
+
+`systemd-journal-remote` stores the entries in a journal file and `journalctl` prints it, so that the
+text and the JSON are those programs' own. The fields are the ones journald, systemd and the kernel
+set; machine, boot and invocation ids are made up but consistent.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+IMPORT = "/usr/lib/systemd/systemd-journal-remote"
+BOOTED_BEFORE_S = 412_345.678  # the host had been up for some days
+
+
+def gzip_bytes(path: Path, data: bytes) -> None:
+    """Write without name and time, so that equal content is an equal file."""
+    with path.open("wb") as out, gzip.GzipFile("", "wb", 9, out, mtime=0) as packed:
+        packed.write(data)
+
+
+def fields(entry: dict[str, Any], ids: dict[str, str]) -> dict[str, str]:
+    """The journal fields of one recorded line."""
+    common = {"_HOSTNAME": "host", "_MACHINE_ID": ids["machine"], "_BOOT_ID": ids["boot"]}
+    if entry["source"] == "kernel":
+        return {
+            **common,
+            "_TRANSPORT": "kernel",
+            "SYSLOG_FACILITY": "0",
+            "SYSLOG_IDENTIFIER": "kernel",
+            "PRIORITY": str(entry["priority"]),
+        }
+    if entry["source"] == "systemd":
+        own = {
+            **common,
+            "_TRANSPORT": "journal",
+            "SYSLOG_FACILITY": "3",
+            "SYSLOG_IDENTIFIER": "systemd",
+            "PRIORITY": str(entry["priority"]),
+            "_PID": "1",
+            "_UID": "0",
+            "_COMM": "systemd",
+            "_SYSTEMD_UNIT": "init.scope",
+            "CODE_FUNC": entry["function"],
+            "MESSAGE_ID": entry["message_id"],
+            "UNIT": entry["unit"],
+        }
+        if entry["invocation"]:
+            own["INVOCATION_ID"] = entry["invocation"]
+        return own
+    return {
+        **common,
+        "_TRANSPORT": "stdout",
+        "SYSLOG_FACILITY": "3",
+        "SYSLOG_IDENTIFIER": "python3.11",
+        "PRIORITY": "6",
+        "_PID": str(entry["pid"]),
+        "_UID": "0",
+        "_COMM": "python3.11",
+        "_SYSTEMD_UNIT": "bot.service",
+        "_SYSTEMD_INVOCATION_ID": entry["invocation"],
+    }
+
+
+def export(entries: list[dict[str, Any]], seed: int) -> Iterator[bytes]:
+    """The entries in Journal Export Format; lines that journald drops (empty ones) are not there."""
+    rng = random.Random(seed)
+    ids = {name: f"{rng.getrandbits(128):032x}" for name in ("machine", "boot")}
+    booted = entries[0]["t"] - BOOTED_BEFORE_S
+    for entry in entries:
+        head = {
+            "__REALTIME_TIMESTAMP": str(round(entry["t"] * 1e6)),
+            "__MONOTONIC_TIMESTAMP": str(round((entry["t"] - booted) * 1e6)),
+        }
+        own = fields(entry, ids)
+        lines = [f"{name}={value}\n" for name, value in {**head, **own}.items()]
+        yield "".join([*lines, f"MESSAGE={entry['text']}\n", "\n"]).encode()
+
+
+def shown(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The lines that reach the journal: journald drops empty ones."""
+    return [entry for entry in entries if entry["text"]]
+
+
+def write(entries: list[dict[str, Any]], seed: int, work: Path, out: Path, with_json: bool) -> None:
+    """Make journal.txt.gz and, if wanted, journal.json.gz in `out`."""
+    exported, stored = work / "journal.export", work / "bot.journal"
+    exported.write_bytes(b"".join(export(shown(entries), seed)))
+    stored.unlink(missing_ok=True)
+    subprocess.run([IMPORT, "-o", stored, exported], check=True, capture_output=True)
+    gzip_bytes(out / "journal.txt.gz", journalctl(stored, "short-precise"))
+    if with_json:
+        gzip_bytes(out / "journal.json.gz", journalctl(stored, "json"))
+
+
+def journalctl(stored: Path, output: str) -> bytes:
+    """What journalctl prints for a journal file."""
+    command = ["journalctl", "--quiet", "--no-pager", "--utc", "--all", "--file", str(stored)]
+    return subprocess.run([*command, "-o", output], check=True, capture_output=True).stdout
+
+
+def load_entries(path: Path) -> list[dict[str, Any]]:
+    """The lines that a supervisor recorded."""
+    with path.open(encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]

@@ -1,0 +1,281 @@
+"""The truth about a run, from what was injected and refused; no reader of logs is asked.
+
+The Bot API server and the supervisor recorded with the virtual time what they did. From these facts
+come the incidents, their times and the ends of runs. Only the place of a failure, its line, is looked
+up: the first record of the expected exception at or after the moment it was caused.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import statistics
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from laboratory.stories import Story
+
+HEAD = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} - ")
+QUIET_S = 600.0
+"""Refusals nearer than this belong to one incident."""
+Fact = dict[str, Any]
+Entry = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the first failure of one incident stands in one file."""
+
+    line: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class Incident:
+    """One injected failure that did harm."""
+
+    time: float
+    entry: int | None
+    """Index of the first failure's entry; None if no line of this run shows it."""
+    echo: bool = False
+    """Still the incident before, seen again after the restart."""
+
+
+def read(path: Path) -> list[dict[str, Any]]:
+    """The objects of a file with one JSON object a line."""
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def iso(time: float) -> str:
+    """RFC 3339, UTC, milliseconds."""
+    return datetime.fromtimestamp(time, UTC).isoformat(timespec="milliseconds")
+
+
+def first_entry(
+    entries: list[Entry], since: float, pattern: str, source: str = "bot"
+) -> int | None:
+    """The first line of `source` at or after `since` that matches."""
+    found = re.compile(pattern)
+    for index, entry in enumerate(entries):
+        if entry["t"] >= since and entry["source"] == source and found.search(entry["text"]):
+            return index
+    return None
+
+
+def record_of(entries: list[Entry], index: int, same: Callable[[Entry], bool]) -> tuple[int, int]:
+    """First and last entry of the record around an entry, among the entries that `same` accepts."""
+    first = last = index
+    if not HEAD.match(entries[index]["text"]):
+        for i in range(index - 1, -1, -1):
+            if same(entries[i]):
+                first = i
+                if HEAD.match(entries[i]["text"]):
+                    break
+    for i in range(index + 1, len(entries)):
+        if same(entries[i]):
+            if HEAD.match(entries[i]["text"]):
+                break
+            last = i
+    return first, last
+
+
+# -- incidents ----------------------------------------------------------------------------------
+
+
+def flood_incidents(entries: list[Entry], injected: list[Fact], ends: list[Fact]) -> list[Incident]:
+    """One incident for each group of refusals; a group right after a restart is an echo."""
+    starts = [fact["t"] for fact in ends if fact["what"] == "start"]
+    result: list[Incident] = []
+    last = -QUIET_S
+    for fact in injected:
+        if fact["what"] != "refused":
+            continue
+        between = [start for start in starts if last < start <= fact["t"]]
+        if fact["t"] - last > QUIET_S or between:
+            pattern = r"TelegramRetryAfter: .*Flood control exceeded"
+            entry = first_entry(entries, fact["t"], pattern)
+            echo = bool(between) and fact["t"] - last <= QUIET_S
+            result.append(Incident(fact["t"], entry, echo))
+        last = fact["t"]
+    return result
+
+
+def lock_incidents(entries: list[Entry], injected: list[Fact], facts: list[Fact]) -> list[Incident]:
+    """One incident for each time another program held the write lock and somebody wrote meanwhile."""
+    result = []
+    locks = [fact["t"] for fact in facts if fact["what"] == "lock"]
+    ends = [fact["t"] for fact in facts if fact["what"] == "lock-end"]
+    for begin, end in zip(locks, ends, strict=False):
+        entry = first_entry(entries, begin, r"^sqlite3\.OperationalError: database is locked")
+        if entry is not None and entries[entry]["t"] <= end + 10:
+            result.append(Incident(begin, entry))
+    return result
+
+
+def kill_incidents(entries: list[Entry], injected: list[Fact], facts: list[Fact]) -> list[Incident]:
+    """One incident for each kill by the kernel."""
+    result = []
+    for fact in facts:
+        if fact["what"] == "oom-killed":
+            pattern = rf"Memory cgroup out of memory: Killed process {fact['pid']} "
+            result.append(
+                Incident(fact["t"], first_entry(entries, fact["t"] - 60, pattern, "kernel"))
+            )
+    return result
+
+
+def outage_incidents(
+    entries: list[Entry], injected: list[Fact], facts: list[Fact]
+) -> list[Incident]:
+    """One incident for each outage."""
+    return [
+        Incident(fact["t"], first_entry(entries, fact["t"], r"TelegramNetworkError: "))
+        for fact in injected
+        if fact["what"] == "outage"
+    ]
+
+
+FINDERS: dict[str, Callable[[list[Entry], list[Fact], list[Fact]], list[Incident]]] = {
+    "telegram-flood-control": flood_incidents,
+    "sqlite-database-locked": lock_incidents,
+    "process-oom-killed": kill_incidents,
+    "telegram-network-error": outage_incidents,
+}
+
+# -- files --------------------------------------------------------------------------------------
+
+
+def in_log(entries: list[Entry], index: int) -> Place | None:
+    """Where an entry stands in the bot's own log."""
+    if entries[index]["source"] != "bot":
+        return None
+    first, last = record_of(entries, index, lambda entry: entry["source"] == "bot")
+    return Place(entries[index]["line"], entries[first]["line"], entries[last]["line"])
+
+
+def in_journal(entries: list[Entry], index: int) -> Place:
+    """Where an entry stands in the journal: empty lines are not stored there."""
+    numbers, number = {}, 0
+    for i, entry in enumerate(entries):
+        number += bool(entry["text"])
+        numbers[i] = number
+    if entries[index]["source"] == "kernel":
+        first, last = kernel_record(entries, index)
+    else:
+        pid = entries[index].get("pid")
+        first, last = record_of(entries, index, lambda entry: entry.get("pid") == pid)
+    return Place(numbers[index], numbers[first], numbers[last])
+
+
+def kernel_record(entries: list[Entry], index: int) -> tuple[int, int]:
+    """From the kernel's first line of a kill to systemd's last about it."""
+    first = index
+    while first and "invoked oom-killer" not in entries[first]["text"]:
+        first -= 1
+    last = index
+    while last + 1 < len(entries) and "Failed with result" not in entries[last]["text"]:
+        last += 1
+    return first, last
+
+
+def run_ends(facts: list[Fact], seen_in_log: bool) -> list[dict[str, Any]]:
+    """Start and end of each life of the bot, as far as the file can show it.
+
+    A kill leaves no line in the bot's own log: there, its kind is unknown.
+    """
+    words = {"stopped": "orderly", "crashed": "crashed", "killed": "killed", "end": "running"}
+    words["oom-killed"] = "oom-killed"
+    result: list[dict[str, Any]] = []
+    for fact in facts:
+        if fact["what"] == "start":
+            result.append({"start": iso(fact["t"]), "end": None, "ended": "running"})
+        elif fact["what"] in words and result and result[-1]["end"] is None:
+            ended = words[fact["what"]]
+            if seen_in_log and ended in {"killed", "oom-killed"}:
+                ended = "unknown"
+            result[-1].update(end=iso(fact["t"]), ended=ended)
+    return result
+
+
+def places(incidents: Iterable[Incident], find: Callable[[int], Place | None]) -> list[Place]:
+    """The places of all incidents that a file shows."""
+    found = [find(i.entry) for i in incidents if i.entry is not None]
+    return [place for place in found if place is not None]
+
+
+def file_truth(
+    found: list[Place], echoes: list[Place], ends: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """The part of the truth that depends on the file."""
+    return {
+        "n_incidents": [len(found), len(found) + len(echoes)] if echoes else len(found),
+        "first_failure_line": [place.line for place in found],
+        "accept_ranges": [[place.first, place.last] for place in found],
+        "echo_lines": [place.line for place in echoes],
+        "run_ends": ends,
+    }
+
+
+def gaps(times: list[float]) -> list[float]:
+    """The spans between neighbours."""
+    return [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
+
+
+def truth(story: Story, folder: Path, entries: list[Entry], names: list[str]) -> dict[str, Any]:
+    """Everything known about one run."""
+    injected, facts = read(folder / "injected.jsonl"), read(folder / "supervisor.jsonl")
+    finder = FINDERS.get(story.kind or "")
+    incidents = finder(entries, injected, facts) if finder else []
+    real = [i for i in incidents if not i.echo]
+    echoes = [i for i in incidents if i.echo]
+    finds: dict[str, Callable[[int], Place | None]] = {
+        name: (lambda i: in_log(entries, i))
+        if name.startswith("bot.log")
+        else (lambda i: in_journal(entries, i))
+        for name in names
+    }
+    files = {
+        name: file_truth(
+            places(real, find), places(echoes, find), run_ends(facts, name.startswith("bot.log"))
+        )
+        for name, find in finds.items()
+    }
+    main = next((name for name in names if files[name]["first_failure_line"]), names[0])
+    starts = [fact["t"] for fact in facts if fact["what"] == "start"]
+    ended = [fact["t"] for fact in facts if fact["what"] in {"oom-killed", "killed", "crashed"}]
+    times = ended if ended else [i.time for i in real]
+    spans = gaps(times)
+    driver = story.driver if len(spans) >= 2 else ("too-few" if real else None)
+    return {
+        "source": f"laboratory story {story.name}: {story.title}",
+        "format": 'python-logging "asctime - name - LEVEL - msg" (bot.log), journalctl (journal.*)',
+        "file": main,
+        "n_incidents": files[main]["n_incidents"],
+        "first_failure_line": files[main]["first_failure_line"],
+        "accept_ranges": files[main]["accept_ranges"],
+        "first_failure_kind": story.kind if real else None,
+        "downstream_kinds": list(story.downstream) if real else [],
+        "restart_times": [iso(start) for start in starts[1:]],
+        "restart_period_s": round(statistics.median(gaps(ended)), 1) if len(ended) > 2 else None,
+        "healthy": not real,
+        "expected_remedy": story.remedy if real else "none",
+        "confidence": "high",
+        "why": story.why,
+        "period_s": round(statistics.median(spans), 1) if len(spans) >= 2 else None,
+        "driver": driver,
+        "run_ends": run_ends(facts, False),
+        "injected": counts(injected, facts),
+        "files": files,
+    }
+
+
+def counts(injected: list[Fact], facts: list[Fact]) -> dict[str, int]:
+    """How often each thing was injected or refused."""
+    result: dict[str, int] = {}
+    for fact in [*injected, *facts]:
+        result[fact["what"]] = result.get(fact["what"], 0) + 1
+    return dict(sorted(result.items()))

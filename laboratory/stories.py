@@ -22,7 +22,7 @@ class Story:
     """Environment of the bot."""
     api: dict[str, Any] = field(default_factory=dict)
     """Settings of the Bot API server, its users and its faults."""
-    memory_mb: int = 482
+    memory_mb: int = 496
     control_group: int = 2
     """The version of the hierarchy in whose words kernel and systemd report a kill."""
     deploys: tuple[float, ...] = ()

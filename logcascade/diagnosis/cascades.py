@@ -76,9 +76,7 @@ def _badness(shape: Sequence[GroupedIncident]) -> tuple[int, int, int, float]:
     return (-ended, -severity, -count, shape[0].bursts[0].start)
 
 
-def _certainty_by_repetition(
-    item: GroupedIncident, shape: Sequence[GroupedIncident]
-) -> Incident:
+def _certainty_by_repetition(item: GroupedIncident, shape: Sequence[GroupedIncident]) -> Incident:
     """Raise *likely* to *certain* where every incident of the shape begins the same way."""
     first = item.incident.first_failure
     repeated = len(shape) >= ENOUGH_REPEATS and all(

@@ -9,6 +9,7 @@ rivals; what is rejected is kept with its numbers.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 from math import comb, exp, lgamma
 from statistics import median
 
@@ -20,11 +21,14 @@ MIN_GAPS = 3
 SIGNIFICANT_P = 0.01
 """A rhythm is claimed when random restarts would look as regular less often than this."""
 
+WIDEST_SPREAD = 0.25
+"""A spread above this share of the median gap is no period that anyone could wait for."""
+
 OUTLIER_SHARE = 0.25
 """Share of the gaps that may be left out as extra or missing starts; the test pays for it."""
 
-FOLD_TOLERANCE = 0.1
-"""A gap within this share of a multiple of the period hides missing starts."""
+ALIKE = 0.1
+"""Gaps that differ from their median by no more than this share are alike whatever the spread."""
 
 MAD_TO_SIGMA = 1.4826
 """Median absolute deviation to standard deviation, for a normal distribution."""
@@ -104,20 +108,21 @@ def measure(
         cycles: Its incidents by time; may be empty.
         events_between: Healthy events between two epoch seconds, or None where none are logged.
     """
-    gaps = [later.at - earlier.at for earlier, later in zip(cycles, cycles[1:], strict=False)]
+    gaps = [later.at - earlier.at for earlier, later in pairwise(cycles)]
     gaps = [gap for gap in gaps if gap > 0]
     parts = _parts(cycles)
     if len(gaps) < MIN_GAPS:
         because = _too_few(len(gaps))
         return Recurrence(Driver.TOO_FEW, because, None, None, len(gaps), None, *parts, None)
-    kept, dropped = _folded(gaps)
+    kept, dropped = _alike(gaps)
     chance = chance_of_regularity(kept, dropped)
     back_off = _back_off(gaps)
     if back_off:
         return Recurrence(
             Driver.BACK_OFF, back_off, None, None, len(gaps), round(chance, 6), *parts, None
         )
-    if chance > SIGNIFICANT_P or len(kept) < MIN_GAPS:
+    period, spread = median(kept), spread_of(kept)
+    if chance > SIGNIFICANT_P or len(kept) < MIN_GAPS or spread > WIDEST_SPREAD * period:
         because = (
             f"the {len(gaps)} gaps lie between {_span(min(gaps))} and {_span(max(gaps))}; "
             f"random ones look as alike with probability {chance:.2g}"
@@ -125,7 +130,6 @@ def measure(
         return Recurrence(
             Driver.IRREGULAR, because, None, None, len(gaps), round(chance, 6), *parts, None
         )
-    period, spread = median(kept), spread_of(kept)
     driver, because, rivals = _driver(cycles, period, spread, events_between)
     due = _next_due(cycles, driver, period, parts[1])
     return Recurrence(
@@ -162,35 +166,25 @@ def _median(values: Sequence[float]) -> float | None:
     return round(median(values), 3) if values else None
 
 
-def _folded(gaps: Sequence[float]) -> tuple[list[float], int]:
+def _alike(gaps: Sequence[float]) -> tuple[list[float], int]:
     """
-    Return the gaps with those that hide missing starts divided, and how many were left out.
+    Return the gaps that are near the median, and how many others there are.
 
-    A gap that is neither the period nor a multiple of it is left out, up to the share allowed.
+    The others are multiples of it (starts are missing) or outliers (extra starts). Both are left
+    out of the test, which pays for the choice; too many of them, and there is no rhythm to test.
     """
-    period = _base_period(gaps)
-    alike: list[float] = []
-    rest: list[float] = []
-    for gap in gaps:
-        times = max(1, round(gap / period))
-        if times > 1 and abs(gap / times - period) <= FOLD_TOLERANCE * period:
-            alike.append(gap / times)
-        elif abs(gap - period) <= 3 * max(FOLD_TOLERANCE * period, spread_of(gaps)):
-            alike.append(gap)
-        else:
-            rest.append(gap)
-    if len(rest) > OUTLIER_SHARE * len(gaps):
+    middle = median(gaps)
+    reach = max(ALIKE * middle, 3 * spread_of(gaps))
+    alike = [gap for gap in gaps if abs(gap - middle) <= reach]
+    others = len(gaps) - len(alike)
+    if others > OUTLIER_SHARE * len(gaps):
         return list(gaps), 0
-    return alike, len(rest)
-
-
-def _base_period(gaps: Sequence[float]) -> float:
-    return median(gaps)
+    return alike, others
 
 
 def _back_off(gaps: Sequence[float]) -> str:
     """Say that each gap grew by about one factor, or nothing."""
-    ratios = [later / earlier for earlier, later in zip(gaps, gaps[1:], strict=False)]
+    ratios = [later / earlier for earlier, later in pairwise(gaps)]
     low, high = BACK_OFF_RATIO
     if len(ratios) >= MIN_GAPS and all(low <= ratio <= high for ratio in ratios):
         return f"each gap is about {median(ratios):.1f} times the one before"
@@ -246,7 +240,7 @@ def _clock(cycles: Sequence[Cycle]) -> tuple[bool, str]:
 def _circular_width(times: Sequence[float], period: float) -> float:
     """Return the shortest arc of a circle of *period* seconds that holds all *times*."""
     phases = sorted(time % period for time in times)
-    breaks = [later - earlier for earlier, later in zip(phases, phases[1:], strict=False)]
+    breaks = [later - earlier for earlier, later in pairwise(phases)]
     breaks.append(phases[0] + period - phases[-1])
     return period - max(breaks)
 
@@ -260,10 +254,7 @@ def _load(
     """Tell whether the number of events between incidents varies less than the time does."""
     if events_between is None:
         return False, "the log counts no healthy events"
-    counts = [
-        events_between(earlier.at, later.at)
-        for earlier, later in zip(cycles, cycles[1:], strict=False)
-    ]
+    counts = [events_between(earlier.at, later.at) for earlier, later in pairwise(cycles)]
     counts = [count for count in counts if count > 0]
     if len(counts) < MIN_GAPS:
         return False, "too few healthy events between the incidents"
@@ -286,7 +277,7 @@ def _uptime(cycles: Sequence[Cycle], period: float, spread: float) -> tuple[bool
         f"the first failure comes {_span(wait)} +-{_span(wait_spread)} after each start: "
         "something accumulates or is timed from the start"
     )
-    limit = max(2 * spread, FOLD_TOLERANCE * period)
+    limit = max(2 * spread, ALIKE * period)
     return wait_spread <= limit and wait > spread, why
 
 

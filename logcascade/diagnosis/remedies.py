@@ -57,9 +57,7 @@ def _fits(
     return all(
         _holds(condition, rule, items) if condition.field else condition.symptom in kinds
         for condition in use.when
-    ) and all(
-        condition.symptom in kinds for condition in use.when if condition.symptom
-    )
+    ) and all(condition.symptom in kinds for condition in use.when if condition.symptom)
 
 
 def _holds(condition: Condition, rule: str, items: Sequence[GroupedIncident]) -> bool:

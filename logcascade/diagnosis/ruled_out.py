@@ -90,7 +90,8 @@ def _follower(
     if not holding or (delays and min(delays) < 0):
         return None
     when = (
-        "all after the first failure" if untimed
+        "all after the first failure"
+        if untimed
         else f"all {min(delays):.0f} s or more after the first failure"
     )
     because = f"{total} x, {when}, in {holding} of {len(items)} incident{'s' * (len(items) > 1)}"

@@ -237,15 +237,15 @@ def _delay_order(symptom: Symptom) -> tuple[float, int]:
 def _coinciding(
     scene: Scene, members: Sequence[int], index: int, explained: set[str]
 ) -> tuple[Coinciding, ...]:
-    """Return what stands near the incident in its component and is linked to nothing in it."""
+    """Return what stands near the incident in its run and is linked to nothing in it."""
     first = scene.bursts[index]
     inside = set(members)
     begin = first.start - RIVAL_WINDOW_S
-    end = max(scene.bursts[at].end for at in members)
+    end = max(scene.bursts[at].end for at in members) + RIVAL_WINDOW_S
     found: dict[str, list[Burst]] = defaultdict(list)
     for at in scene.window(begin, end):
         burst = scene.bursts[at]
-        if burst.component != first.component or at in scene.lone:
+        if burst.run != first.run or burst.component != first.component or at in scene.lone:
             continue
         if (at in inside and burst.rule not in explained) or (
             at not in inside and burst.rule != first.rule
@@ -253,8 +253,11 @@ def _coinciding(
             found[burst.rule].append(burst)
     return tuple(
         Coinciding(
-            rule, bursts[0].title, sum(burst.count for burst in bursts),
-            bursts[0].first.location, bursts[0].time,
+            rule,
+            bursts[0].title,
+            sum(burst.count for burst in bursts),
+            bursts[0].first.location,
+            bursts[0].time,
         )
         for rule, bursts in found.items()
     )

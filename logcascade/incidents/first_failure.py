@@ -150,8 +150,8 @@ def _judge(
     if len(kinds) > 1:
         reasons.append(f"earliest of {len(kinds)} kinds of failure in the incident")
     if _explains_end(scene, index):
-        doubts = ("the log shows only the end: nothing before it in the run explains it",)
-        return Certainty.NOT_IN_LOG, tuple(reasons), doubts
+        only_end = ("the log shows only the end: nothing before it in the run explains it",)
+        return Certainty.NOT_IN_LOG, tuple(reasons), only_end
     doubts = _doubts(scene, burst, rivals)
     if not doubts:
         reasons.append("no unexplained failure can have occurred before it in this run")

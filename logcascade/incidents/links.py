@@ -33,6 +33,10 @@ OBSERVED_SPREAD_S = 60.0
 """Most that the lags may spread around their median (median absolute deviation). Seconds."""
 
 
+LONGEST_BURST_S = 3600.0
+"""How far back a burst that is still going on may have begun. Seconds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Linked:
     """The cause found for a burst."""
@@ -105,7 +109,7 @@ def _mechanism(
     for rule, cause in causes:
         if rule == bursts[index].rule:
             continue
-        for earlier in past.before(rule, index, _reach(bursts, cause)):
+        for earlier in past.before(rule, index, _reach(cause)):
             if not _agree(bursts[earlier], bursts[index], cause):
                 continue
             found = Linked(earlier, _kind(cause), cause.how)
@@ -115,11 +119,7 @@ def _mechanism(
     return best[1] if best else None
 
 
-LONGEST_BURST_S = 3600.0
-"""How far back a burst that is still going on may have begun. Seconds."""
-
-
-def _reach(bursts: Sequence[Burst], cause: Cause) -> float:
+def _reach(cause: Cause) -> float:
     return cause.within.total_seconds() + LONGEST_BURST_S
 
 
@@ -188,7 +188,5 @@ def _steady_followers(
             and spread <= OBSERVED_SPREAD_S
         ):
             how = f"follows it in {len(runs)} runs; observed order, not a proven cause"
-            return {
-                later: Linked(earlier, Link.OBSERVED_ORDER, how) for earlier, later in pairs
-            }
+            return {later: Linked(earlier, Link.OBSERVED_ORDER, how) for earlier, later in pairs}
     return {}

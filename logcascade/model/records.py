@@ -90,7 +90,7 @@ class Record:
     exceptions: tuple[RaisedException, ...] = ()
     """Exceptions printed in the record, outermost of each traceback, in order of appearance."""
     time_is_inherited: bool = False
-    """True where the record itself has no stamp (a bare traceback) and takes the record's before."""
+    """True where it has no stamp of its own (a bare traceback) and takes the one before."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,7 +173,7 @@ class Rule:
     references: tuple[str, ...] = ()
     examples: tuple[Example, ...] = ()
     residue: bool = False
-    """True where a first line of a kind after a restart or quiet time reports the incident before."""
+    """True where a report after a quiet time may speak of the incident before."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from logcascade.model.analysis import Background, Run
 from logcascade.model.bursts import Burst
 from logcascade.model.records import Severity
-from logcascade.model.rules import Role, Rule
+from logcascade.model.rules import Ended, Role, Rule
 
 STEADY_LEAST = 20
 """Fewer reports than this are too few to call a rate steady."""
@@ -55,7 +56,8 @@ def hiccups(bursts: Sequence[Burst], rule: Rule | None) -> tuple[list[Burst], li
     if rule is None or rule.tolerated is None:
         return [], list(bursts)
     span = rule.tolerated.within.total_seconds()
-    below, above = [], []
+    below: list[Burst] = []
+    above: list[Burst] = []
     for burst in bursts:
         near = sum(other.count for other in bursts if _within(burst, other, span))
         (below if near < rule.tolerated.count else above).append(burst)
@@ -81,29 +83,74 @@ def is_steady(bursts: Sequence[Burst], begin: float, end: float) -> bool:
     return filled >= STEADY_SHARE and variance / mean <= STEADY_DISPERSION
 
 
-def split_lone(
-    lone: Sequence[Burst], rules: Mapping[str, Rule], begin: float, end: float
-) -> tuple[list[Burst], list[BackgroundKind]]:
-    """Return of *lone* bursts (linked to nothing) those that stay failures, and the background."""
-    by_rule: dict[tuple[str, str], list[Burst]] = defaultdict(list)
-    for burst in lone:
-        by_rule[(burst.component, burst.rule)].append(burst)
-    failures: list[Burst] = []
-    background: list[BackgroundKind] = []
-    for (_, name), bursts in sorted(by_rule.items()):
-        below, above = hiccups(bursts, rules.get(name))
-        if below:
-            because = "each passed by itself and led to nothing"
-            background.append(BackgroundKind(name, tuple(below), because))
-        if not above:
-            continue
-        if above[0].severity <= Severity.WARNING:
-            because = "a warning that led to nothing"
-            background.append(BackgroundKind(name, tuple(above), because))
-        elif is_steady(above, begin, end):
-            because = "steady over the whole log, and nothing follows from it"
-            background.append(BackgroundKind(name, tuple(above), because))
+class BackgroundSieve:
+    """Takes lone bursts (linked to nothing), gives the failures, keeps the background."""
+
+    def __init__(
+        self, rules: Mapping[str, Rule], runs: Sequence[Run], begin: float, end: float
+    ) -> None:
+        """*begin* and *end* are the epoch seconds of the log's first and last line."""
+        self._rules = rules
+        self._runs = {run.id: run for run in runs}
+        self._begin, self._end = begin, end
+        self.kinds: list[BackgroundKind] = []
+
+    def __call__(self, lone: Sequence[Burst]) -> list[Burst]:
+        """Return of *lone* those bursts that are failures of their own, in order."""
+        by_rule: dict[tuple[str, str], list[Burst]] = defaultdict(list)
+        for burst in lone:
+            by_rule[(burst.component, burst.rule)].append(burst)
+        failures = [burst for _, group in sorted(by_rule.items()) for burst in self._sift(group)]
+        failures.sort(key=lambda burst: burst.position)
+        return failures
+
+    def add_benign(self, benign: Sequence[Burst]) -> None:
+        """Keep what rules call harmless, by rule."""
+        by_rule: dict[str, list[Burst]] = defaultdict(list)
+        for burst in benign:
+            by_rule[burst.rule].append(burst)
+        for name, bursts in sorted(by_rule.items()):
+            self._keep(name, bursts, "harmless by itself")
+
+    def _sift(self, bursts: Sequence[Burst]) -> Sequence[Burst]:
+        name = bursts[0].rule
+        stopping = [burst for burst in bursts if self._while_stopping(burst)]
+        self._keep(name, stopping, "printed while the process was stopping in an orderly way")
+        rest = [burst for burst in bursts if not self._while_stopping(burst)]
+        below, above = hiccups(rest, self._rules.get(name))
+        self._keep(name, below, "each passed by itself and led to nothing")
+        if above and max(burst.severity for burst in above) <= Severity.WARNING:
+            self._keep(name, above, "a warning that led to nothing")
+        elif above and is_steady(above, self._begin, self._end):
+            self._keep(name, above, "steady over the whole log, and nothing follows from it")
         else:
-            failures.extend(above)
-    failures.sort(key=lambda burst: burst.position)
-    return failures, background
+            return above
+        return ()
+
+    def _keep(self, name: str, bursts: Sequence[Burst], because: str) -> None:
+        if bursts:
+            self.kinds.append(BackgroundKind(name, tuple(bursts), because))
+
+    def _while_stopping(self, burst: Burst) -> bool:
+        """Tell whether *burst* was printed after its run was asked to stop, or had stopped."""
+        run = self._runs.get(burst.run)
+        if run is None or run.ended is not Ended.ORDERLY or burst.time is None:
+            return False
+        times = [time for time in (run.stop_requested, run.end) if time is not None]
+        return bool(times) and burst.time >= min(times)
+
+
+def describe_background(kinds: Sequence[BackgroundKind], hours: float | None) -> list[Background]:
+    """Return the background for the report, the most frequent first; *hours* the log spans."""
+    shown = [
+        Background(
+            rule=kind.rule,
+            title=kind.bursts[0].title,
+            count=kind.count,
+            per_hour=round(kind.count / hours, 2) if hours else None,
+            location=kind.bursts[0].first.location,
+            because=kind.because,
+        )
+        for kind in kinds
+    ]
+    return sorted(shown, key=lambda item: (-item.count, item.rule))

@@ -50,7 +50,7 @@ def attribute(
     """
     given = list(bursts)
     components = {burst.component for burst in (*marks, *given) if burst.component}
-    pids = {
+    pids: dict[int, str] = {
         burst.first.pid: burst.component
         for burst in (*marks, *given)
         if burst.component and burst.first.pid
@@ -80,9 +80,7 @@ def _follows(name: str, starts: Mapping[str, list[float]], owners: Iterable[str]
     own = starts.get(name, [])
     for owner in sorted(owners):
         theirs = starts.get(owner, [])
-        near = sum(
-            any(0 <= at - other <= START_ADJACENCY_S for other in theirs) for at in own
-        )
+        near = sum(any(0 <= at - other <= START_ADJACENCY_S for other in theirs) for at in own)
         if own and theirs and near * 2 > len(own):
             return owner
     return ""
@@ -96,7 +94,7 @@ def _ends_run(burst: Burst, rules: Mapping[str, Rule]) -> bool:
 def _owner(
     burst: Burst,
     components: set[str],
-    pids: Mapping[int | None, str],
+    pids: Mapping[int, str],
     ends: Sequence[Burst],
 ) -> str:
     for values in burst.values.values():

@@ -91,7 +91,12 @@ class RunFinder:
 
     def _begins_new(self, current: _Life, burst: Burst) -> bool:
         key = burst.first.run_key
-        if key and current.run_key and key != current.run_key and self._marks(burst) is not Marks.END:
+        if (
+            key
+            and current.run_key
+            and key != current.run_key
+            and self._marks(burst) is not Marks.END
+        ):
             return True
         if self._marks(burst) is not Marks.START:
             return False

@@ -1,0 +1,172 @@
+"""The stages in order: sources in, an analysis out. Nothing is read or printed but sources."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from logcascade.diagnosis.cascades import Knowledge, diagnose, summarise_restarts
+from logcascade.incidents.find import find_incidents
+from logcascade.model.analysis import Analysis, UnknownFailure
+from logcascade.model.bursts import Burst
+from logcascade.model.detections import UNKNOWN_PREFIX
+from logcascade.model.records import LoadCounts, SourceSummary
+from logcascade.model.rules import Role
+from logcascade.model.traffic import merge
+from logcascade.reading.finder import build_finder
+from logcascade.reading.formats import Format
+from logcascade.reading.reader import LoadPattern, Reader, ReadingOptions
+from logcascade.ruleset.collection import Ruleset
+from logcascade.ruleset.match import Matcher
+from logcascade.sources.opening import Source
+from logcascade.timeline.background import BackgroundSieve, describe_background, is_benign
+from logcascade.timeline.bursts import BurstCollector, in_order, renamed
+from logcascade.timeline.components import attribute, canonical_names
+from logcascade.timeline.runs import RunFinder, RunIndex
+
+Progress = Callable[[str, int], None]
+"""Called with a source's name and the bytes read of it so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What one source holds: the account of its lines, and what was recognised in them."""
+
+    summary: SourceSummary
+    load: LoadCounts
+    bursts: tuple[Burst, ...]
+    marks: tuple[Burst, ...]
+    left_out: int
+
+
+def analyze(
+    sources: Sequence[Source],
+    ruleset: Ruleset,
+    formats: Sequence[Format],
+    options: ReadingOptions | None = None,
+    on_progress: Progress | None = None,
+) -> Analysis:
+    """
+    Return everything that the logs show; equal input gives an equal value.
+
+    Args:
+        sources: Where the bytes come from, in the order given by the user.
+        ruleset: Rules and remedies.
+        formats: The line formats to recognise.
+        options: What to assume of times that a log leaves open.
+        on_progress: Told how far reading has come, if given.
+    """
+    matcher = Matcher(ruleset)
+    scans = [
+        scan(source, number, matcher, ruleset, formats, options or ReadingOptions(), on_progress)
+        for number, source in enumerate(sources)
+    ]
+    return conclude(scans, ruleset, matcher.notes())
+
+
+def scan(
+    source: Source,
+    number: int,
+    matcher: Matcher,
+    ruleset: Ruleset,
+    formats: Sequence[Format],
+    options: ReadingOptions,
+    on_progress: Progress | None = None,
+) -> Scan:
+    """Read one source to its end: records, detections, bursts. *number* is its place among all."""
+    finder = build_finder(ruleset.literals())
+    reader = Reader(source, formats, finder, _load_patterns(ruleset), options)
+    collector = BurstCollector(_component(source.name))
+    for record in reader.records():
+        for detection in matcher.detect(record, number):
+            if detection.role is not Role.LOAD:
+                collector.add(detection)
+        if on_progress:
+            on_progress(source.name, reader.progress)
+    bursts = tuple(collector.bursts())
+    return Scan(
+        reader.summary(), reader.load(), bursts, tuple(collector.marks()), collector.left_out
+    )
+
+
+def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> Analysis:
+    """Return the analysis of what was scanned: runs, incidents, cascades."""
+    rules = ruleset.rules
+    marks, bursts = _one_timeline(scans)
+    marks, bursts = attribute(marks, marks, rules), attribute(bursts, marks, rules)
+    runs, positions = RunFinder(rules).find(marks, bursts)
+    index = RunIndex(runs, positions)
+    placed = [index.place(burst) for burst in bursts]
+    failures = [burst for burst in placed if not is_benign(burst)]
+    begin, end = _span([item.summary for item in scans])
+    sieve = BackgroundSieve(rules, runs, begin or 0.0, end or 0.0)
+    sieve.add_benign([burst for burst in placed if is_benign(burst)])
+    grouped = find_incidents(failures, rules, runs, sieve, begin, _first_orders(scans))
+    traffic = merge([item.load for item in scans])
+    span = end - begin if begin is not None and end is not None and end > begin else None
+    knowledge = Knowledge(rules, ruleset.remedies, runs, traffic, traffic.summary(), span)
+    incidents, cascades = diagnose(grouped, failures, knowledge)
+    return Analysis(
+        sources=tuple(item.summary for item in scans),
+        runs=tuple(runs),
+        incidents=incidents,
+        cascades=cascades,
+        restarts=summarise_restarts(runs),
+        background=tuple(describe_background(sieve.kinds, span / 3600 if span else None)),
+        load=knowledge.load,
+        unknown_failures=_unknown(failures),
+        notes=(*notes, *_left_out(scans)),
+    )
+
+
+def _one_timeline(scans: Sequence[Scan]) -> tuple[list[Burst], list[Burst]]:
+    """Return the marks and the bursts of all sources in order, components under one name each."""
+    marks = [mark for item in scans for mark in item.marks]
+    bursts = [burst for item in scans for burst in item.bursts]
+    names = canonical_names(marks, bursts)
+    return in_order(renamed(marks, names)), in_order(renamed(bursts, names))
+
+
+def _component(name: str) -> str:
+    """Return what to call the writer of a source whose lines do not name it."""
+    return PurePath(name).name.split(".", 1)[0] or name
+
+
+def _load_patterns(ruleset: Ruleset) -> list[LoadPattern]:
+    return [
+        LoadPattern(rule.id, rule.literals, pattern.pattern, rule.units.get("duration", ""))
+        for rule in ruleset.rules.values()
+        if rule.role is Role.LOAD
+        for pattern in rule.patterns
+    ]
+
+
+def _span(summaries: Sequence[SourceSummary]) -> tuple[float | None, float | None]:
+    firsts = [item.first_time.timestamp() for item in summaries if item.first_time]
+    lasts = [item.last_time.timestamp() for item in summaries if item.last_time]
+    return min(firsts, default=None), max(lasts, default=None)
+
+
+def _first_orders(scans: Sequence[Scan]) -> frozenset[tuple[int, int]]:
+    return frozenset((number, 1) for number, _ in enumerate(scans))
+
+
+def _unknown(failures: Sequence[Burst]) -> tuple[UnknownFailure, ...]:
+    """Return what no rule knows, by template, the most frequent first."""
+    first: dict[str, Burst] = {}
+    counts: dict[str, int] = {}
+    for burst in failures:
+        if burst.rule.startswith(UNKNOWN_PREFIX):
+            first.setdefault(burst.rule, burst)
+            counts[burst.rule] = counts.get(burst.rule, 0) + burst.count
+    shown = [
+        UnknownFailure(
+            name.removeprefix(UNKNOWN_PREFIX), burst.title, counts[name], burst.first.location
+        )
+        for name, burst in first.items()
+    ]
+    return tuple(sorted(shown, key=lambda item: (-item.count, item.id)))
+
+
+def _left_out(scans: Sequence[Scan]) -> list[str]:
+    total = sum(item.left_out for item in scans)
+    return [f"{total} reports beyond the limit of what is kept were left out"] if total else []

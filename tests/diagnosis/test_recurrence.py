@@ -1,0 +1,104 @@
+import random
+
+import pytest
+
+from logcascade.diagnosis.recurrence import (
+    MIN_GAPS,
+    Cycle,
+    chance_of_regularity,
+    measure,
+)
+from logcascade.model.analysis import Driver
+
+PERIOD = 8400.0
+
+
+def cycles_of(times: list[float], uptime: float | None = None) -> list[Cycle]:
+    return [Cycle(t, None if uptime is None else t - uptime, t + 20, t + 20, t + 25) for t in times]
+
+
+def uptime_driven(count: int = 12, seed: int = 1) -> list[Cycle]:
+    """Each run fails some 140 minutes after its own start; errors add up."""
+    draw = random.Random(seed)
+    cycles, start = [], 1_000_000.0
+    for _ in range(count):
+        wait = draw.gauss(PERIOD, 120)
+        at = start + wait
+        cycles.append(Cycle(at, start, at + 100, at + 100, at + 105))
+        start = at + 105
+    return cycles
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_fixed_time_after_each_start_is_uptime_with_its_period(seed: int) -> None:
+    found = measure(uptime_driven(seed=seed), None)
+    assert found.driver is Driver.UPTIME
+    assert found.period_s == pytest.approx(PERIOD + 105, rel=0.02)
+    assert found.p_value is not None
+    assert found.p_value < 0.001
+    assert {rival.driver for rival in found.rivals} == {Driver.CLOCK, Driver.LOAD}
+
+
+def test_the_same_time_of_day_is_the_clock_even_where_uptime_is_as_regular() -> None:
+    times = [day * 86400.0 + 3 * 3600 + day % 3 for day in range(6)]
+    found = measure(cycles_of(times, uptime=86390), None)
+    assert found.driver is Driver.CLOCK
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_random_restarts_have_no_period(seed: int) -> None:
+    draw = random.Random(seed)
+    times, at = [], 0.0
+    for _ in range(12):
+        at += draw.expovariate(1 / PERIOD)
+        times.append(at)
+    found = measure(cycles_of(times), None)
+    assert found.driver is Driver.IRREGULAR
+    assert found.period_s is None
+
+
+def test_one_gap_supports_no_claim() -> None:
+    found = measure(cycles_of([0, PERIOD]), None)
+    assert found.driver is Driver.TOO_FEW
+    assert found.period_s is None
+    assert str(MIN_GAPS) in found.because
+
+
+def test_a_missing_start_is_folded_by_multiples() -> None:
+    cycles = uptime_driven()
+    del cycles[5]
+    found = measure(cycles, None)
+    assert found.period_s == pytest.approx(PERIOD + 105, rel=0.03)
+
+
+def test_gaps_that_double_are_a_back_off() -> None:
+    times = [0.0]
+    for gap in (10, 20, 40, 80, 160):
+        times.append(times[-1] + gap)
+    assert measure(cycles_of(times), None).driver is Driver.BACK_OFF
+
+
+def test_a_fixed_number_of_events_is_the_load() -> None:
+    """Ten thousand updates between failures, at a rate that changes by the hour."""
+    draw = random.Random(3)
+    times = [0.0]
+    for _ in range(10):
+        times.append(times[-1] + draw.uniform(7000, 9800))
+    cycles = cycles_of(times)
+    found = measure(cycles, lambda start, end: 10_000.0 + (end - start) * 0.001)
+    assert found.driver is Driver.LOAD
+
+
+def test_the_chance_of_regularity_is_that_of_a_simulation() -> None:
+    draw = random.Random(7)
+    n, ratio, trials = 4, 3.0, 40_000
+    hits = 0
+    for _ in range(trials):
+        gaps = [draw.expovariate(1.0) for _ in range(n)]
+        hits += max(gaps) / min(gaps) <= ratio
+    assert chance_of_regularity([1.0, 1.5, 2.0, ratio]) == pytest.approx(hits / trials, abs=0.01)
+
+
+def test_leaving_gaps_out_costs_significance() -> None:
+    gaps = [100.0, 101.0, 103.0, 99.0]
+    assert chance_of_regularity(gaps, dropped=2) > chance_of_regularity(gaps)

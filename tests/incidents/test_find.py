@@ -1,0 +1,173 @@
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from logcascade.incidents.find import find_incidents
+from logcascade.model.analysis import Certainty, Link, Run
+from logcascade.model.bursts import Burst, GroupedIncident
+from logcascade.model.records import Location, Severity
+from logcascade.model.rules import Ended, Rule
+from logcascade.timeline.background import BackgroundSieve
+from tests.support import STORY, at, causes, make_burst, make_rule, make_run, rules_in, rules_of
+
+DAY_S = 86400.0
+
+
+def find(
+    bursts: Sequence[Burst],
+    runs: Sequence[Run] = (make_run(),),
+    rules: Mapping[str, Rule] = STORY,
+) -> list[GroupedIncident]:
+    begin = at(-3600).timestamp()
+    sieve = BackgroundSieve(rules, runs, begin, begin + DAY_S)
+    in_order = sorted(bursts, key=lambda burst: burst.position)
+    return find_incidents(in_order, rules, runs, sieve, begin, frozenset({(0, 1)}))
+
+
+def killed(name: str = "r1", start: float = -3600, end: float = 110) -> Run:
+    return make_run(
+        name,
+        start,
+        end=at(end),
+        ended=Ended.OOM_KILLED,
+        end_location=Location("bot.log", 9999),
+        end_rule="oom",
+        because="oom",
+    )
+
+
+def test_the_story_is_one_incident_with_flood_control_first_and_a_tree() -> None:
+    bursts = [
+        make_burst("flood", 0, 31),
+        make_burst("lock", 7, 112),
+        make_burst("session", 42, 47),
+        make_burst("timeout", 59, 31),
+        make_burst("oom", 106),
+    ]
+    restart = make_run("r2", 112)
+    (item,) = find(bursts, [killed(), restart])
+    assert rules_in(item)[0] == "flood"
+    assert item.incident.first_failure.certainty is Certainty.CERTAIN
+    tree = {s.rule: (s.because_of, s.count, s.delay_s) for s in item.incident.symptoms}
+    assert tree["lock"] == ("flood", 112, 7.0)
+    assert tree["timeout"] == ("flood", 31, 59.0)
+    assert tree["oom"][1:] == (1, 106.0)
+    assert tree["started"][0] == "oom"
+    assert item.incident.severity is Severity.CRITICAL
+    assert item.ended_run
+
+
+def test_a_crash_of_another_run_is_never_in_the_same_incident() -> None:
+    bursts = [make_burst("flood", 0, run="r1"), make_burst("lock", 5, run="r2")]
+    items = find(bursts, [make_run("r1"), make_run("r2", 2)])
+    assert [rules_in(item) for item in items] == [["flood"], ["lock"]]
+
+
+def test_nearness_alone_links_nothing() -> None:
+    items = find([make_burst("unknown:1", 0), make_burst("lock", 2)])
+    assert len(items) == 2
+    assert [item.rule for item in items[0].incident.coinciding] == ["lock"]
+
+
+def test_an_unexplained_failure_just_before_is_a_rival_and_lowers_certainty() -> None:
+    items = find([make_burst("unknown:1", -20), make_burst("flood", 0), make_burst("lock", 5)])
+    first = next(i.incident.first_failure for i in items if i.incident.symptoms)
+    assert first.rule == "flood"
+    assert first.certainty is Certainty.LIKELY
+    assert [rival.rule for rival in first.rivals] == ["unknown:1"]
+
+
+def test_a_late_report_that_nothing_explains_may_have_come_first() -> None:
+    rules = rules_of(
+        make_rule("flood", causes=(causes("lock"),)),
+        make_rule("lock"),
+        make_rule("orphan", late="run"),
+    )
+    orphan = make_burst("orphan", 3, occurred_from=None)
+    items = find([make_burst("flood", 0), orphan, make_burst("lock", 5)], rules=rules)
+    first = next(i.incident.first_failure for i in items if i.incident.symptoms)
+    assert first.certainty is Certainty.LIKELY
+    assert "come late" in first.rivals[0].because
+
+
+def test_residue_of_the_incident_before_is_not_the_first_failure_of_the_next() -> None:
+    bursts = [
+        make_burst("session", -1, 3),
+        make_burst("flood", 0),
+        make_burst("session", 20, 9),
+        make_burst("lock", 30),
+    ]
+    items = find(bursts)
+    main = next(item for item in items if item.incident.symptoms)
+    assert main.incident.first_failure.rule == "flood"
+    assert main.incident.first_failure.certainty is Certainty.CERTAIN
+
+
+def test_a_lone_lock_a_minute_before_does_not_become_the_cause_of_flood_control() -> None:
+    items = find([make_burst("lock", -60), make_burst("flood", 0), make_burst("lock", 7, 100)])
+    main = next(item for item in items if item.incident.symptoms)
+    assert main.incident.first_failure.rule == "flood"
+    assert main.incident.first_failure.certainty is Certainty.LIKELY
+
+
+def test_a_kill_out_of_nothing_says_that_its_cause_is_not_in_the_log() -> None:
+    (item,) = find([make_burst("oom", 100)], [killed(end=100), make_run("r2", 102)])
+    assert item.incident.first_failure.certainty is Certainty.NOT_IN_LOG
+    assert rules_in(item) == ["oom", "started"]
+
+
+def test_a_hiccup_before_a_kill_is_not_blamed_for_it() -> None:
+    bursts = [make_burst("network", 40), make_burst("oom", 100)]
+    items = find(bursts, [killed(end=100), make_run("r2", 102)])
+    assert [rules_in(item)[0] for item in items] == ["oom"]
+
+
+def test_hiccups_are_no_incident_but_enough_of_them_are() -> None:
+    assert find([make_burst("network", s) for s in (0, 7000)]) == []
+    assert len(find([make_burst("network", s) for s in (0, 20, 40, 60)])) == 1
+
+
+def test_a_failure_that_repeats_without_consequences_is_one_incident_with_episodes() -> None:
+    (item,) = find([make_burst("lock", s) for s in (0, 5000, 20000, 40000)])
+    assert item.incident.episodes == 4
+    assert item.incident.first_failure.count == 4
+
+
+def test_what_is_printed_while_stopping_is_no_incident() -> None:
+    run = make_run(end=at(100), ended=Ended.ORDERLY, stop_requested=at(90))
+    assert find([make_burst("unknown:1", 95)], [run, make_run("r2", 110)]) == []
+
+
+def test_a_steady_failure_is_background() -> None:
+    bursts = [make_burst("unknown:1", s) for s in range(0, int(DAY_S) - 3600, 1000)]
+    assert find(bursts) == []
+
+
+def test_an_exception_raised_while_another_was_handled_is_linked_by_its_chain() -> None:
+    plain = make_burst("unknown:2", 1)
+    chained = replace(plain, first=replace(plain.first, raised_from="flood"))
+    (item,) = find([make_burst("flood", 0), chained])
+    assert item.incident.symptoms[0].link is Link.EXCEPTION_CHAIN
+
+
+def test_an_order_that_repeats_over_runs_is_observed_and_not_called_proven() -> None:
+    bursts, runs = [], []
+    for number in range(3):
+        start = number * 8000.0
+        runs.append(make_run(f"r{number}", start - 60))
+        bursts.append(make_burst("lock", start, run=f"r{number}"))
+        bursts.append(make_burst("unknown:9", start + 30, run=f"r{number}"))
+    items = find(bursts, runs)
+    assert [rules_in(item) for item in items] == [["lock", "unknown:9"]] * 3
+    assert items[0].incident.symptoms[0].link is Link.OBSERVED_ORDER
+    assert "not a proven cause" in items[0].incident.symptoms[0].how
+
+
+def test_a_failure_on_the_first_line_of_the_log_is_not_certain() -> None:
+    first = make_burst("flood", -3600)
+    first_line = Location("bot.log", 1)
+    first = replace(
+        first, first=replace(first.first, location=first_line, record_line=1, order=(0, 1))
+    )
+    items = find([first, make_burst("lock", -3595)], [make_run(start=None)])
+    assert items[0].incident.first_failure.certainty is Certainty.LIKELY
+    assert any("log begins" in doubt for doubt in items[0].incident.first_failure.doubts)

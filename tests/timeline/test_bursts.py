@@ -1,0 +1,56 @@
+import pytest
+
+from logcascade.timeline import bursts as module
+from logcascade.timeline.bursts import BurstCollector
+from tests.support import make_detection
+
+
+def collect(*detections: object) -> BurstCollector:
+    collector = BurstCollector("bot")
+    for detection in detections:
+        collector.add(detection)  # type: ignore[arg-type]
+    return collector
+
+
+def test_failures_of_one_rule_close_together_are_one_burst_with_a_count_and_a_span() -> None:
+    bursts = collect(*(make_detection("lock", s) for s in (0, 4, 9, 17))).bursts()
+    assert [(b.count, b.end - b.start) for b in bursts] == [(4, 17.0)]
+
+
+def test_a_pause_longer_than_the_gap_begins_a_new_burst() -> None:
+    bursts = collect(make_detection("lock", 0), make_detection("lock", 11)).bursts()
+    assert [burst.count for burst in bursts] == [1, 1]
+
+
+def test_a_restart_closes_a_burst() -> None:
+    found = collect(
+        make_detection("lock", 0), make_detection("started", 1), make_detection("lock", 2)
+    )
+    assert [burst.count for burst in found.bursts()] == [1, 1]
+    assert [mark.rule for mark in found.marks()] == ["started"]
+
+
+def test_values_are_counted_and_their_number_is_bounded() -> None:
+    chats = (make_detection("flood", 0, values={"chat": str(n)}) for n in range(1000))
+    burst = collect(*chats).bursts()[0]
+    assert len(burst.values["chat"].counts) == module.MAX_DISTINCT
+    assert burst.values["chat"].capped
+
+
+def test_what_is_beyond_the_limit_is_counted_and_not_dropped_in_silence(
+    monkeypatch: object,
+) -> None:
+    monkeypatch.setattr(module, "MAX_BURSTS", 2)
+    found = collect(*(make_detection("lock", s) for s in range(0, 100, 20)))
+    assert len(found.bursts()) == 2
+    assert found.left_out == 3
+
+
+def test_a_log_without_times_keeps_its_order() -> None:
+    found = collect(make_detection("flood", None, line=7), make_detection("lock", None, line=9))
+    assert [(b.rule, b.timed) for b in found.bursts()] == [("flood", False), ("lock", False)]
+
+
+def test_the_kernels_record_keeps_no_component_until_runs_decide_whose_it_is() -> None:
+    found = collect(make_detection("oom", 0, component="", program="kernel"))
+    assert found.bursts()[0].component == ""

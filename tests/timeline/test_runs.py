@@ -1,0 +1,78 @@
+from collections.abc import Sequence
+
+import pytest
+
+from logcascade.model.analysis import Run
+from logcascade.model.rules import Ended
+from logcascade.timeline.bursts import BurstCollector
+from logcascade.timeline.runs import RunFinder
+from tests.support import STORY, at, make_detection
+
+
+def find(*detections: tuple[str, float] | tuple[str, float, dict[str, object]]) -> Sequence[Run]:
+    collector = BurstCollector("bot")
+    for rule, seconds, *changes in detections:
+        collector.add(make_detection(rule, seconds, **(changes[0] if changes else {})))  # type: ignore[arg-type]
+    return RunFinder(STORY).find(collector.marks(), collector.bursts())[0]
+
+
+def test_two_different_start_lines_of_one_start_are_one_run() -> None:
+    runs = find(("started", 0), ("polling", 2), ("flood", 100))
+    assert [(run.start, run.ended) for run in runs] == [(at(0), Ended.RUNNING)]
+
+
+def test_a_start_line_that_repeats_begins_a_new_run_and_the_old_end_is_unknown() -> None:
+    runs = find(("polling", 0), ("flood", 50), ("polling", 100))
+    assert [run.ended for run in runs] == [Ended.UNKNOWN, Ended.RUNNING]
+    assert "no line tells" in runs[0].because
+
+
+def test_a_requested_stop_makes_an_exit_orderly() -> None:
+    runs = find(("started", 0), ("asked", 10), ("exited", 11), ("started", 20))
+    assert [run.ended for run in runs] == [Ended.ORDERLY, Ended.RUNNING]
+
+
+def test_a_kill_after_a_requested_stop_is_still_a_kill() -> None:
+    runs = find(("started", 0), ("asked", 10), ("killed", 100))
+    assert runs[0].ended is Ended.KILLED
+
+
+def test_the_kernel_makes_a_kill_an_out_of_memory_kill_whichever_line_comes_first() -> None:
+    for first, second in (("oom", "killed"), ("killed", "oom")):
+        runs = find(("started", 0), (first, 10), (second, 10.1), ("started", 12))
+        assert [run.ended for run in runs] == [Ended.OOM_KILLED, Ended.RUNNING]
+
+
+def test_a_traceback_that_nothing_caught_as_last_word_is_a_crash() -> None:
+    runs = find(("started", 0), ("unknown:1", 5, {"uncaught": True}), ("started", 8))
+    assert runs[0].ended is Ended.CRASHED
+
+
+def test_a_traceback_that_nothing_caught_is_no_end_when_the_run_goes_on() -> None:
+    runs = find(("started", 0), ("unknown:1", 5, {"uncaught": True}), ("flood", 60))
+    assert [run.ended for run in runs] == [Ended.RUNNING]
+
+
+def test_a_stop_line_before_a_crash_traceback_does_not_make_it_orderly() -> None:
+    """aiogram prints "Polling stopped" before the traceback of a failed start."""
+    runs = find(("polling", 0), ("stopped", 1), ("unknown:1", 1.5, {"uncaught": True}))
+    assert [run.ended for run in runs] == [Ended.CRASHED]
+
+
+@pytest.mark.parametrize("key", ["a", "b"])
+def test_a_new_invocation_is_a_new_run_without_any_start_line(key: str) -> None:
+    runs = find(("flood", 0, {"run_key": "a"}), ("flood", 100, {"run_key": key}), ("lock", 130))
+    assert len(runs) == (1 if key == "a" else 2)
+
+
+def test_runs_of_two_components_do_not_cut_each_other() -> None:
+    runs = find(
+        ("started", 0, {"component": "bot"}),
+        ("started", 5, {"component": "web"}),
+        ("exited", 9, {"component": "web"}),
+        ("flood", 10, {"component": "bot"}),
+    )
+    assert [(run.component, run.ended) for run in runs] == [
+        ("bot", Ended.RUNNING),
+        ("web", Ended.CRASHED),
+    ]

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from logcascade.diagnosis.circumstances import facts_of
 from logcascade.diagnosis.recurrence import Cycle, measure
 from logcascade.diagnosis.remedies import choose_not_yet, choose_remedies
 from logcascade.diagnosis.ruled_out import rule_out
@@ -62,7 +63,12 @@ def diagnose(
         name = f"c{number}"
         for item in shape:
             known = _certainty_by_repetition(item, shape)
-            incidents[ids[id(item)]] = replace(known, id=ids[id(item)], cascade=name)
+            incidents[ids[id(item)]] = replace(
+                known,
+                id=ids[id(item)],
+                cascade=name,
+                facts=facts_of(item, knowledge.traffic),
+            )
         members = tuple(ids[id(item)] for item in shape)
         cascades.append(_cascade(name, members, shape, bursts, knowledge))
     return tuple(incidents[ids[id(item)]] for item in items), tuple(cascades)

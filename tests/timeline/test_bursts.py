@@ -1,5 +1,3 @@
-import pytest
-
 from logcascade.timeline import bursts as module
 from logcascade.timeline.bursts import BurstCollector
 from tests.support import make_detection

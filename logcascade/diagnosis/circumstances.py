@@ -1,0 +1,52 @@
+"""What the healthy lines and the extracted values add to an incident, in words and numbers."""
+
+from collections import Counter
+
+from logcascade.model.bursts import GroupedIncident
+from logcascade.model.traffic import Traffic
+
+NOTABLE_ARRIVALS = 3
+"""Fewer events in one second than this are no burst worth a sentence."""
+
+NOTABLE_RATIO = 10.0
+"""A burst is so many times the mean."""
+
+
+def facts_of(item: GroupedIncident, traffic: Traffic) -> tuple[str, ...]:
+    """Return the sentences that belong under the first failure of *item*."""
+    facts = [*_burst(item, traffic), *_values(item)]
+    return tuple(facts)
+
+
+def _burst(item: GroupedIncident, traffic: Traffic) -> list[str]:
+    time, mean = item.incident.first_failure.time, traffic.mean_per_s()
+    if time is None or not mean:
+        return []
+    arrivals = traffic.arrivals_before(time.timestamp())
+    if arrivals < NOTABLE_ARRIVALS or arrivals < NOTABLE_RATIO * mean:
+        return []
+    every = 1 / mean
+    usual = f"one in {every:.0f} s" if every >= 2 else f"{mean:.1f} a second"
+    return [f"{arrivals} events arrived within one second before it; the mean is {usual}"]
+
+
+def _values(item: GroupedIncident) -> list[str]:
+    """Say how many different values the first failure named, field by field."""
+    named: dict[str, Counter[str]] = {}
+    capped: set[str] = set()
+    for burst in item.bursts:
+        if burst.rule != item.incident.first_failure.rule:
+            continue
+        for name, values in burst.values.items():
+            if values.largest is None:
+                named.setdefault(name, Counter()).update(values.counts)
+                if values.capped:
+                    capped.add(name)
+    facts = []
+    for name, counts in sorted(named.items()):
+        if len(counts) > 1:
+            least = "at least " if name in capped else ""
+            facts.append(f"it named {least}{len(counts)} different values of {name}")
+        elif counts.total() > 1:
+            facts.append(f"each time {name} {next(iter(counts))}")
+    return facts

@@ -1,0 +1,61 @@
+from collections.abc import Mapping
+
+from logcascade.diagnosis.remedies import choose_remedies
+from logcascade.incidents.find import find_incidents
+from logcascade.model.bursts import Burst, GroupedIncident
+from logcascade.model.rules import Condition, Remedy, RemedyUse
+from tests.support import STORY, make_burst, make_rule, make_run, values
+
+
+def remedy(name: str, upstream: int) -> Remedy:
+    return Remedy(name, name, "", upstream, "it fits", (), (), (), (), (), {})
+
+
+REMEDIES = {
+    item.id: item for item in (remedy("close", 30), remedy("limit", 10), remedy("throttle", 20))
+}
+RULES = {
+    **STORY,
+    "flood": make_rule(
+        "flood",
+        causes=STORY["flood"].causes,
+        remedies=(
+            RemedyUse("limit", (Condition(field="chat", distinct_at_least=5),), "many chats"),
+            RemedyUse("throttle", (Condition(field="chat", distinct_at_most=2),), "one chat"),
+            RemedyUse("close", (Condition(symptom="session"),), "sessions leak"),
+        ),
+    ),
+}
+
+
+def incidents(*bursts: Burst) -> list[GroupedIncident]:
+    return find_incidents(bursts, RULES, [make_run()], list, None, frozenset())
+
+
+def chosen(chats: Mapping[str, int], *more: Burst) -> list[str]:
+    flood = make_burst("flood", 0, values=values(chat=chats))
+    return [item.id for item in choose_remedies(incidents(flood, *more), RULES, REMEDIES)]
+
+
+def test_many_chats_ask_for_a_limit_on_all_calls() -> None:
+    assert chosen({str(n): 1 for n in range(40)}) == ["limit"]
+
+
+def test_one_chat_asks_for_the_throttle() -> None:
+    assert chosen({"7": 30}) == ["throttle"]
+
+
+def test_what_a_symptom_asks_for_comes_after_what_is_upstream_of_it() -> None:
+    assert chosen({str(n): 1 for n in range(9)}, make_burst("session", 9)) == ["limit", "close"]
+
+
+def test_no_remedy_is_chosen_by_a_value_that_the_log_does_not_have() -> None:
+    assert chosen({}) == []
+
+
+def test_most_values_decide_and_not_a_single_one() -> None:
+    polling = Condition(field="method", equals="GetUpdates")
+    rules = {"flood": make_rule("flood", remedies=(RemedyUse("limit", (polling,)),))}
+    flood = make_burst("flood", 0, values=values(method={"GetUpdates": 1, "SendMessage": 9}))
+    found = find_incidents([flood], rules, [make_run()], list, None, frozenset())
+    assert choose_remedies(found, rules, REMEDIES) == ()

@@ -1,0 +1,52 @@
+from dataclasses import replace
+
+from logcascade.model.bursts import Burst
+from logcascade.timeline.components import attribute, canonical_names
+from tests.support import STORY, make_burst, values
+
+
+def of(component: str, rule: str, seconds: float, **changes: object) -> Burst:
+    return make_burst(rule, seconds, component=component, **changes)
+
+
+def test_a_unit_and_the_identifier_of_its_lines_are_one_component() -> None:
+    names = canonical_names([of("bot.service", "started", 0)], [of("bot", "flood", 5)])
+    assert names["bot"] == "bot.service"
+
+
+def test_a_program_whose_starts_follow_a_units_starts_is_that_unit() -> None:
+    marks = [
+        mark
+        for second in (0, 8000, 16000)
+        for mark in (of("bot.service", "started", second), of("python3", "polling", second + 2))
+    ]
+    assert canonical_names(marks, [])["python3"] == "bot.service"
+
+
+def test_programs_without_a_reason_stay_apart() -> None:
+    names = canonical_names([of("bot.service", "started", 0)], [of("nginx", "lock", 900)])
+    assert names["nginx"] == "nginx"
+
+
+def test_the_kernels_kill_belongs_to_the_component_whose_process_it_names() -> None:
+    kill = of("", "oom", 100, values=values(pid={"811": 1}))
+    web = of("web", "started", 1)
+    bot = of("bot", "polling", 0)
+    bot = replace(bot, first=replace(bot.first, pid=811))
+    assert attribute([kill], [bot, web], STORY)[0].component == "bot"
+
+
+def test_the_kernels_kill_belongs_to_the_control_group_it_names() -> None:
+    kill = of("", "oom", 100, values=values(group={"/system.slice/web.service": 1}))
+    marks = [of("bot.service", "started", 0), of("web.service", "started", 0)]
+    assert attribute([kill], marks, STORY)[0].component == "web.service"
+
+
+def test_the_kernels_kill_belongs_to_what_a_supervisor_says_ended_just_then() -> None:
+    marks = [of("bot", "started", 0), of("web", "started", 0), of("web", "killed", 100.2)]
+    assert attribute([of("", "oom", 100)], marks, STORY)[0].component == "web"
+
+
+def test_a_kill_that_could_be_anybodys_is_given_to_nobody() -> None:
+    marks = [of("bot", "started", 0), of("web", "started", 0)]
+    assert attribute([of("", "oom", 100)], marks, STORY)[0].component == ""

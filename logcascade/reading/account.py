@@ -1,0 +1,179 @@
+"""The account of every line: headers counted in compiled code, and the clock's rounds."""
+
+import re
+from collections.abc import Sequence
+from operator import lt, ne
+
+from logcascade.model.records import Location
+from logcascade.reading.blocks import Window
+from logcascade.reading.formats import Format, union_of_starts
+from logcascade.reading.stamps import Rollovers
+
+MAX_UNPARSED_SAMPLE = 5
+"""Lines named in the report of what no format recognised."""
+
+HALF_DAY_S = 12 * 3600
+"""A clock that steps back by more has passed midnight."""
+
+NEARLY_A_DAY_S = 23 * 3600
+"""A step forward by more, just after midnight, is a late line of the day before."""
+
+HALF_YEAR_MONTHS = 6
+
+_MONTHS = b"JanFebMarAprMayJunJulAugSepOctNovDec"
+_GROUP_NAME = re.compile(r"\(\?P<\w+>")
+_TURNING = {"clock": rb"(\d\d:\d\d:\d\d)", "syslog": rb"([A-Z][a-z]{2})(?= [ 0-3]\d \d\d:)"}
+"""The part of a stamp that begins anew with each round."""
+
+
+class Account:
+    """Counts the lines of a source: in records, in none."""
+
+    def __init__(self, formats: Sequence[Format], *, is_carried: bool, source: str) -> None:
+        self._source = source
+        self._is_carried = is_carried
+        union = union_of_starts(formats)
+        self._start = re.compile(rb"\n(?=" + union + rb")")
+        self._other = re.compile(rb"\n(?!" + union + rb")(?P<margin>[ \t\r\n])?")
+        self._carried = re.compile(union_of_starts([each for each in formats if each.is_wrapper]))
+        self._owner = ""
+        self._other_end = -1
+        self.lines = 0
+        self.headers = 0
+        self.record_lines = 0
+        self.unparsed_lines = 0
+        self.first_header = -1
+        self.unparsed_sample: list[Location] = []
+
+    def scan(self, window: Window) -> None:
+        """Count the lines of `window` that no window before had."""
+        buffer, begin, end = window.buffer, window.fresh, len(window.buffer) - 1
+        lines = buffer.count(b"\n", begin, end)
+        headers = len(self._start.findall(buffer, begin, end))
+        if self._is_carried:
+            self._scan_others(window, lines, headers)
+        else:
+            self._scan_bare(window, lines, headers)
+        self.lines += lines
+        self.headers += headers
+
+    def _scan_bare(self, window: Window, lines: int, headers: int) -> None:
+        """Count where each line after the first header belongs to a record."""
+        before = 0
+        if self.first_header < 0:
+            before = lines
+            if headers:
+                first = self._start.search(window.buffer, window.fresh, len(window.buffer) - 1)
+                if first is not None:
+                    self.first_header = window.base + first.start() + 1
+                    before = window.buffer.count(b"\n", window.fresh, first.start())
+        self._sample(range(self.lines + 1, self.lines + before + 1))
+        self.unparsed_lines += before
+        self.record_lines += lines - before
+
+    def _sample(self, numbers: Sequence[int]) -> None:
+        room = MAX_UNPARSED_SAMPLE - len(self.unparsed_sample)
+        self.unparsed_sample += [Location(self._source, number) for number in numbers[:room]]
+
+    def _scan_others(self, window: Window, lines: int, headers: int) -> None:
+        """Count where a line without a carrier's prefix belongs to the entry above if indented."""
+        buffer, base = window.buffer, window.base
+        self.record_lines += headers
+        if lines == headers:
+            return
+        for found in self._other.finditer(buffer, window.fresh, len(buffer) - 1):
+            place = found.start()
+            if base + place != self._other_end:
+                self._owner = self._owner_before(buffer, place)
+            self._other_end = base + buffer.find(b"\n", place + 1)
+            if self._owner == "entry" and found["margin"] is None:
+                self._owner = ""
+            if self._owner:
+                self.record_lines += 1
+                continue
+            self.unparsed_lines += 1
+            if len(self.unparsed_sample) < MAX_UNPARSED_SAMPLE:
+                number = self.lines + buffer.count(b"\n", window.fresh, place) + 1
+                self._sample([number])
+
+    def _owner_before(self, buffer: bytes, place: int) -> str:
+        """Return what kind of record the header line that ends at `place` begins."""
+        begin = buffer.rfind(b"\n", 0, place) + 1
+        if begin > place or (begin == 0):
+            return ""
+        return "entry" if self._carried.match(buffer, begin, place) else "record"
+
+
+class RoundCounter:
+    """Finds where stamps without a date pass midnight, and where those without a year pass it."""
+
+    def __init__(self, formats: Sequence[Format], rollovers: Rollovers) -> None:
+        self._rollovers = rollovers
+        self._patterns: list[tuple[str, re.Pattern[bytes]]] = []
+        self._last: dict[str, tuple[bytes, int]] = {}
+        bare = [each.nameless_start for each in formats if each.is_wrapper and each.stamp == "none"]
+        prefix = b"(?:" + b"|".join(bare) + b")?" if bare else b""
+        for kind in ("clock", "syslog"):
+            before = [
+                _GROUP_NAME.sub("(?:", each.start_source.partition("(?P<stamp>")[0]).encode()
+                for each in formats
+                if each.stamp == kind
+            ]
+            if before:
+                pattern = rb"\n" + prefix + b"(?:" + b"|".join(before) + b")" + _TURNING[kind]
+                self._patterns.append((kind, re.compile(pattern)))
+
+    def scan(self, window: Window) -> None:
+        """Note the rollovers on the lines of `window` that no window before had."""
+        end = len(window.buffer) - 1
+        for kind, pattern in self._patterns:
+            stamps = pattern.findall(window.buffer, window.fresh, end)
+            if not stamps:
+                continue
+            before = self._last.get(kind)
+            previous = [before[0] if before else stamps[0], *stamps]
+            steps_back = lt if kind == "clock" else ne
+            if True in map(steps_back, stamps, previous) or (before and before[1] > 0):
+                self._walk(kind, pattern, window, previous[0])
+            else:
+                self._last[kind] = (stamps[-1], 0)
+
+    def _walk(self, kind: str, pattern: re.Pattern[bytes], window: Window, before: bytes) -> None:
+        """Follow the stamps one by one, in a block where one steps back."""
+        last, after_midnight = before, self._last.get(kind, (b"", 0))[1]
+        for found in pattern.finditer(window.buffer, window.fresh, len(window.buffer) - 1):
+            stamp = found[1]
+            if stamp != last:
+                step = _clock_step(last, stamp) if kind == "clock" else _month_step(last, stamp)
+                if step > 0 or (step < 0 and after_midnight > 0):
+                    self._rollovers.add(window.base + found.start() + 1, step)
+                    after_midnight += step
+                last = stamp
+                if after_midnight and not _is_near_turn(kind, stamp):
+                    after_midnight = 0
+        self._last[kind] = (last, after_midnight)
+
+
+def _is_near_turn(kind: str, stamp: bytes) -> bool:
+    """Return whether lines of the round before can still come: only near its end can they."""
+    if kind == "clock":
+        return stamp < b"00:10" or stamp > b"23:50"
+    return stamp in {b"Dec", b"Jan"}
+
+
+def _clock_step(last: bytes, stamp: bytes) -> int:
+    seconds = _seconds(stamp) - _seconds(last)
+    if seconds < -HALF_DAY_S:
+        return 1
+    return -1 if seconds > NEARLY_A_DAY_S else 0
+
+
+def _seconds(stamp: bytes) -> int:
+    return int(stamp[:2]) * 3600 + int(stamp[3:5]) * 60 + int(stamp[6:8])
+
+
+def _month_step(last: bytes, stamp: bytes) -> int:
+    months = _MONTHS.find(stamp) // 3 - _MONTHS.find(last) // 3
+    if months < -HALF_YEAR_MONTHS:
+        return 1
+    return -1 if months > HALF_YEAR_MONTHS else 0

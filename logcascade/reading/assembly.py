@@ -1,0 +1,391 @@
+"""From a noticed place in a window to the record around it."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from logcascade.model.records import Location, Record
+from logcascade.reading.blocks import MAX_RECORD_BYTES, Window
+from logcascade.reading.folding import (
+    Fold,
+    announces_traceback,
+    can_continue,
+    is_traceback_start,
+    split_crashes,
+)
+from logcascade.reading.formats import Format, union_of_starts
+from logcascade.reading.lines import Line, LineReader, decode, settle_time, severity_of
+from logcascade.reading.stamps import StampReader
+from logcascade.reading.tracebacks import (
+    FILE_LINE,
+    TextLine,
+    find_traceback,
+    parse_exceptions,
+)
+
+MAX_FOREIGN_LINES = 300
+"""Lines of other streams that may stand between two lines of one record. A traceback is written
+within milliseconds; two busy services put some dozen lines between."""
+
+_HEADER_REACH = 8192
+"""A line's prefix ends within so many bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A record found, before it is told what its time is."""
+
+    record: Record
+    offset: int
+    """Of its first line, in the source."""
+    head: Line
+    needs_check: bool
+    """True where its text was not searched as it reads: the carrier wrote it as numbers."""
+    headerless_lines: int
+    """How many of its lines no format's header covers."""
+    folded: int
+    """How many of its lines have a carrier's prefix of their own, less one."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    """The lines from a program's own header to the next, in absolute offsets."""
+
+    begin: int
+    end: int
+    head: Line
+    texts: tuple[str, ...]
+    offsets: tuple[int, ...]
+    starts: tuple[int, ...]
+    is_cut: bool
+
+
+class Assembler:
+    """Puts records together around the places that a finder noticed, in one source."""
+
+    def __init__(self, formats: Sequence[Format], stamps: StampReader, source: str) -> None:
+        self._source = source
+        self._stamps = stamps
+        self._reader = LineReader(formats)
+        self._start = re.compile(rb"\n(?=" + union_of_starts(formats) + rb")")
+        self._start_here = re.compile(union_of_starts(formats))
+        self._window = Window(b"\n", -1, 0, 1, 1)
+        self._lines: dict[int, Line] = {}
+        self._taken: set[int] = set()
+        self._taken_until = 0
+        self._counted = (0, 0)
+        self._segment: _Segment | None = None
+        self._searched = 0
+        self._last_start = -1
+        self.cut_records = 0
+        self.lost_texts = 0
+
+    def enter(self, window: Window) -> None:
+        """Go on to the next window; what lies before its context is forgotten."""
+        if self._window.base < 0 and not self._counted[0]:
+            self._counted = (1 + window.base, 1)
+        self._window = window
+        self._lines.clear()
+        self._taken = {offset for offset in self._taken if offset >= window.base}
+
+    # Places and numbers of lines. Offsets are of the source; subtract the base for the buffer.
+
+    def line_number(self, offset: int) -> int:
+        """Return the 1-based number of the line that begins at `offset`."""
+        known, number = self._counted
+        buffer, base = self._window.buffer, self._window.base
+        if offset >= known:
+            number += buffer.count(b"\n", known - base, offset - base)
+        else:
+            number -= buffer.count(b"\n", offset - base, known - base)
+        self._counted = (offset, number)
+        return number
+
+    def line_start(self, offset: int) -> int:
+        """Return where the line that holds `offset` begins."""
+        return (
+            self._window.buffer.rfind(b"\n", 0, offset - self._window.base) + 1 + self._window.base
+        )
+
+    def _line(self, start: int) -> Line:
+        line = self._lines.get(start)
+        if line is None:
+            buffer, base = self._window.buffer, self._window.base
+            end = buffer.find(b"\n", start - base)
+            raw = buffer[start - base : end]
+            line = self._lines[start] = self._reader.read(raw, start, self.line_number(start))
+        return line
+
+    def _line_before(self, line: Line) -> Line | None:
+        if line.start - 1 <= self._window.base:
+            return None
+        return self._line(self.line_start(line.start - 1))
+
+    def _line_after(self, line: Line) -> Line | None:
+        after = line.end + 1
+        if after - self._window.base >= len(self._window.buffer):
+            return None
+        return self._line(after)
+
+    # From a hit to its record.
+
+    def assemble(self, hit: int) -> Candidate | None:
+        """Return the record around the noticed place, or None if it was returned before."""
+        start = self.line_start(hit)
+        if start < self._taken_until or start in self._taken:
+            return None
+        owner = self._header_before(start)
+        if owner >= 0:
+            head = self._line(owner)
+            if not head.carrier.formats:
+                return self._from_segment(head, start)
+            if owner != start and self._is_indented_below(owner, start):
+                if owner in self._taken:
+                    return None
+                start = owner
+        return self._from_stream(self._line(start))
+
+    def _header_before(self, start: int) -> int:
+        """Return where the last line with a header at or before `start` begins, or -1.
+
+        Hits come in ascending order, so that no byte is searched twice.
+        """
+        buffer, base = self._window.buffer, self._window.base
+        if self._start_here.match(buffer, start - base):
+            self._searched, self._last_start = start + 1, start
+            return start
+        low, size, end = max(self._searched - 1, base), 2048, start
+        while end > low:
+            begin = max(low, end - size)
+            last = -1
+            reach = min(len(buffer), end - base + _HEADER_REACH)
+            for found in self._start.finditer(buffer, begin - base, reach):
+                if found.start() + base >= end:
+                    break
+                last = found.start() + 1 + base
+            if last >= 0:
+                self._last_start = last
+                break
+            end, size = begin, size * 4
+        self._searched = max(self._searched, start)
+        return self._last_start if start - self._last_start <= MAX_RECORD_BYTES else -1
+
+    def _is_indented_below(self, owner: int, start: int) -> bool:
+        """Return whether all lines after `owner` up to `start` are indented: one entry's text."""
+        buffer, base = self._window.buffer, self._window.base
+        place = buffer.find(b"\n", owner - base)
+        while 0 <= place < start - base:
+            if buffer[place + 1 : place + 2] not in (b" ", b"\t", b"\n", b"\r"):
+                return False
+            place = buffer.find(b"\n", place + 1)
+        return True
+
+    def _from_segment(self, head: Line, start: int) -> Candidate:
+        """Return the record at `start` among those below a program's own header."""
+        segment = self._segment
+        if segment is None or segment.begin != head.start or segment.end <= start:
+            segment = self._segment = self._read_segment(head)
+        group = 0
+        for number, index in enumerate(segment.starts):
+            if segment.offsets[index] <= start:
+                group = number
+        first = segment.starts[group]
+        is_last = group + 1 == len(segment.starts)
+        last = len(segment.texts) if is_last else segment.starts[group + 1]
+        self._taken_until = segment.end if is_last else segment.offsets[last]
+        number = self.line_number(segment.offsets[first])
+        texts = [(text, number + index) for index, text in enumerate(segment.texts[first:last])]
+        while len(texts) > 1 and not texts[-1][0].strip():
+            texts.pop()
+        if segment.is_cut and is_last:
+            self.cut_records += 1
+        line_count = last - first
+        return self._candidate(
+            head, texts, segment.offsets[first], line_count, is_crash=group > 0, folded=0
+        )
+
+    def _read_segment(self, head: Line) -> _Segment:
+        """Read the lines from `head` to the next header, at most `MAX_RECORD_BYTES`."""
+        buffer, base = self._window.buffer, self._window.base
+        begin = head.start - base
+        limit = min(len(buffer), begin + MAX_RECORD_BYTES)
+        following = self._start.search(
+            buffer, head.end - base, min(len(buffer), limit + _HEADER_REACH)
+        )
+        end = following.start() + 1 if following is not None else len(buffer)
+        is_cut = end > limit
+        if is_cut:
+            end = max(buffer.rfind(b"\n", begin, limit) + 1, head.end + 1 - base)
+        raw = buffer[begin : end - 1].split(b"\n")
+        offsets, place = [], head.start
+        for each in raw:
+            offsets.append(place)
+            place += len(each) + 1
+        texts = (head.texts[0], *(decode(each) for each in raw[1:]))
+        starts = tuple(split_crashes(texts, severity_of(head)))
+        return _Segment(head.start, end + base, head, texts, tuple(offsets), starts, is_cut)
+
+    def _from_stream(self, line: Line) -> Candidate | None:
+        """Return the record that `line` belongs to, by its stream and by shape."""
+        known = self._lines_back(line)
+        fold = _begin_fold(known[0])
+        record = [known[0]]
+        for each in known[1:]:
+            if not _takes_all(fold, each):
+                fold = _begin_fold(each)
+                record = []
+            record.append(each)
+        last = record[-1]
+        while True:
+            following = self._next_of_stream(last, record[0].start)
+            if following is None or following.header is not None or following.start in self._taken:
+                break
+            if not _takes_all(fold, following):
+                break
+            record.append(following)
+            last = following
+        while len(record) > 1 and not any(text.strip() for text in record[-1].texts):
+            record.pop()
+        self._taken.update(each.start for each in record)
+        return self._from_lines(record)
+
+    def _from_lines(self, record: list[Line]) -> Candidate:
+        head = record[0]
+        texts: list[TextLine] = []
+        line_count = 0
+        for each in record:
+            line_count += 1
+            texts += [(text, each.number) for text in each.texts]
+            if each.carrier.formats:
+                below = list(self._indented_below(each))
+                line_count += len(below)
+                texts += below
+            self.lost_texts += each.is_lost
+        is_carried = bool(head.carrier.formats)
+        return self._candidate(
+            head,
+            texts,
+            head.start,
+            line_count,
+            is_crash=False,
+            folded=len(record) - 1 if is_carried else 0,
+            headerless=0 if is_carried else line_count,
+        )
+
+    def _indented_below(self, line: Line) -> Iterator[TextLine]:
+        """Yield the further lines of an entry whose carrier indents them by its prefix's width."""
+        margin = " " * line.prefix_width
+        following = self._line_after(line)
+        while (
+            following is not None
+            and not following.carrier.formats
+            and following.header is None
+            and following.texts[0].startswith((" ", "\t"))
+            and following.end - line.start <= MAX_RECORD_BYTES
+        ):
+            self._taken.add(following.start)
+            text = following.texts[0]
+            yield (text.removeprefix(margin), following.number)
+            following = self._line_after(following)
+
+    def _lines_back(self, line: Line) -> list[Line]:
+        """Return the lines of the same stream from one that begins a record down to `line`."""
+        found = [line]
+        while True:
+            current = found[-1]
+            if current.header is not None:
+                break
+            before = self._previous_of_stream(current, line.start)
+            if before is None or before.start in self._taken or before.start < self._taken_until:
+                break
+            first = current.texts[0]
+            after_frame = bool(FILE_LINE.match(before.texts[-1]))
+            announced = is_traceback_start(first) and announces_traceback(before.texts[-1])
+            if not (can_continue(first) or after_frame or announced):
+                break
+            found.append(before)
+        found.reverse()
+        return found
+
+    def _previous_of_stream(self, line: Line, origin: int) -> Line | None:
+        before, stream = self._line_before(line), line.carrier.stream
+        for _ in range(MAX_FOREIGN_LINES):
+            if before is None or origin - before.start > MAX_RECORD_BYTES:
+                return None
+            if not stream and (before.carrier.formats or before.header is not None):
+                return None  # a bare line belongs to bare lines right above it
+            if before.carrier.formats and before.carrier.stream == stream:
+                return before
+            if not stream:
+                return before
+            before = self._line_before(before)
+        return None
+
+    def _next_of_stream(self, line: Line, origin: int) -> Line | None:
+        after, stream = self._line_after(line), line.carrier.stream
+        for _ in range(MAX_FOREIGN_LINES):
+            if after is None:
+                return None
+            if after.end - origin > MAX_RECORD_BYTES:
+                self.cut_records += not stream
+                return None
+            if not stream:
+                return None if after.carrier.formats or after.header is not None else after
+            if after.carrier.formats and after.carrier.stream == stream:
+                return after
+            after = self._line_after(after)
+        return None
+
+    # From lines to a record.
+
+    def _candidate(
+        self,
+        head: Line,
+        texts: list[TextLine],
+        offset: int,
+        line_count: int,
+        *,
+        is_crash: bool,
+        folded: int,
+        headerless: int = 0,
+    ) -> Candidate:
+        carrier = head.carrier
+        header = head.header
+        own = None if is_crash else header
+        lines = [text for text, _ in texts]
+        record = Record(
+            location=Location(self._source, texts[0][1]),
+            line_count=line_count,
+            time=settle_time(head, self._stamps),
+            severity=None if is_crash else severity_of(head),
+            logger=own.logger if own else "",
+            component=carrier.component,
+            program=(header.program if header else "") or carrier.program,
+            pid=_number((header.pid if header else "") or carrier.pid),
+            run_key=carrier.run_key,
+            message="\n".join(lines[: find_traceback(lines)]).strip("\n"),
+            text="\n".join(lines),
+            exceptions=parse_exceptions(texts),
+            time_is_inherited=is_crash,
+        )
+        return Candidate(record, offset, head, head.is_numbers, headerless, folded)
+
+
+def _begin_fold(line: Line) -> Fold:
+    fold = Fold(line.texts[0], has_header=line.header is not None, severity=severity_of(line))
+    for text in line.texts[1:]:
+        fold.takes(text)
+    return fold
+
+
+def _takes_all(fold: Fold, line: Line) -> bool:
+    """Return whether the record goes on with `line`."""
+    if line.header is not None or not fold.takes(line.texts[0]):
+        return False
+    for text in line.texts[1:]:
+        fold.takes(text)
+    return True
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() else None

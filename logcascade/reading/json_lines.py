@@ -1,0 +1,110 @@
+"""Lines that are JSON objects with a message inside: journald's, Docker's."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from logcascade.reading.formats import JsonFields
+
+
+@dataclass(frozen=True, slots=True)
+class JsonEntry:
+    """The fields of one JSON line, as text."""
+
+    text: str
+    time: str
+    """Epoch seconds as decimals, or the text of a stamp."""
+    priority: str
+    program: str
+    pid: str
+    unit: str
+    run: str
+    transport: str
+    is_lost: bool
+    """True where the message is null: too large for its carrier."""
+    is_numbers: bool
+    """True where the message is an array of bytes."""
+
+
+_ROLES = ("priority", "program", "pid", "unit", "run", "transport")
+
+
+class JsonReader:
+    """Decodes JSON lines, reading only the keys that count."""
+
+    def __init__(self, fields: JsonFields) -> None:
+        self._fields = fields
+        self._decode: Callable[[str], Any] | None = None
+        self._attributes: dict[str, str] = {}
+
+    def decode(self, text: str) -> JsonEntry | None:
+        """Return the entry in `text`, or None if it is no such JSON object."""
+        import msgspec
+
+        decode = self._decode or self._build()
+        try:
+            entry = decode(text.lstrip("\x1e"))
+        except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
+            return None
+        fields = self._fields
+        message, found = None, False
+        for key in fields.text:
+            message = getattr(entry, self._attributes[key])
+            if message is not msgspec.UNSET:
+                found = True
+                break
+        values = {role: self._first(entry, getattr(fields, role)) for role in _ROLES}
+        return JsonEntry(
+            text=_text(message) if found else "",
+            time=self._time(entry),
+            is_lost=found and message is None,
+            is_numbers=found and isinstance(message, list) and bool(message),
+            **values,
+        )
+
+    def _build(self) -> Callable[[str], Any]:
+        """Make the decoder: a type with one optional field for each key that is wanted."""
+        import msgspec
+
+        fields = self._fields
+        keys = dict.fromkeys(
+            key for role in ("text", "time", *_ROLES) for key in getattr(fields, role)
+        )
+        self._attributes = {key: f"field_{number}" for number, key in enumerate(keys)}
+        entry = msgspec.defstruct(
+            "Entry",
+            [(name, Any, msgspec.UNSET) for name in self._attributes.values()],
+            rename={name: key for key, name in self._attributes.items()},
+            gc=False,
+        )
+        self._decode = msgspec.json.Decoder(entry).decode
+        return self._decode
+
+    def _first(self, entry: Any, keys: tuple[str, ...]) -> str:
+        for key in keys:
+            value = getattr(entry, self._attributes[key])
+            if isinstance(value, list | str | int | float):
+                return _text(value)
+        return ""
+
+    def _time(self, entry: Any) -> str:
+        text = self._first(entry, self._fields.time)
+        if self._fields.time_unit_s and text:
+            try:
+                return repr(int(text) * self._fields.time_unit_s)
+            except ValueError:
+                return ""
+        return text
+
+
+def _text(value: Any) -> str:
+    """Return a field as text: a string, a number, an array of bytes, the first of several."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list):
+        if not value:
+            return ""
+        if all(isinstance(each, int) and 0 <= each <= 255 for each in value):
+            return bytes(value).decode("utf-8", "backslashreplace").rstrip("\0")
+        return _text(value[0])
+    return "" if value is None else str(value)

@@ -1,0 +1,212 @@
+"""One physical line -> what carried it, what wrote it, and the text itself."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from logcascade.model.records import Severity
+from logcascade.reading.formats import Format
+from logcascade.reading.json_lines import JsonEntry, JsonReader
+from logcascade.reading.severity import SYSLOG_PRIORITIES, parse_severity
+from logcascade.reading.stamps import StampReader
+
+MAX_WRAPPERS = 3
+"""Carriers within carriers: compose around docker's stamp around a program's own prefix."""
+
+_ANSI = re.compile(r"\x1b\[[0-9;:?]*[ -/]*[@-~]")
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """What the wrappers of a line say of it."""
+
+    formats: tuple[str, ...] = ()
+    """Ids, outermost first. Empty for a bare line."""
+    stamp: tuple[Format, str] | None = None
+    """The innermost stamp and its format."""
+    component: str = ""
+    program: str = ""
+    pid: str = ""
+    run_key: str = ""
+    severity: Severity | None = None
+
+    @property
+    def stream(self) -> tuple[str, ...]:
+        """What tells its lines from the lines of others between them."""
+        return (self.component, self.program, self.pid) if self.formats else ()
+
+
+BARE = Carrier()
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The prefix that a program itself put before its message."""
+
+    format: Format
+    stamp: str
+    severity: Severity | None
+    logger: str
+    program: str
+    pid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A physical line, understood."""
+
+    start: int
+    """Offset of its first byte in the source."""
+    end: int
+    """Offset of its line break."""
+    number: int
+    """1-based."""
+    carrier: Carrier
+    header: Header | None
+    texts: tuple[str, ...]
+    """What remains when the prefixes are gone; several only where the carrier keeps line breaks."""
+    prefix_width: int = 0
+    """Characters before the text; a carrier indents further lines by so much."""
+    is_lost: bool = False
+    """True where the carrier kept no text of the message."""
+    is_numbers: bool = False
+    """True where the carrier wrote the text as the numbers of its bytes."""
+
+
+class LineReader:
+    """Takes lines apart by the formats a source may hold."""
+
+    def __init__(self, formats: Sequence[Format]) -> None:
+        self._wrappers = [each for each in formats if each.is_wrapper]
+        self._records = [each for each in formats if not each.is_wrapper]
+        self._json = {each.id: JsonReader(each.json) for each in formats if each.json is not None}
+
+    def read(self, raw: bytes, start: int, number: int) -> Line:
+        """Return the line `raw` (without its line break) that begins at offset `start`."""
+        text = decode(raw)
+        line = Line(start, start + len(raw), number, BARE, None, (text,))
+        for _ in range(MAX_WRAPPERS):
+            peeled = self._peel(line)
+            if peeled is None:
+                break
+            line = peeled
+        header, rest = self.read_header(line.texts[0])
+        if header is None:
+            return line
+        return replace(line, header=header, texts=(rest, *line.texts[1:]))
+
+    def read_header(self, text: str) -> tuple[Header | None, str]:
+        """Return the program's own prefix of `text`, if it has one, and what follows it."""
+        for each in self._records:
+            found = each.start.match(text)
+            if found is not None:
+                return _header(each, found.groupdict()), text[found.end() :]
+        return None, text
+
+    def _peel(self, line: Line) -> Line | None:
+        text = line.texts[0]
+        for each in self._wrappers:
+            found = each.start.match(text)
+            if found is None:
+                continue
+            if each.json is not None:
+                entry = self._json[each.id].decode(text)
+                if entry is None:
+                    continue
+                return _from_json(line, each, entry)
+            rest = text[found.end() :]
+            carrier = _carry(line.carrier, each, found.groupdict(), rest)
+            texts = (rest, *line.texts[1:])
+            width = line.prefix_width + found.end()
+            return replace(line, carrier=carrier, texts=texts, prefix_width=width)
+        return None
+
+
+def decode(raw: bytes) -> str:
+    """Return the text of `raw`; bytes that are no UTF-8 stay visible as ``\\xNN``."""
+    return raw.decode("utf-8", "backslashreplace").rstrip("\r")
+
+
+def _header(each: Format, groups: dict[str, str | None]) -> Header:
+    level = groups.get("level")
+    return Header(
+        format=each,
+        stamp=groups.get("stamp") or "",
+        severity=parse_severity(level, each.levels) if level else None,
+        logger=groups.get("logger") or groups.get("logger_in_brackets") or "",
+        program=groups.get("program") or each.program,
+        pid=groups.get("pid") or "",
+    )
+
+
+def _carry(outer: Carrier, each: Format, groups: dict[str, str | None], rest: str) -> Carrier:
+    """Return what `outer` says, with what the wrapper around `rest` adds."""
+    stamp = groups.get("stamp")
+    program = groups.get("program") or outer.program
+    component = groups.get("unit") or outer.component
+    if groups.get("program") and not groups.get("unit"):
+        component = "" if program == "kernel" else program
+        if program == each.unit_program:
+            component = _named_unit(each.units, rest) or component
+    return Carrier(
+        formats=(*outer.formats, each.id),
+        stamp=(each, stamp) if stamp else outer.stamp,
+        component=component,
+        program=program,
+        pid=groups.get("pid") or outer.pid or groups.get("stream") or "",
+        run_key=outer.run_key,
+        severity=outer.severity,
+    )
+
+
+def _named_unit(patterns: Iterable[re.Pattern[str]], text: str) -> str:
+    for pattern in patterns:
+        found = pattern.match(text)
+        if found is not None:
+            return found["unit"]
+    return ""
+
+
+def _from_json(line: Line, each: Format, entry: JsonEntry) -> Line:
+    """Return the line within a JSON line."""
+    silent = bool(each.level_silent) and all(
+        getattr(entry, name) == value for name, value in each.level_silent.items()
+    )
+    carrier = Carrier(
+        formats=(*line.carrier.formats, each.id),
+        stamp=(each, entry.time) if entry.time else line.carrier.stamp,
+        component=entry.unit or line.carrier.component,
+        program=entry.program or line.carrier.program,
+        pid=entry.pid or line.carrier.pid,
+        run_key=entry.run,
+        severity=None if silent else SYSLOG_PRIORITIES.get(entry.priority),
+    )
+    text = _ANSI.sub("", entry.text) if "\x1b" in entry.text else entry.text
+    texts = tuple(text.rstrip("\r\n\0").split("\n"))
+    return replace(
+        line, carrier=carrier, texts=texts, is_lost=entry.is_lost, is_numbers=entry.is_numbers
+    )
+
+
+def severity_of(line: Line) -> Severity | None:
+    """Return how bad a line says it is: the program's own word wins over its carrier's."""
+    if line.header is not None and line.header.severity is not None:
+        return line.header.severity
+    return line.carrier.severity
+
+
+def settle_time(line: Line, stamps: StampReader) -> datetime | None:
+    """Return when a line was written, in UTC, by its own stamp and its carrier's."""
+    inner = outer = None
+    if line.header is not None and line.header.stamp:
+        stamps.note_resolution(line.header.stamp)
+        inner = stamps.read(line.header.format.stamp, line.header.stamp, line.start)
+    if line.carrier.stamp is not None:
+        carrier_format, text = line.carrier.stamp
+        kind = carrier_format.stamp
+        if inner is None:
+            stamps.note_resolution(text)
+        outer = stamps.read(kind, text, line.start)
+    has_date = line.header is None or line.header.format.stamp != "clock"
+    return stamps.settle(inner if has_date or outer is None else None, outer)

@@ -1,0 +1,248 @@
+"""Reads one source: the records worth a look, and the account of all its lines."""
+
+import heapq
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import BinaryIO
+
+from logcascade.model.records import (
+    LoadCounts,
+    Location,
+    Record,
+    Severity,
+    SourceSummary,
+)
+from logcascade.reading.account import Account, RoundCounter
+from logcascade.reading.assembly import Assembler, Candidate
+from logcascade.reading.blocks import BLOCK_BYTES, CONTEXT_BYTES, MAX_LINE_BYTES, Window, Windows
+from logcascade.reading.finder import Finder
+from logcascade.reading.formats import Format
+from logcascade.reading.lines import LineReader, settle_time
+from logcascade.reading.load import LoadCounter, LoadPattern
+from logcascade.reading.samples import used_formats
+from logcascade.reading.stamps import ReadingOptions, StampReader
+from logcascade.reading.tracebacks import find_traceback, parse_exceptions
+
+MAX_HEAD_LINES = 2000
+"""First lines that are read one by one to learn the formats of a source."""
+
+MIN_CARRIED_LINES = 1
+"""So many lines with a carrier's prefix make a source one that carriers wrote."""
+
+PLAIN_TEXT = "text"
+"""The format of a source in which no other is recognised."""
+
+
+class Reader:
+    """Reads a stream once, in blocks: records, then summary and load.
+
+    Only records that hold one of the finder's literals are put together and yielded; the others
+    are counted. Memory does not grow with the stream.
+    """
+
+    def __init__(
+        self,
+        stream: BinaryIO,
+        name: str,
+        formats: Sequence[Format],
+        finder: Finder,
+        load_patterns: Sequence[LoadPattern] = (),
+        options: ReadingOptions | None = None,
+        *,
+        block_bytes: int = BLOCK_BYTES,
+    ) -> None:
+        self._name = name
+        self._all_formats = tuple(formats)
+        self._finder = finder
+        self._load_patterns = tuple(load_patterns)
+        self._windows = Windows(stream, block_bytes)
+        self._stamps = StampReader(options or ReadingOptions())
+        self._formats: Counter[tuple[str, ...]] = Counter()
+        self._account: Account | None = None
+        self._assembler: Assembler | None = None
+        self._load = LoadCounter((), (), self._stamps)
+        self._headerless_lines = 0
+        self._headerless_records = 0
+        self._folded = 0
+        self._first_time: datetime | None = None
+        self._last_time: datetime | None = None
+
+    @property
+    def progress(self) -> int:
+        """Bytes read so far."""
+        return self._windows.bytes_read
+
+    def records(self) -> Iterator[Record]:
+        """Yield the records worth a look, in the order of their first lines."""
+        waiting: list[tuple[int, int, Record]] = []
+        found = 0
+        for candidate, safe in self._candidates():
+            while waiting and waiting[0][0] < safe:
+                yield heapq.heappop(waiting)[2]
+            if candidate is not None:
+                found += 1
+                heapq.heappush(waiting, (candidate.offset, found, candidate.record))
+        while waiting:
+            yield heapq.heappop(waiting)[2]
+
+    def load(self) -> LoadCounts:
+        """Return what the load patterns counted; complete once `records` is exhausted."""
+        return self._load.counts()
+
+    def summary(self) -> SourceSummary:
+        """Return the account of the source; complete once `records` is exhausted."""
+        account, windows = self._account, self._windows
+        if account is None:
+            return SourceSummary(
+                self._name, PLAIN_TEXT, 0, windows.bytes_read, 0, 0, 0, None, None,
+                problems=tuple(self._problems()),
+            )  # fmt: skip
+        formats = self._formats.most_common(1)
+        return SourceSummary(
+            name=self._name,
+            format=" > ".join(formats[0][0]) if formats else PLAIN_TEXT,
+            lines=account.lines,
+            bytes=windows.bytes_read,
+            records=account.headers - self._folded + self._headerless_records,
+            record_lines=account.record_lines + self._headerless_lines,
+            unparsed_lines=account.unparsed_lines - self._headerless_lines,
+            first_time=self._first_time,
+            last_time=self._last_time,
+            assumptions=self._assumptions(),
+            problems=tuple(self._problems()),
+            unparsed_sample=tuple(account.unparsed_sample),
+            resolution_s=self._stamps.resolution_s,
+        )
+
+    def _candidates(self) -> Iterator[tuple[Candidate | None, int]]:
+        """Yield each record found, with the offset before which nothing more will begin."""
+        for window in self._windows:
+            if self._account is None:
+                self._learn(window)
+            assert self._account is not None  # noqa: S101 - _learn has just made them
+            assert self._assembler is not None  # noqa: S101
+            self._account.scan(window)
+            self._rounds.scan(window)
+            self._load.scan(window)
+            self._assembler.enter(window)
+            for hit in self._finder.find(window.buffer, window.low, window.high):
+                candidate = self._assembler.assemble(hit + window.base)
+                if candidate is not None and self._is_wanted(candidate):
+                    self._note(candidate)
+                    yield candidate, hit + window.base - CONTEXT_BYTES
+            yield None, window.base + window.high - CONTEXT_BYTES
+            self._last_time = self._last_stamp(window) or self._last_time
+
+    def _learn(self, window: Window) -> None:
+        """Take from the first lines which formats the source is in."""
+        raws = self._windows.head.split(b"\n", MAX_HEAD_LINES)[:MAX_HEAD_LINES]
+        raws = [raw for raw in raws if raw.strip()]
+        formats = self._shared_enough(raws)
+        reader = LineReader(formats)
+        for raw in raws:
+            used = used_formats(reader.read(raw, 0, 0))
+            if used:
+                self._formats[used] += 1
+        in_use = Counter(name for used, times in self._formats.items() for name in used * times)
+        by_use = sorted(formats, key=lambda each: (-in_use[each.id], each.order))
+        carried = sum(in_use[each.id] for each in formats if each.is_wrapper)
+        self._account = Account(by_use, is_carried=carried >= MIN_CARRIED_LINES, source=self._name)
+        self._rounds = RoundCounter(formats, self._stamps.rollovers)
+        self._assembler = Assembler(formats, self._stamps, self._name)
+        self._reader = reader
+        self._load = LoadCounter(self._load_patterns, by_use, self._stamps)
+        self._first_time = self._first_stamp(raws)
+
+    def _shared_enough(self, raws: Sequence[bytes]) -> tuple[Format, ...]:
+        """Return the formats without those that fit too few of the first lines."""
+        if not raws:
+            return tuple(each for each in self._all_formats if not each.share)
+        texts = [raw.decode("utf-8", "replace") for raw in raws]
+        return tuple(
+            each
+            for each in self._all_formats
+            if not each.share
+            or sum(each.start.match(text) is not None for text in texts) >= each.share * len(texts)
+        )
+
+    def _first_stamp(self, raws: Sequence[bytes]) -> datetime | None:
+        for raw in raws:
+            moment = settle_time(self._reader.read(raw, 0, 0), self._stamps)
+            if moment is not None:
+                return moment
+        return None
+
+    def _last_stamp(self, window: Window) -> datetime | None:
+        """Return the time of the last line of `window` that has one."""
+        buffer, end = window.buffer, window.high - 1
+        floor = max(window.low, end - CONTEXT_BYTES)
+        for _ in range(MAX_HEAD_LINES):
+            begin = buffer.rfind(b"\n", 0, end) + 1
+            if end < floor or begin > end:
+                return None
+            line = self._reader.read(buffer[begin:end], begin + window.base, 0)
+            moment = settle_time(line, self._stamps)
+            if moment is not None:
+                return moment
+            end = begin - 1
+        return None
+
+    def _is_wanted(self, candidate: Candidate) -> bool:
+        """Return whether the record's own text holds what its line was noticed for."""
+        if not candidate.needs_check:
+            return True
+        text = candidate.record.text.encode("utf-8", "surrogatepass")
+        return bool(self._finder.find(text, 0, len(text)))
+
+    def _note(self, candidate: Candidate) -> None:
+        self._folded += candidate.folded
+        self._headerless_lines += candidate.headerless_lines
+        self._headerless_records += candidate.headerless_lines > 0
+        if not self._formats:
+            used = used_formats(candidate.head)
+            if used:
+                self._formats[used] += 1
+
+    def _assumptions(self) -> tuple[str, ...]:
+        read_as = (f"read as {self._windows.encoding}",) if self._windows.encoding else ()
+        return self._stamps.assumptions + read_as
+
+    def _problems(self) -> Iterator[str]:
+        windows, assembler = self._windows, self._assembler
+        if windows.failure:
+            yield windows.failure
+        if windows.nul_bytes:
+            yield f"{windows.nul_bytes} NUL bytes were left out"
+        if windows.long_lines:
+            yield (
+                f"{windows.long_lines} lines are longer than {MAX_LINE_BYTES} bytes; only their "
+                f"beginnings were examined (first: line {windows.first_long_line})"
+            )
+        if assembler is not None and assembler.cut_records:
+            yield f"{assembler.cut_records} records are longer than is followed; they were cut"
+        if assembler is not None and assembler.lost_texts:
+            yield f"{assembler.lost_texts} messages are not in the log: too large for the journal"
+
+
+def make_record(
+    text: str, *, logger: str = "", severity: Severity | None = None, program: str = ""
+) -> Record:
+    """Return the record whose text, without its prefix, is `text`; as if read from a source."""
+    lines = [(line, number) for number, line in enumerate(text.splitlines(), 1)] or [("", 1)]
+    texts = [line for line, _ in lines]
+    return Record(
+        location=Location("example", 1),
+        line_count=len(lines),
+        time=None,
+        severity=severity,
+        logger=logger,
+        component="",
+        program=program,
+        pid=None,
+        run_key="",
+        message="\n".join(texts[: find_traceback(texts)]).strip("\n"),
+        text="\n".join(texts),
+        exceptions=parse_exceptions(lines),
+    )

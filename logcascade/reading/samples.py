@@ -1,0 +1,59 @@
+"""Checks each line format against its own samples, among all the others."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from logcascade.reading.formats import Format
+from logcascade.reading.lines import Line, LineReader, settle_time, severity_of
+from logcascade.reading.stamps import ReadingOptions, StampReader
+
+
+def check_samples(formats: Sequence[Format]) -> list[str]:
+    """Return what is wrong with the samples of `formats`; all are read with all formats."""
+    reader = LineReader(formats)
+    wrong: list[str] = []
+    for each in formats:
+        for number, sample in enumerate(each.samples, 1):
+            where = f"{each.id}.toml: sample {number}"
+            line = reader.read(sample.line.encode(), 0, 1)
+            used = used_formats(line)
+            if each.id not in used:
+                wrong.append(f"{where}: is read as {' > '.join(used) or 'text'}")
+                continue
+            found = read_fields(line)
+            wrong += [
+                f"{where}: {key} is {found.get(key)!r}, expected {value!r}"
+                for key, value in sample.expect.items()
+                if not _agrees(key, found.get(key, ""), value)
+            ]
+    return wrong
+
+
+def used_formats(line: Line) -> tuple[str, ...]:
+    """Return the ids of the formats that `line` was read with, outermost first."""
+    own = () if line.header is None else (line.header.format.id,)
+    return line.carrier.formats + own
+
+
+def read_fields(line: Line) -> Mapping[str, str]:
+    """Return what was read from `line`, as text, by the names that samples use."""
+    stamps = StampReader(ReadingOptions())
+    severity = severity_of(line)
+    header, carrier = line.header, line.carrier
+    moment = settle_time(line, stamps)
+    return {
+        "time": moment.isoformat() if moment else "",
+        "severity": severity.name.lower() if severity is not None else "",
+        "logger": header.logger if header else "",
+        "program": (header.program if header else "") or carrier.program,
+        "pid": (header.pid if header else "") or carrier.pid,
+        "component": carrier.component,
+        "run": carrier.run_key,
+        "message": "\n".join(line.texts),
+    }
+
+
+def _agrees(key: str, found: str, expected: str) -> bool:
+    if key == "time" and found and expected:
+        return datetime.fromisoformat(found) == datetime.fromisoformat(expected)
+    return found == expected

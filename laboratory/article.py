@@ -6,6 +6,7 @@ past midnight. Real logs of the same failure are in `sample_logs/flood-control-c
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 import statistics
@@ -32,8 +33,8 @@ DOWNSTREAM = [
     "service-restarted",
 ]
 WHY = (
-    "An illustration: the first line of each cycle is the refusal, the rest follows from waiting it "
-    "out."
+    "An illustration: the first line of each cycle is the refusal, the rest follows from waiting "
+    "it out."
 )
 
 
@@ -81,7 +82,7 @@ class Illustration:
 
 
 def several_cycles() -> Illustration:
-    """A day from 11:40 on, past midnight."""
+    """Draw a day from 11:40 on, past midnight."""
     rng = random.Random(140)
     drawn = Illustration()
     at = 11 * 3600 + 40 * 60.0
@@ -95,7 +96,7 @@ def several_cycles() -> Illustration:
 
 
 def label(firsts: list[int], restarts: list[str], period: float | None) -> dict[str, Any]:
-    """What the lines say, in the form of the other truths."""
+    """Return what the lines say, in the form of the other truths."""
     return {
         "n_incidents": len(firsts),
         "first_failure_line": firsts,
@@ -120,7 +121,7 @@ def write(out: Path) -> None:
     (out / "seven-lines.log").write_text(SEVEN)
     drawn = several_cycles()
     (out / "several-cycles.log").write_text("\n".join(drawn.lines) + "\n")
-    gaps = [b - a for a, b in zip(drawn.kills, drawn.kills[1:], strict=False)]
+    gaps = [b - a for a, b in itertools.pairwise(drawn.kills)]
     starts = [11 * 3600 + 40 * 60.0, *drawn.restarts]
     runs: list[dict[str, Any]] = [
         {"start": clock(start), "end": clock(end), "ended": "oom-killed"}

@@ -1,9 +1,10 @@
-"""The bot of the laboratory: an ordinary aiogram 3 bot that answers a message with a drawn card.
+"""An ordinary aiogram 3 bot that answers a message with a drawn card.
 
-It is written the way such bots are written, faults included: a client session of its own for every
-message, and an entry for the card in work, both given back only when all went well; a transaction left open while the answer is sent; waits for
-`retry_after` that keep the drawn picture, the session and the transaction. `BOT_REMEDY` turns the
-remedies on, so that the same bot can be observed before and after.
+It is written the way such bots are written, faults included: for every message a client session
+of its own and an entry for the card in work, both given back only when all went well; a
+transaction left open while the answer is sent; waits for `retry_after` that keep the picture, the
+session and the transaction. `BOT_REMEDY` turns the remedies on, so that the same bot can be
+observed before and after.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ HANDLER_TIMEOUT = 60.0
 logger = logging.getLogger("bot")
 router = Router()
 history: list[bytes] = []
-drawing: dict[int, bytes] = {}
+drawing: dict[int, tuple[float, bytes]] = {}
 REFRESH = InlineKeyboardMarkup(
     inline_keyboard=[[InlineKeyboardButton(text="Refresh", callback_data="refresh")]]
 )
@@ -60,6 +61,7 @@ class HandlerTimeout(BaseMiddleware):
         event: TelegramObject,
         data: dict[str, Any],
     ) -> Any:
+        """Cancel the handler when its time is up."""
         async with asyncio.timeout(HANDLER_TIMEOUT):
             return await handler(event, data)
 
@@ -76,6 +78,7 @@ class Throttle(BaseMiddleware):
         event: TelegramObject,
         data: dict[str, Any],
     ) -> Any:
+        """Call the handler unless this user wrote less than a second ago."""
         user = data["event_from_user"].id
         now = time.monotonic()
         if now - self.last.get(user, 0.0) < 1.0:
@@ -94,9 +97,13 @@ class OutboundLimiter:
     async def turn(self, chat_id: int) -> None:
         """Sleep until this chat's next call may go out."""
         now = time.monotonic()
-        at = max(now, self.next_any, self.next_chat.get(chat_id, 0.0))
-        self.next_any = max(now, self.next_any) + 1 / 25
+        at = max(now, self.next_chat.get(chat_id, 0.0))
         self.next_chat[chat_id] = at + 1.0
+        await asyncio.sleep(at - now)
+        # the common turn comes last: who waited for a chat must not slip in between
+        now = time.monotonic()
+        at = max(now, self.next_any)
+        self.next_any = at + 1 / 25
         await asyncio.sleep(at - now)
 
 
@@ -112,21 +119,21 @@ async def patiently(call: Callable[[], Awaitable[Any]], chat_id: int) -> Any:
                 await limiter.turn(chat_id)
             return await call()
         except TelegramRetryAfter as error:
-            logger.error("%s: %s", type(error).__name__, error)
+            logger.error("%s: %s", type(error).__name__, error)  # noqa: TRY400
             await asyncio.sleep(error.retry_after)
     return await call()
 
 
 @asynccontextmanager
 async def database() -> AsyncIterator[aiosqlite.Connection]:
-    """A connection to the bot's database."""
+    """Open a connection to the bot's database."""
     timeout = 30.0 if REMEDY == "whole" else 5.0
     async with aiosqlite.connect(DATABASE, timeout=timeout) as connection:
         yield connection
 
 
 def draw_card(text: str) -> bytes:
-    """The card as an uncompressed picture."""
+    """Draw the card as an uncompressed picture."""
     return (text.encode()[:60].ljust(60) or b" ") * (CARD_BYTES // 60)
 
 
@@ -147,7 +154,9 @@ async def answer_held(message: Message) -> None:
     """Answer a message as the bot was first written."""
     session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=60))
     rate = await exchange_rate(session)
-    card = drawing[message.message_id] = draw_card(message.text or "")
+    assert message.from_user is not None
+    card = draw_card(message.text or "")
+    drawing[message.message_id] = time.monotonic(), card
     chat = message.chat.id
     await patiently(lambda: message.answer("One moment, drawing your card ..."), chat)
     async with database() as db:
@@ -163,6 +172,7 @@ async def answer_held(message: Message) -> None:
 async def answer_short(message: Message) -> None:
     """Answer a message with one shared session and no transaction held across a call."""
     assert shared_session is not None
+    assert message.from_user is not None
     rate = await exchange_rate(shared_session)
     card = draw_card(message.text or "")
     chat = message.chat.id
@@ -183,7 +193,7 @@ async def on_text(message: Message) -> None:
     try:
         await (answer_short if REMEDY == "whole" else answer_held)(message)
     except TelegramForbiddenError as error:
-        logger.warning("User %s: %s", message.from_user.id, error)
+        logger.warning("User %s: %s", message.chat.id, error)
 
 
 @router.callback_query(F.data == "refresh")
@@ -208,6 +218,15 @@ async def quiz(bot: Bot) -> None:
         await asyncio.sleep(QUIZ_EVERY * random.uniform(0.985, 1.015))
         logger.info("Quiz published")
         await patiently(lambda: bot.send_message(CHANNEL, "The quiz is open!"), CHANNEL)
+
+
+async def forget_old_cards() -> None:
+    """Now and then forget the cards whose handler failed."""
+    while True:
+        await asyncio.sleep(1200)
+        for number, (since, _) in list(drawing.items()):
+            if time.monotonic() - since > 600:
+                del drawing[number]
 
 
 async def prepare_database() -> None:
@@ -238,7 +257,9 @@ async def main() -> None:
     router.message.middleware(HandlerTimeout())
     router.callback_query.middleware(HandlerTimeout())
     dispatcher.include_router(router)
-    tasks = [asyncio.create_task(quiz(bot))] if QUIZ_EVERY else []
+    tasks = [asyncio.create_task(forget_old_cards())]
+    if QUIZ_EVERY:
+        tasks.append(asyncio.create_task(quiz(bot)))
     try:
         await dispatcher.start_polling(bot)
     finally:

@@ -1,8 +1,8 @@
 """A Bot API server on loopback: long polling, flood control, and the faults that a story injects.
 
 It also plays the users (they write, press a button, write again when nobody answers) and the small
-outside service that the bot asks for a rate. Everything it injects or refuses is written to a record
-with the virtual time, so that the truth about a run is known without reading the bot's log.
+outside service that the bot asks for a rate. Everything it injects or refuses is written to a
+record with the virtual time, so that the truth about a run is known without reading the bot's log.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import math
 import random
 import sys
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
@@ -25,15 +26,16 @@ TOKEN = "7000000001:AAFakeTokenOfTheLaboratory_0000000"
 BOT = {"id": 7000000001, "is_bot": True, "first_name": "Card bot", "username": "card_lab_bot"}
 CHANNEL = -1001900000001
 FIRST_USER = 410000000
-WORDS = "hello card please rate today thanks draw one more quiz answer ok good morning".split()
+WORDS = ["hello", "card", "please", "rate", "today", "thanks", "draw", "one", "quiz", "ok"]
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """An answer of the Bot API that is no success."""
 
     def __init__(self, code: int, description: str, **parameters: int) -> None:
         super().__init__(description)
-        self.body = {"ok": False, "error_code": code, "description": description}
+        self.code = code
+        self.body: dict[str, Any] = {"ok": False, "error_code": code, "description": description}
         if parameters:
             self.body["parameters"] = parameters
 
@@ -82,11 +84,11 @@ class Server:
         self.arrived.set()
 
     def user(self, user_id: int) -> dict[str, Any]:
-        """The user as Telegram shows it."""
+        """Return the user as Telegram shows it."""
         return {"id": user_id, "is_bot": False, "first_name": f"User{user_id % 10000}"}
 
     def message(self, chat_id: int, text: str, sender: dict[str, Any]) -> dict[str, Any]:
-        """A message as Telegram shows it."""
+        """Return a message as Telegram shows it."""
         self.next_message += 1
         self.texts[self.next_message] = text
         kind = "private" if chat_id > 0 else "channel"
@@ -106,7 +108,7 @@ class Server:
         task.add_done_callback(self.tasks.discard)
 
     def say(self, user_id: int, patience: int) -> None:
-        """A user writes; one who gets no answer writes again, up to `patience` times."""
+        """Write as a user; one who gets no answer writes again, up to `patience` times."""
         text = " ".join(self.rng.choices(WORDS, k=self.rng.randint(1, 4)))
         self.push("message", self.message(user_id, text, self.user(user_id)))
         if patience:
@@ -192,10 +194,10 @@ class Server:
         if retry_after is not None:
             self.record.write("refused", method="SendMessage", chat=chat_id, retry=retry_after)
             text = f"Too Many Requests: retry after {retry_after}"
-            raise Refused(429, text, retry_after=retry_after)
+            raise RefusedError(429, text, retry_after=retry_after)
         if chat_id in self.blocked:
             self.record.write("blocked", chat=chat_id)
-            raise Refused(403, "Forbidden: bot was blocked by the user")
+            raise RefusedError(403, "Forbidden: bot was blocked by the user")
         if chat_id == CHANNEL:
             self.record.write("quiz")
             if self.story.get("burst"):
@@ -208,7 +210,7 @@ class Server:
         """Change a message's text; the same text again is refused."""
         if self.texts.get(message_id) == text:
             self.record.write("not-modified", chat=chat_id)
-            raise Refused(
+            raise RefusedError(
                 400,
                 "Bad Request: message is not modified: specified new message content and reply "
                 "markup are exactly the same as a current content and reply markup of the message",
@@ -219,7 +221,7 @@ class Server:
     # -- HTTP ---------------------------------------------------------------------------------
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        """POST /bot<token>/<method>"""
+        """Answer POST /bot<token>/<method>."""
         data = {k: str(v) for k, v in (await request.post()).items()}
         if self.drop_polls and request.match_info["method"] == "getUpdates":
             self.drop_polls -= 1
@@ -229,12 +231,12 @@ class Server:
             return web.Response()
         try:
             result = await self.call(request.match_info["method"], data)
-        except Refused as refused:
-            return web.json_response(refused.body, status=int(refused.body["error_code"]))
+        except RefusedError as refused:
+            return web.json_response(refused.body, status=refused.code)
         return web.json_response({"ok": True, "result": result})
 
     async def rates(self, _: web.Request) -> web.Response:
-        """The outside service."""
+        """Answer as the outside service."""
         await asyncio.sleep(self.rng.uniform(0.05, 0.2))
         day = time.time() // self.story.get("rate_changes_s", 900)
         return web.json_response({"rate": 90 + (day * 7919 % 300) / 100})
@@ -251,7 +253,8 @@ class Server:
     async def outage(self, after: float, length: float) -> None:
         """Nobody answers for a while: the port is closed and every connection reset."""
         await asyncio.sleep(after)
-        assert self.runner is not None and self.runner.server is not None
+        assert self.runner is not None
+        assert self.runner.server is not None
         self.record.write("outage", length=length)
         for protocol in list(self.runner.server.connections):
             if protocol.transport is not None:
@@ -268,7 +271,7 @@ class Server:
         self.arrived.set()
 
     async def scheduled_burst(self, after: float) -> None:
-        """A burst that the bot's quiz did not provoke."""
+        """Send a burst that the bot's quiz did not provoke."""
         await asyncio.sleep(after)
         await self.burst()
 
@@ -277,23 +280,23 @@ class Server:
         await self.listen()
         users = range(FIRST_USER, FIRST_USER + self.story["users"])
         self.blocked = set(self.rng.sample(users, self.story.get("blocked_users", 0)))
+        faults: dict[str, Callable[..., Awaitable[None]]] = {
+            "outage": self.outage,
+            "drop_poll": self.drop_poll,
+            "burst": self.scheduled_burst,
+        }
         for fault in self.story.get("faults", []):
-            work = {
-                "outage": self.outage,
-                "drop_poll": self.drop_poll,
-                "burst": self.scheduled_burst,
-            }
-            values = {k: v for k, v in fault.items() if k != "what"}
-            self.start(work[fault["what"]](**values))
+            values = {key: value for key, value in fault.items() if key != "what"}
+            self.start(faults[fault["what"]](**values))
         while not self.polled:
             await asyncio.sleep(0.2)
         await self.traffic()
 
 
 def main() -> None:
-    """bot_api STORY.json RECORD.jsonl"""
+    """Serve a story: bot_api STORY.json RECORD.jsonl."""
     story = json.loads(Path(sys.argv[1]).read_text())
-    with open(sys.argv[2], "w", encoding="utf-8") as out:
+    with Path(sys.argv[2]).open("w", encoding="utf-8") as out:
         asyncio.run(_serve(story, out))
 
 

@@ -2,9 +2,9 @@
 
 Telegram publishes three limits (30 messages a second for a bot, 1 a second in a chat with short
 bursts allowed, 20 a minute in a group) but not what happens beyond them. The policy here is a
-model: the call that exceeds the bot's limit starts a penalty of 27 to 32 seconds, during which every
-message is refused with the seconds that are left; a chat's own limit refuses for as long as that chat
-needs to recover.
+model: the call that exceeds the bot's limit starts a penalty of 27 to 32 seconds, during which
+every message is refused with the seconds that are left; a chat's own limit refuses for as long as
+that chat needs to recover.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class FloodControl:
     groups: dict[int, deque[float]] = field(default_factory=dict)
 
     def check(self, now: float, chat_id: int) -> int | None:
-        """Count a message to `chat_id` at `now`; None if it passes, else `retry_after` in seconds."""
+        """Count a message to `chat_id`; None if it passes, else `retry_after` in seconds."""
         wait = self._bot_wait(now)
         if wait is None:
             wait = self._chat_wait(now, chat_id)

@@ -1,8 +1,8 @@
-"""From recorded lines to a real journal: Journal Export Format, imported and printed by systemd's tools.
+"""From recorded lines to a real journal, imported and printed by systemd's own tools.
 
-`systemd-journal-remote` stores the entries in a journal file and `journalctl` prints it, so that the
-text and the JSON are those programs' own. The fields are the ones journald, systemd and the kernel
-set; machine, boot and invocation ids are made up but consistent.
+`systemd-journal-remote` stores the entries in a journal file and `journalctl` prints it, so that
+the text and the JSON are those programs' own. The fields are the ones journald, systemd and the
+kernel set; machine, boot and invocation ids are made up but consistent.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 IMPORT = "/usr/lib/systemd/systemd-journal-remote"
-CURSOR = re.compile(rb'^\{"__CURSOR":"[^"]*",', re.MULTILINE)
+CURSOR = re.compile(rb'"__CURSOR":"[^"]*",|,"__CURSOR":"[^"]*"(?=\})')
 """The cursor is half of the compressed file and says nothing; journalctl cannot leave it out."""
 BOOTED_BEFORE_S = 412_345.678  # the host had been up for some days
 
@@ -29,7 +29,7 @@ def gzip_bytes(path: Path, data: bytes) -> None:
 
 
 def fields(entry: dict[str, Any], ids: dict[str, str]) -> dict[str, str]:
-    """The journal fields of one recorded line."""
+    """Return the journal fields of one recorded line."""
     common = {"_HOSTNAME": "host", "_MACHINE_ID": ids["machine"], "_BOOT_ID": ids["boot"]}
     if entry["source"] == "kernel":
         return {
@@ -72,7 +72,7 @@ def fields(entry: dict[str, Any], ids: dict[str, str]) -> dict[str, str]:
 
 
 def export(entries: list[dict[str, Any]], seed: int) -> Iterator[bytes]:
-    """The entries in Journal Export Format; lines that journald drops (empty ones) are not there."""
+    """Yield the entries in Journal Export Format."""
     rng = random.Random(seed)
     ids = {name: f"{rng.getrandbits(128):032x}" for name in ("machine", "boot")}
     booted = entries[0]["t"] - BOOTED_BEFORE_S
@@ -87,7 +87,7 @@ def export(entries: list[dict[str, Any]], seed: int) -> Iterator[bytes]:
 
 
 def shown(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The lines that reach the journal: journald drops empty ones."""
+    """Return the lines that reach the journal: journald drops empty ones."""
     return [entry for entry in entries if entry["text"]]
 
 
@@ -99,16 +99,16 @@ def write(entries: list[dict[str, Any]], seed: int, work: Path, out: Path, with_
     subprocess.run([IMPORT, "-o", stored, exported], check=True, capture_output=True)
     gzip_bytes(out / "journal.txt.gz", journalctl(stored, "short-precise"))
     if with_json:
-        gzip_bytes(out / "journal.json.gz", CURSOR.sub(b"{", journalctl(stored, "json")))
+        gzip_bytes(out / "journal.json.gz", CURSOR.sub(b"", journalctl(stored, "json")))
 
 
 def journalctl(stored: Path, output: str) -> bytes:
-    """What journalctl prints for a journal file."""
+    """Return what journalctl prints for a journal file."""
     command = ["journalctl", "--quiet", "--no-pager", "--utc", "--all", "--file", str(stored)]
     return subprocess.run([*command, "-o", output], check=True, capture_output=True).stdout
 
 
 def load_entries(path: Path) -> list[dict[str, Any]]:
-    """The lines that a supervisor recorded."""
+    """Return the lines that a supervisor recorded."""
     with path.open(encoding="utf-8") as lines:
         return [json.loads(line) for line in lines]

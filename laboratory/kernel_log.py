@@ -1,4 +1,4 @@
-"""The memory limit of the bot: a real control group, and what the kernel prints when it kills there."""
+"""The memory limit: a real control group, and what the kernel prints when it kills there."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class KernelLog:
 
     def read(self) -> list[tuple[int, str]]:
         """(priority, text) of every message since the last call."""
-        found = []
+        found: list[tuple[int, str]] = []
         while True:
             try:
                 raw = os.read(self.messages, 8192).decode("utf-8", "replace")
@@ -53,7 +53,7 @@ class KernelLog:
             found.append((int(head.split(",")[0]) & 7, text.split("\n", 1)[0]))
 
     def block_of(self, pid: int, control_group: int) -> list[tuple[int, str]]:
-        """The lines of the kernel's kill of `pid`; empty if the kernel did not kill it.
+        """Return the lines of the kernel's kill of `pid`; empty if the kernel did not kill it.
 
         Where the group is and which kernel it was is replaced by neutral names; all else is as
         printed. For a version 2 hierarchy the statistics are written in that version's form.
@@ -111,10 +111,10 @@ STATISTICS: list[tuple[str, str | None]] = [
 
 
 def version_2(block: list[tuple[int, str]]) -> list[tuple[int, str]]:
-    """The same block as a host with the version 2 hierarchy prints it."""
+    """Return the same block as a host with the version 2 hierarchy prints it."""
     text = "\n".join(line for _, line in block)
-    values = {name: int(v) for name, v in re.findall(r"^(\w+) (\d+)$", text, re.M)}
-    if kmem := re.search(r"^kmem: usage (\d+)kB", text, re.M):
+    values = {name: int(v) for name, v in re.findall(r"^(\w+) (\d+)$", text, re.MULTILINE)}
+    if kmem := re.search(r"^kmem: usage (\d+)kB", text, re.MULTILINE):
         values["kmem"] = int(kmem[1]) * 1024
     if tables := re.search(r"pgtables:(\d+)kB", text):
         values["pgtables"] = int(tables[1]) * 1024

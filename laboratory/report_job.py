@@ -6,7 +6,7 @@ import time
 
 
 def main() -> None:
-    """report_job.py SECONDS"""
+    """Hold the lock: report_job.py SECONDS."""
     connection = sqlite3.connect("/var/lib/bot/bot.db", timeout=60, isolation_level=None)
     connection.execute("CREATE TABLE IF NOT EXISTS report (day TEXT, users INTEGER)")
     connection.execute("BEGIN EXCLUSIVE")

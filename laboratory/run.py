@@ -12,25 +12,40 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 from laboratory.stories import PYTHON, Story, load
 
 HERE = Path(__file__).parent
 WORK = Path("/tmp/laboratory")
+PACKAGES = ("aiogram", "aiohttp", "aiosqlite")
 
 
-def build(folder: Path) -> tuple[Path, Path]:
+def build(folder: Path) -> tuple[str, str]:
     """Compile the virtual clock: (library, coordinator)."""
-    source, library, coordinator = HERE / "vclock", folder / "vclock.so", folder / "vclockd"
+    source, library, coordinator = (
+        HERE / "vclock",
+        str(folder / "vclock.so"),
+        str(folder / "vclockd"),
+    )
     flags = ["gcc", "-O2", "-Wall", "-Wextra"]
-    shared = [*flags, "-shared", "-fPIC", "-o", library, source / "vclock.c", "-ldl", "-lpthread"]
+    shared = [
+        *flags,
+        "-shared",
+        "-fPIC",
+        "-o",
+        library,
+        str(source / "vclock.c"),
+        "-ldl",
+        "-lpthread",
+    ]
     subprocess.run(shared, check=True)
-    subprocess.run([*flags, "-o", coordinator, source / "vclockd.c"], check=True)
+    subprocess.run([*flags, "-o", coordinator, str(source / "vclockd.c")], check=True)
     return library, coordinator
 
 
 def prepare(story: Story) -> Path:
-    """An empty working folder and the bot's files in their place."""
+    """Make an empty working folder and the bot's files in their place."""
     folder = WORK / story.name
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "var").mkdir(parents=True)
@@ -44,54 +59,98 @@ def prepare(story: Story) -> Path:
     return folder
 
 
-def run(name: str) -> Path:
-    """Run the story in network and mount namespaces of its own; returns the working folder."""
+def run(name: str, pace: str = "virtual") -> Path:
+    """Run the story in network and mount namespaces of its own; returns the working folder.
+
+    `pace` "real" leaves the virtual clock out, to compare a short run with it.
+    """
     folder = prepare(load(name))
-    command = [sys.executable, "-m", "laboratory.run", name, str(folder)]
+    command = [sys.executable, "-m", "laboratory.run", name, str(folder), pace]
     subprocess.run(["unshare", "--net", "--mount", *command], check=True, cwd=HERE.parent)
     return folder
 
 
 def loopback_up() -> None:
-    """A new network namespace has its loopback device down (SIOCSIFFLAGS)."""
+    """Bring loopback up: a new network namespace has its loopback device down (SIOCSIFFLAGS)."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
         request = struct.pack("16sH14s", b"lo", 0x1 | 0x40, b"")
         fcntl.ioctl(control, 0x8914, request)
 
 
-def inside(story: Story, folder: Path) -> None:
-    """The part that runs in the namespaces."""
+def inside(story: Story, folder: Path, pace: str) -> None:
+    """Run the story; called in its namespaces."""
     loopback_up()
     Path("/var/lib/bot").mkdir(parents=True, exist_ok=True)
     subprocess.run(["mount", "--bind", str(folder / "var"), "/var/lib/bot"], check=True)
-    library, coordinator = build(folder)
-    clock = f"/dev/shm/vclock-{story.name}"
-    subprocess.run([coordinator, "create", clock, str(story.epoch)], check=True)
     (folder / "api.json").write_text(json.dumps(story.api_settings()))
-    env = {**os.environ, "VCLOCK_SHM": clock, "LD_PRELOAD": str(library), "TZ": "UTC"}
-    env["PYTHONPATH"] = str(HERE.parent)
     started = time.monotonic()
-    server = subprocess.Popen(
-        [PYTHON, "-m", "laboratory.bot_api", folder / "api.json", folder / "injected.jsonl"],
-        env=env,
+    moved = play(story, folder) if pace == "virtual" else perform(story, folder, {})
+    spent = time.monotonic() - started
+    (folder / "manifest.json").write_text(
+        json.dumps(manifest(story, spent, moved), indent=1) + "\n"
     )
-    time.sleep(1.0)
+
+
+def play(story: Story, folder: Path) -> int:
+    """Run the programs under the virtual clock; returns how often it was moved forward."""
+    library, coordinator = build(folder)
+    clock = Path(f"/dev/shm/vclock-{story.name}")
+    subprocess.run([coordinator, "create", clock, str(story.epoch)], check=True)
     mover = subprocess.Popen([coordinator, "run", clock])
     try:
-        subprocess.run(
-            [PYTHON, "-m", "laboratory.supervisor", story.name, folder], env=env, check=True
-        )
+        perform(story, folder, {"VCLOCK_SHM": str(clock), "LD_PRELOAD": library})
+        (jumps,) = struct.unpack_from("q", clock.read_bytes(), 32)
+        return int(jumps)
     finally:
         mover.kill()
+        mover.wait()
+        clock.unlink()
+
+
+def perform(story: Story, folder: Path, clock: dict[str, str]) -> int:
+    """Start the server, then the supervisor, and wait for the supervisor."""
+    env = {**os.environ, **clock, "TZ": "UTC", "PYTHONPATH": str(HERE.parent)}
+    settings, record = str(folder / "api.json"), str(folder / "injected.jsonl")
+    serve = [PYTHON, "-m", "laboratory.bot_api", settings, record]
+    server = subprocess.Popen(serve, env=env)
+    try:
+        supervise = [PYTHON, "-m", "laboratory.supervisor", story.name, str(folder)]
+        subprocess.run(supervise, env=env, check=True)
+    finally:
         server.kill()
-        os.unlink(clock)
-    manifest = {
+        server.wait()
+    return 0
+
+
+def manifest(story: Story, spent: float, moved: int) -> dict[str, Any]:
+    """How the run was made: versions, limits, and how virtual time maps to real time."""
+    versions = (
+        f"import platform; {'; '.join(f'import {m}' for m in PACKAGES)}; import sqlite3; print("
+    )
+    versions += "platform.python_version(), sqlite3.sqlite_version, "
+    versions += ", ".join(f"{m}.__version__" for m in PACKAGES) + ")"
+    found = subprocess.run([PYTHON, "-c", versions], check=True, capture_output=True, text=True)
+    names = ("python", "sqlite", *PACKAGES)
+    return {
         "story": story.name,
         "virtual_seconds": story.hours * 3600,
-        "real_seconds": round(time.monotonic() - started, 1),
+        "real_seconds": round(spent, 1),
+        "clock": {
+            "mapping": "virtual = real + offset; the offset grows only while every thread sleeps",
+            "times_moved_forward": moved,
+            "constants_shortened": "none",
+        },
+        "memory": {
+            "limit_mb": story.memory_mb,
+            "enforced_by": "kernel, memory control group (version 1 hierarchy)",
+            "lines_in_the_words_of_version": story.control_group,
+        },
+        "versions": dict(zip(names, found.stdout.split(), strict=True)),
+        "seed": story.seed,
+        "bot_environment": story.bot,
+        "server_settings": story.api_settings(),
     }
-    (folder / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n")
 
 
 if __name__ == "__main__":
-    inside(load(sys.argv[1]), Path(sys.argv[2]))
+    inside(load(sys.argv[1]), Path(sys.argv[2]), sys.argv[3])

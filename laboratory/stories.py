@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -22,7 +22,7 @@ class Story:
     """Environment of the bot."""
     api: dict[str, Any] = field(default_factory=dict)
     """Settings of the Bot API server, its users and its faults."""
-    memory_mb: int = 496
+    memory_mb: int = 490
     control_group: int = 2
     """The version of the hierarchy in whose words kernel and systemd report a kill."""
     deploys: tuple[float, ...] = ()
@@ -45,7 +45,7 @@ class Story:
         return datetime.fromisoformat(self.start).timestamp()
 
     def api_settings(self) -> dict[str, Any]:
-        """What the Bot API server is told."""
+        """Return what the Bot API server is told."""
         return {"seed": self.seed, "users": 2600, "per_day": 4000, **self.api}
 
 
@@ -56,6 +56,7 @@ CASCADE = (
     "process-oom-killed",
     "service-restarted",
 )
+SPACE_CALLS = "space and limit the outgoing calls; then short transactions, closed sessions"
 BURST = {"burst": [72, 82]}
 
 STORIES = {
@@ -72,7 +73,7 @@ STORIES = {
             kind="telegram-flood-control",
             downstream=CASCADE,
             driver="uptime",
-            remedy="space and limit the bot's outgoing calls; then short transactions, closed sessions",
+            remedy=SPACE_CALLS,
             why="A quiz of the bot, 140 minutes after its start, makes many different "
             "users write within a second. The 31st message of that second is refused; "
             "everything else follows from waiting it out.",
@@ -84,6 +85,7 @@ STORIES = {
             seed=11,
             bot={**QUIZ, "BOT_REMEDY": "whole"},
             api=BURST,
+            start="2026-05-21T08:00:00+00:00",
             kind="telegram-flood-control",
             why="The same bursts arrive; with spaced calls nothing is refused and nothing follows.",
         ),
@@ -95,10 +97,11 @@ STORIES = {
             bot={**QUIZ, "BOT_REMEDY": "throttle"},
             api=BURST,
             control_group=1,
+            start="2026-05-20T13:00:00+00:00",
             kind="telegram-flood-control",
             downstream=CASCADE,
             driver="uptime",
-            remedy="space and limit the bot's outgoing calls; then short transactions, closed sessions",
+            remedy=SPACE_CALLS,
             why="The throttle per user drops nothing here: each of the many users writes "
             "once. Same first failure, same cascade.",
         ),
@@ -131,7 +134,7 @@ STORIES = {
             kind="sqlite-database-locked",
             downstream=("aiohttp-unclosed-session",),
             driver="clock",
-            remedy="let the report read without an exclusive transaction; WAL and a longer busy timeout",
+            remedy="let the report only read; WAL and a longer busy timeout",
             why="report.service begins an exclusive transaction at 17 past the hour and "
             "keeps it; the bot's writes give up after their 5 s. Telegram refuses "
             "nothing in the whole run.",
@@ -178,17 +181,16 @@ STORIES = {
 
 
 def load(name: str) -> Story:
-    """A story by its name; `trial` is the first one cut short."""
-    if name != "trial":
-        return STORIES[name]
+    """Return a story by its name.
+
+    `trial` is the first story with a quiz every quarter of an hour; `pace` lasts six minutes and is
+    there to be run with and without the virtual clock.
+    """
     first = STORIES["flood-control-cascade"]
-    return Story(
-        "trial",
-        first.title,
-        hours=1.5,
-        seed=11,
-        bot={"BOT_QUIZ_EVERY": "900"},
-        api=first.api,
-        memory_mb=first.memory_mb,
-        json=True,
-    )
+    if name == "trial":
+        bot = {"BOT_QUIZ_EVERY": "900"}
+        return replace(first, name=name, hours=1.5, bot=bot)
+    if name == "pace":
+        bot = {"BOT_QUIZ_EVERY": "60"}
+        return replace(first, name=name, hours=0.1, bot=bot, json=False)
+    return STORIES[name]

@@ -11,7 +11,6 @@ import asyncio
 import json
 import os
 import random
-import re
 import signal
 import sys
 import time
@@ -38,9 +37,9 @@ OOM = ("fe6faa94e7774663a0da52717891d8ef", "unit_check_oom", 5)
 
 
 def kill_lines(control_group: int) -> list[tuple[str, tuple[str, str, int]]]:
-    """What systemd says when the kernel killed the main process of the unit.
+    """Return what systemd says when the kernel killed the main process of the unit.
 
-    Only on a version 2 hierarchy is systemd told of the kernel's kill; on version 1 it sees a signal.
+    Only a version 2 hierarchy tells systemd of the kernel's kill; on version 1 it sees a signal.
     """
     exited = (f"{UNIT}: Main process exited, code=killed, status=9/KILL", EXITED)
     if control_group == 1:
@@ -64,7 +63,7 @@ class Recorder:
     open_line: bool = False
 
     def now(self) -> float:
-        """The virtual time, never the same twice: as journald stamps what it reads in one go."""
+        """Return the virtual time, never the same twice, as journald stamps its entries."""
         self.last = max(time.time(), self.last + self.rng.uniform(8e-6, 30e-6))
         return self.last
 
@@ -113,7 +112,7 @@ class Supervisor:
         )
 
     def environment(self) -> dict[str, str]:
-        """The bot's settings, as its unit file would hold them."""
+        """Return the bot's settings, as its unit file would hold them."""
         return {
             **os.environ,
             "BOT_TOKEN": bot_api.TOKEN,
@@ -149,7 +148,8 @@ class Supervisor:
 
     async def pump(self) -> None:
         """Copy the bot's output until it ends."""
-        assert self.process is not None and self.process.stdout is not None
+        assert self.process is not None
+        assert self.process.stdout is not None
         async for chunk in self.process.stdout:
             ended = chunk.endswith(b"\n")
             text = chunk[:-1] if ended else chunk
@@ -216,7 +216,7 @@ class Supervisor:
             self.systemd(f"Finished {unit} - {name}.", STARTED, unit)
 
     async def run(self) -> None:
-        """The whole story."""
+        """Run the whole story."""
         self.beside = [asyncio.create_task(self.deploy(after)) for after in self.story.deploys]
         self.beside.append(asyncio.create_task(self.report_job()))
         serving = asyncio.create_task(self.serve())
@@ -227,17 +227,12 @@ class Supervisor:
             self.process.kill()
 
 
-def clean(text: str) -> str:
-    """No control characters from a kernel line."""
-    return re.sub(r"[\x00-\x1f]", " ", text)
-
-
 async def _main(story: Story, folder: Path) -> None:
     rng = random.Random(story.seed + 1)
     with (
-        open(folder / "bot.log", "wb", buffering=0) as log,
-        open(folder / "entries.jsonl", "w", encoding="utf-8", buffering=1) as entries,
-        open(folder / "supervisor.jsonl", "w", encoding="utf-8") as facts,
+        (folder / "bot.log").open("wb", buffering=0) as log,
+        (folder / "entries.jsonl").open("w", encoding="utf-8", buffering=1) as entries,
+        (folder / "supervisor.jsonl").open("w", encoding="utf-8") as facts,
     ):
         kernel = kernel_log.KernelLog.for_story(story.name, story.memory_mb)
         try:

@@ -1,12 +1,13 @@
 """The truth about a run, from what was injected and refused; no reader of logs is asked.
 
-The Bot API server and the supervisor recorded with the virtual time what they did. From these facts
-come the incidents, their times and the ends of runs. Only the place of a failure, its line, is looked
-up: the first record of the expected exception at or after the moment it was caused.
+The Bot API server and the supervisor recorded with the virtual time what they did. From these
+facts come the incidents, their times and the ends of runs. Only the place of a failure, its line,
+is looked up: the first record of the expected exception at or after the moment it was caused.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import statistics
@@ -46,7 +47,7 @@ class Incident:
 
 
 def read(path: Path) -> list[dict[str, Any]]:
-    """The objects of a file with one JSON object a line."""
+    """Return the objects of a file with one JSON object a line."""
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
@@ -58,7 +59,7 @@ def iso(time: float) -> str:
 def first_entry(
     entries: list[Entry], since: float, pattern: str, source: str = "bot"
 ) -> int | None:
-    """The first line of `source` at or after `since` that matches."""
+    """Return the first line of `source` at or after `since` that matches."""
     found = re.compile(pattern)
     for index, entry in enumerate(entries):
         if entry["t"] >= since and entry["source"] == source and found.search(entry["text"]):
@@ -98,14 +99,17 @@ def flood_incidents(entries: list[Entry], injected: list[Fact], ends: list[Fact]
         if fact["t"] - last > QUIET_S or between:
             pattern = r"TelegramRetryAfter: .*Flood control exceeded"
             entry = first_entry(entries, fact["t"], pattern)
+            ended = next((start for start in starts if start > fact["t"]), None)
+            if entry is not None and ended is not None and entries[entry]["t"] > ended:
+                entry = None  # the run was killed before it could write
             echo = bool(between) and fact["t"] - last <= QUIET_S
             result.append(Incident(fact["t"], entry, echo))
         last = fact["t"]
     return result
 
 
-def lock_incidents(entries: list[Entry], injected: list[Fact], facts: list[Fact]) -> list[Incident]:
-    """One incident for each time another program held the write lock and somebody wrote meanwhile."""
+def lock_incidents(entries: list[Entry], _: list[Fact], facts: list[Fact]) -> list[Incident]:
+    """One incident for each foreign write lock during which the bot wanted to write."""
     result = []
     locks = [fact["t"] for fact in facts if fact["what"] == "lock"]
     ends = [fact["t"] for fact in facts if fact["what"] == "lock-end"]
@@ -116,7 +120,7 @@ def lock_incidents(entries: list[Entry], injected: list[Fact], facts: list[Fact]
     return result
 
 
-def kill_incidents(entries: list[Entry], injected: list[Fact], facts: list[Fact]) -> list[Incident]:
+def kill_incidents(entries: list[Entry], _: list[Fact], facts: list[Fact]) -> list[Incident]:
     """One incident for each kill by the kernel."""
     result = []
     for fact in facts:
@@ -131,12 +135,14 @@ def kill_incidents(entries: list[Entry], injected: list[Fact], facts: list[Fact]
 def outage_incidents(
     entries: list[Entry], injected: list[Fact], facts: list[Fact]
 ) -> list[Incident]:
-    """One incident for each outage."""
-    return [
+    """One incident for each outage; refusals of the backlog after it are its echo."""
+    result = [
         Incident(fact["t"], first_entry(entries, fact["t"], r"TelegramNetworkError: "))
         for fact in injected
         if fact["what"] == "outage"
     ]
+    backlog = flood_incidents(entries, injected, facts)
+    return result + [Incident(found.time, found.entry, echo=True) for found in backlog]
 
 
 FINDERS: dict[str, Callable[[list[Entry], list[Fact], list[Fact]], list[Incident]]] = {
@@ -202,7 +208,7 @@ def run_ends(facts: list[Fact], seen_in_log: bool) -> list[dict[str, Any]]:
 
 
 def places(incidents: Iterable[Incident], find: Callable[[int], Place | None]) -> list[Place]:
-    """The places of all incidents that a file shows."""
+    """Return the places of all incidents that a file shows."""
     found = [find(i.entry) for i in incidents if i.entry is not None]
     return [place for place in found if place is not None]
 
@@ -210,7 +216,7 @@ def places(incidents: Iterable[Incident], find: Callable[[int], Place | None]) -
 def file_truth(
     found: list[Place], echoes: list[Place], ends: list[dict[str, Any]]
 ) -> dict[str, Any]:
-    """The part of the truth that depends on the file."""
+    """Return the part of the truth that depends on the file."""
     return {
         "n_incidents": [len(found), len(found) + len(echoes)] if echoes else len(found),
         "first_failure_line": [place.line for place in found],
@@ -221,8 +227,8 @@ def file_truth(
 
 
 def gaps(times: list[float]) -> list[float]:
-    """The spans between neighbours."""
-    return [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
+    """Return the spans between neighbours."""
+    return [later - earlier for earlier, later in itertools.pairwise(times)]
 
 
 def truth(story: Story, folder: Path, entries: list[Entry], names: list[str]) -> dict[str, Any]:
@@ -247,7 +253,7 @@ def truth(story: Story, folder: Path, entries: list[Entry], names: list[str]) ->
     main = next((name for name in names if files[name]["first_failure_line"]), names[0])
     starts = [fact["t"] for fact in facts if fact["what"] == "start"]
     ended = [fact["t"] for fact in facts if fact["what"] in {"oom-killed", "killed", "crashed"}]
-    times = ended if ended else [i.time for i in real]
+    times = ended or [i.time for i in real]
     spans = gaps(times)
     driver = story.driver if len(spans) >= 2 else ("too-few" if real else None)
     return {

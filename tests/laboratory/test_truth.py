@@ -1,0 +1,134 @@
+"""The truth files agree with the logs they speak of."""
+
+import gzip
+import json
+import re
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+SAMPLES = Path(__file__).parents[2] / "sample_logs"
+TRUTHS = sorted(SAMPLES.glob("*/truth.json"))
+FIRST = {
+    "telegram-flood-control": r"TelegramRetryAfter: ",
+    "sqlite-database-locked": r"sqlite3\.OperationalError: database is locked$",
+    "process-oom-killed": r"Memory cgroup out of memory: Killed process \d+",
+    "telegram-network-error": r"TelegramNetworkError: ",
+}
+KEYS = {
+    "source",
+    "format",
+    "n_incidents",
+    "first_failure_line",
+    "accept_ranges",
+    "first_failure_kind",
+    "downstream_kinds",
+    "restart_times",
+    "restart_period_s",
+    "healthy",
+    "expected_remedy",
+    "confidence",
+    "why",
+    "files",
+    "run_ends",
+    "period_s",
+    "driver",
+}
+ENDS = {"orderly", "crashed", "killed", "oom-killed", "unknown", "running"}
+DRIVERS = {"uptime", "clock", "load", "back-off", "irregular", "too-few", None}
+
+
+@cache
+def lines_of(path: Path) -> list[str]:
+    data = path.read_bytes()
+    if path.suffix == ".gz":
+        data = gzip.decompress(data)
+    lines = data.decode().split("\n")
+    if ".json" in path.name:
+        lines = [json.loads(line)["MESSAGE"] if line else "" for line in lines]
+    return lines
+
+
+def cases():
+    return [
+        pytest.param(truth, path.parent / name, id=f"{path.parent.name}/{name}")
+        for path in TRUTHS
+        for truth in [json.loads(path.read_text())]
+        for name in truth["files"]
+    ]
+
+
+def test_there_are_samples():
+    assert len(TRUTHS) >= 8
+
+
+@pytest.mark.parametrize("path", TRUTHS, ids=lambda path: path.parent.name)
+def test_truth_is_complete(path):
+    truth = json.loads(path.read_text())
+    assert truth.keys() >= KEYS
+    assert truth["driver"] in DRIVERS
+    assert {run["ended"] for run in truth["run_ends"]} <= ENDS
+    present = {p.name for p in path.parent.iterdir()} - {"truth.json", "manifest.json"}
+    assert set(truth["files"]) == present
+    main = truth["files"][truth["file"]]
+    for key in ("n_incidents", "first_failure_line", "accept_ranges"):
+        assert truth[key] == main[key]
+    assert truth["healthy"] == (truth["n_incidents"] == 0)
+
+
+@pytest.mark.parametrize(("truth", "path"), cases())
+def test_each_first_failure_stands_where_the_truth_says(truth, path):
+    said = truth["files"][path.name]
+    lines = lines_of(path)
+    assert len(said["accept_ranges"]) == len(said["first_failure_line"])
+    for line, (first, last) in zip(said["first_failure_line"], said["accept_ranges"], strict=True):
+        assert re.search(FIRST[truth["first_failure_kind"]], lines[line - 1])
+        assert first <= line <= last <= len(lines)
+
+
+@pytest.mark.parametrize(("truth", "path"), cases())
+def test_a_record_begins_and_ends_where_the_truth_says(truth, path):
+    said = truth["files"][path.name]
+    if truth["first_failure_kind"] == "process-oom-killed" or path.parent.name == "article":
+        pytest.skip("only records of the bot's logging have a head to look for")
+    head = re.compile(r"(.*python3\.11\[\d+\]: )?\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} - ")
+    lines = lines_of(path)
+    for first, last in said["accept_ranges"]:
+        assert head.match(lines[first - 1])
+        assert not any(head.match(line) for line in lines[first:last])
+
+
+@pytest.mark.parametrize(("truth", "path"), cases())
+def test_the_bots_own_log_shows_no_kill(truth, path):
+    ends = [run["ended"] for run in truth["files"][path.name]["run_ends"]]
+    if path.parent.name != "article" and path.name.startswith("bot.log"):
+        assert "oom-killed" not in ends
+        starts = sum(line.endswith(" - Start polling") for line in lines_of(path))
+        assert starts == len(ends)
+    elif path.name.startswith("journal"):
+        kills = sum("Memory cgroup out of memory" in line for line in lines_of(path))
+        assert kills == ends.count("oom-killed")
+
+
+@pytest.mark.parametrize("path", TRUTHS, ids=lambda path: path.parent.name)
+def test_runs_follow_each_other(path):
+    if path.parent.name == "article":
+        pytest.skip("the illustration has no dates")
+    runs = json.loads(path.read_text())["run_ends"]
+    times = [datetime.fromisoformat(t) for run in runs for t in (run["start"], run["end"])]
+    assert times == sorted(times)
+
+
+def test_samples_stay_small():
+    sizes = {p: p.stat().st_size for p in SAMPLES.rglob("*") if p.is_file()}
+    assert max(sizes.values()) < 3_000_000
+    assert sum(sizes.values()) < 12_000_000
+
+
+@pytest.mark.parametrize("path", sorted(SAMPLES.rglob("*.gz")), ids=lambda path: path.name)
+def test_compressed_without_name_and_time(path):
+    head = path.read_bytes()[:10]
+    assert head[3] == 0, "no file name"
+    assert head[4:8] == bytes(4), "no time"

@@ -21,6 +21,9 @@ _WILDCARD = re.compile(r"\\[sSwWdD][*+?]{1,2}|\.[*+]\??|\(\?P<\w+>[^()]*\)|\\b|\
 _ESCAPE = re.compile(r"\\(.)")
 _FILLERS = ("a", " ", "0", "'", "Error: ", "a.b/c:", "(", "\n")
 
+_TAIL_LIMIT = 4_096
+"""Characters of the examples behind a hostile text: the most of it stays hostile."""
+
 
 @dataclass(frozen=True, slots=True)
 class Issue:
@@ -119,16 +122,22 @@ def _match_length(pattern: Pattern[str], text: str) -> int:
 
 
 def _is_slow(pattern: Pattern[str], rule: Rule) -> bool:
-    """Try the pattern on lines that begin as its examples do and never end as they should."""
-    beginnings = {""}
-    for example in rule.examples:
-        first, last = example.text.split("\n", 1)[0], example.text.rsplit("\n", 1)[-1]
-        beginnings |= {text[:cut] for text in (first, last) for cut in (len(text) // 2, len(text))}
+    """Try the pattern on lines that begin as its examples do and never end as they should.
+
+    What should follow stands behind a NUL, so that no search for a fixed part ends it early.
+    """
+    lines = {line for example in rule.examples for line in _ends_of(example.text)}
+    beginnings = {""} | {line[:cut] for line in lines for cut in (len(line) // 2, len(line))}
+    tail = "\x00" + "\x00".join(sorted(lines))[:_TAIL_LIMIT]
     for beginning in sorted(beginnings):
         for filler in (*_FILLERS, beginning or "x"):
-            text = (beginning + filler * (SEARCH_LIMIT // len(filler)))[: SEARCH_LIMIT - 1] + "\x00"
+            body = beginning + filler * (SEARCH_LIMIT // len(filler))
             try:
-                pattern.match(text, timeout=PATTERN_BUDGET_S)
+                pattern.match(body[: SEARCH_LIMIT - len(tail)] + tail, timeout=PATTERN_BUDGET_S)
             except TimeoutError:
                 return True
     return False
+
+
+def _ends_of(text: str) -> tuple[str, str]:
+    return text.split("\n", 1)[0], text.rsplit("\n", 1)[-1]

@@ -53,6 +53,8 @@ class Table:
         """Note a problem with a key, or with one value of it."""
         line = self.sheet.line_of_value(value, self.span) if value else None
         line = line or self.sheet.line_of_key(key, self.span)
+        if line is None and not self.name:
+            line = self.sheet.header_line(key)
         if line is None and self.name and key not in self.content:
             line = self.sheet.header_line(self.name, self.index)
         self.sheet.problem(reason, line=line, help=help)
@@ -177,16 +179,16 @@ class Table:
             if isinstance(item, dict)
         ]
 
-    def finish(self, top_level: Iterable[str] = ()) -> None:
-        """Note every key that nothing has asked for."""
-        for key in self.content:
-            if key in self._known:
-                continue
+    def finish(self, top_level: Iterable[str] = ()) -> bool:
+        """Note every key that nothing has asked for; tell whether there is none."""
+        unknown = [key for key in self.content if key not in self._known]
+        for key in unknown:
             if key in top_level:
                 advice = f'move "{key}" to the top of the file, before the first [header]'
             else:
                 advice = suggest(key, self._known)
             self.wrong(key, f'unknown key "{key}" in {self.at}', advice)
+        return not unknown
 
 
 def _kind_of(value: object) -> str:

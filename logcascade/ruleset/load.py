@@ -11,7 +11,7 @@ from logcascade.ruleset.collection import Ruleset
 from logcascade.ruleset.fields import suggest
 from logcascade.ruleset.remedies import REMEDY_FILE, read_remedy
 from logcascade.ruleset.schema import SAME_KEYS, read_rule
-from logcascade.ruleset.sheet import InvalidRules, Sheet
+from logcascade.ruleset.sheet import InvalidRules, Sheet, visible
 
 _REMEDIES = "remedies"
 _RULE_DEPTH = 2
@@ -66,17 +66,13 @@ class _Loader:
     def read_folder(self, folder: Path) -> None:
         """Read every rule and remedy below one folder."""
         if not folder.is_dir():
-            self._loose.append(
-                RuleError(
-                    what="the rules cannot be read",
-                    reason="there is no such folder",
-                    where=str(folder),
-                    help="name a folder that holds <area>/<rule-id>.toml files",
-                )
-            )
+            self._nothing_in(folder, "there is no such folder")
             return
         first_places: dict[str, Path] = {}
-        for path in _toml_files(folder):
+        paths = list(_toml_files(folder))
+        if not paths:
+            self._nothing_in(folder, "there is no rule file in the folder")
+        for path in paths:
             parts = path.relative_to(folder).parts
             if parts[0] == _REMEDIES:
                 continue
@@ -88,6 +84,16 @@ class _Loader:
             else:
                 self._read_rule(path, first_places)
         self._read_remedies(folder / _REMEDIES)
+
+    def _nothing_in(self, folder: Path, reason: str) -> None:
+        self._loose.append(
+            RuleError(
+                what="the rules cannot be read",
+                reason=reason,
+                where=visible(str(folder)),
+                help="name a folder that holds <area>/<rule-id>.toml files",
+            )
+        )
 
     def _read_rule(self, path: Path, first_places: dict[str, Path]) -> None:
         sheet = self._sheet(path, f'rule "{path.stem}"')

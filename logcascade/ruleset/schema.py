@@ -207,7 +207,7 @@ def _read_lifecycle(top: Table, role: Role) -> tuple[Marks | None, Ended | None,
         top.wrong("role", f'role = "{role.value}" cannot have a section [lifecycle]')
     if explains_end and role is not Role.FAILURE:
         table.wrong("explains_end", '"explains_end" is for role = "failure" only')
-    if not word and (marks is Marks.END or explains_end):
+    if not table.has("ended") and (marks is Marks.END or explains_end):
         table.wrong("ended", 'the end of a run needs "ended"', f"known: {', '.join(_ENDS)}")
     if word and marks is not Marks.END and not explains_end:
         table.wrong("ended", '"ended" is for marks = "end" or explains_end = true')
@@ -271,6 +271,8 @@ def _read_condition(table: Table) -> Condition:
         negative=table.optional_flag("negative"),
         symptom=table.text("symptom", need=False),
     )
+    if not table.finish():
+        return condition
     tests = ("equals", "is_not", "distinct_at_least", "distinct_at_most", "negative")
     asks = any(table.has(key) for key in tests)
     if asks != bool(condition.field):
@@ -278,7 +280,6 @@ def _read_condition(table: Table) -> Condition:
         table.wrong("when", f"a condition of {table.at} {reason}", f"known: {', '.join(tests)}")
     elif not asks and not condition.symptom:
         table.wrong("when", f"a condition of {table.at} is empty", 'give "field" or "symptom"')
-    table.finish()
     return condition
 
 

@@ -35,7 +35,7 @@ class Sheet:
         """Begin with no text and no problem; ``what`` names the file's content in messages."""
         self.path = path
         self.what = what
-        self.problems: list[RuleError] = []
+        self._problems: list[tuple[int, RuleError]] = []
         self._raw: list[str] = []
         self._masked: list[str] = []
         self._headers: list[tuple[int, str]] = []
@@ -54,6 +54,9 @@ class Sheet:
             )
             return None
         self._keep(text)
+        if not text.strip():
+            self.problem("the file is empty")
+            return None
         try:
             return tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
@@ -74,14 +77,18 @@ class Sheet:
 
     def problem(self, reason: str, *, line: int | None = None, help: str = "") -> None:  # noqa: A002
         """Note one thing that is wrong."""
-        self.problems.append(
-            RuleError(
-                what=f"{self.what} is not valid",
-                reason=visible(reason),
-                where=self.where(line),
-                help=visible(help),
-            )
+        error = RuleError(
+            what=f"{self.what} is not valid",
+            reason=visible(reason),
+            where=self.where(line),
+            help=visible(help),
         )
+        self._problems.append((line or 0, error))
+
+    @property
+    def problems(self) -> list[RuleError]:
+        """What is wrong, in the order of the lines."""
+        return [error for _, error in sorted(self._problems, key=lambda problem: problem[0])]
 
     def where(self, line: int | None) -> str:
         """Name the file, and the line where it is known."""

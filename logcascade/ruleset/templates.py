@@ -41,7 +41,7 @@ def _mask(name: str, pattern: str) -> Mask:
 MASKS = (
     # 19:abc of a Telegram bot token; not a time such as 14:22:01
     _mask("token", r"\b(?:bot)?\d{6,12}:[A-Za-z0-9_-]{30,64}"),
-    _mask("url", r"\b[a-z][a-z0-9+.-]{1,15}://[^\s'\"<>)\]]{1,500}"),
+    _mask("url", r"\b[a-z][a-z0-9+.-]{1,15}://[^\s'\"<>)\]]{0,500}[^\s'\"<>)\].,;:!?]"),
     _mask("email", r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"),
     _mask("uuid", r"\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b"),
     # with or without a time behind it; not a version such as 3.11.7
@@ -64,7 +64,7 @@ MASKS = (
     _mask("quoted", r"`[^`\n]{1,200}`"),
     # two parts at least, so that "and/or" and "n/a" stay words
     _mask("path", r"(?<![\w.<>/])(?:~|\.{1,2})?(?:/[\w.@+-]{1,255}){2,64}/?"),
-    _mask("path", r"(?<!\w)[A-Za-z]:\\[^\s:*?\"<>|]{1,400}"),
+    _mask("path", r"(?<!\w)[A-Za-z]:\\[^\s:*?\"<>|(),;]{1,400}"),
     _mask("hex", r"\b0[xX][0-9a-fA-F]+\b"),
     # a digest or an id: eight or more, with a letter and a digit; not a word such as "feedface"
     _mask("hex", r"\b(?=[a-fA-F]*\d)(?=\d*[a-fA-F])[0-9a-fA-F]{8,128}\b"),
@@ -75,7 +75,10 @@ MASKS = (
         r"[A-Za-z0-9_-]{24,512}={0,2}(?![\w-])",
     ),
     # with its sign and unit; a digit within a word (sha256, r1) stays
-    _mask("n", r"(?<![\w.])[-+]?\d[\d_,]*(?:\.\d+)?(?:[eE][-+]?\d+)?(?=$|[^\w]|[a-zA-Z%]{1,3}\b)"),
+    _mask(
+        "n",
+        r"(?<![\w.])[-+]?\d+(?:[_,]\d+)*(?:\.\d+)?(?:[eE][-+]?\d+)?(?=$|[^\w]|[a-zA-Z%]{1,3}\b)",
+    ),
     # the number at the end of a name: Task-12, worker-3, bot_7
     _mask("n", r"(?<=[A-Za-z][-_#])\d+\b"),
 )

@@ -214,11 +214,15 @@ def places(incidents: Iterable[Incident], find: Callable[[int], Place | None]) -
 
 
 def file_truth(
-    found: list[Place], echoes: list[Place], ends: list[dict[str, Any]]
+    found: list[Place], echoes: list[Place], ends: list[dict[str, Any]], real: int
 ) -> dict[str, Any]:
-    """Return the part of the truth that depends on the file."""
+    """Return the part of the truth that depends on the file.
+
+    Where the file shows none of the failures it may still show that something ended (restarts).
+    """
+    low, high = len(found), len(found) + len(echoes) if found else real
     return {
-        "n_incidents": [len(found), len(found) + len(echoes)] if echoes else len(found),
+        "n_incidents": [low, high] if low != high else low,
         "first_failure_line": [place.line for place in found],
         "accept_ranges": [[place.first, place.last] for place in found],
         "echo_lines": [place.line for place in echoes],
@@ -246,7 +250,10 @@ def truth(story: Story, folder: Path, entries: list[Entry], names: list[str]) ->
     }
     files = {
         name: file_truth(
-            places(real, find), places(echoes, find), run_ends(facts, name.startswith("bot.log"))
+            places(real, find),
+            places(echoes, find),
+            run_ends(facts, name.startswith("bot.log")),
+            len(real),
         )
         for name, find in finds.items()
     }

@@ -333,13 +333,14 @@ def is_uncaught(record: Record) -> bool:
 def _unknown(record: Record, events: list[Event]) -> tuple[Template, RaisedException | None] | None:
     for event in events:
         if not event.quiet:
-            return template_of_exception(event.first_raised), event.first_raised
+            first = event.first_raised
+            return template_of_exception(first, record.message), first
     if record.severity is None or record.severity < Severity.ERROR:
         return None
     for exception in printed_exceptions(record):
         if is_error_name(exception.type):
             return template_of_exception(exception), exception
-    return template_of_text(record.message or record.text), None
+    return template_of_text(record.message.strip() or record.text), None
 
 
 def _head(text: str) -> str:

@@ -23,6 +23,8 @@ _LIBRARY = re.compile(
     re.IGNORECASE,
 )
 
+_WORD = re.compile(r"\w")
+
 
 class Mask(NamedTuple):
     """One kind of changing part."""
@@ -85,13 +87,13 @@ MASKS = (
 
 
 def mask(text: str) -> str:
-    """Return the text's first line with its changing parts replaced by ``<kind>``.
+    """Return the first line that has a word, its changing parts replaced by ``<kind>``.
 
     >>> mask("update 871234501 took 1.5s for 10.0.3.7:5432")
     'update <n> took <n>s for <ip>'
     """
-    line = next((line.strip() for line in text[: TEXT_LIMIT * 4].splitlines() if line.strip()), "")
-    line = line[:TEXT_LIMIT]
+    lines = [line.strip() for line in text[: TEXT_LIMIT * 4].splitlines()]
+    line = next((line for line in lines if _WORD.search(line)), "")[:TEXT_LIMIT]
     for kind in MASKS:
         line = kind.pattern.sub(f"<{kind.name}>", line)
     return " ".join(line.split())
@@ -99,22 +101,23 @@ def mask(text: str) -> str:
 
 def template_of_text(text: str) -> Template:
     """Return the template of a message that no rule knows."""
-    masked = mask(text) or "(empty message)"
+    masked = mask(text) or "(no words)"
     return Template(id=_stable_id(masked), text=masked)
 
 
-def template_of_exception(exception: RaisedException) -> Template:
+def template_of_exception(exception: RaisedException, message: str = "") -> Template:
     """Return the template of an exception: its type and the innermost frame of the program's own.
 
     Line numbers are left out, so that it survives an edit. Without a frame of the program's own
-    (a library's thread, a cut traceback) the masked message takes its place.
+    (a library's thread, a cut traceback) the exception's text takes its place, masked; without
+    that, the ``message`` that was logged with it.
     """
     frame = innermost_own_frame(exception.frames)
     if frame is not None:
         text = f"{exception.type} in {frame.function} ({_base_name(frame.file)})"
     else:
-        message = mask(exception.message)
-        text = f"{exception.type}: {message}" if message else exception.type
+        said = mask(exception.message) or mask(message)
+        text = f"{exception.type}: {said}" if said else exception.type
     return Template(id=_stable_id(text), text=text, exception=exception.type)
 
 

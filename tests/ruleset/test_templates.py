@@ -121,8 +121,8 @@ def test_only_the_first_line_with_text_counts_and_it_is_bounded():
     assert len(mask("a b " * 10_000)) <= TEXT_LIMIT
 
 
-def test_an_empty_message_has_a_template():
-    assert template_of_text(" \n").text == "(empty message)"
+def test_a_message_without_words_has_a_template():
+    assert template_of_text(" \n---\n").text == "(no words)"
 
 
 def test_the_id_depends_on_the_template_only_and_never_changes():
@@ -175,4 +175,6 @@ def test_an_exception_without_own_frames_is_told_apart_by_its_message():
     assert template_of_exception(error).text == (
         "OSError: [Errno <n>] No space left on device: <quoted>"
     )
-    assert template_of_exception(RaisedException("KeyError", "", 1)).text == "KeyError"
+    bare = RaisedException("KeyError", '\n"""', 1)
+    assert template_of_exception(bare, "job 7 failed").text == "KeyError: job <n> failed"
+    assert template_of_exception(bare).text == "KeyError"

@@ -1,7 +1,7 @@
 """The stages in order: sources in, an analysis out. Nothing is read or printed but sources."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from logcascade.diagnosis.cascades import Knowledge, diagnose, summarise_restarts
@@ -12,9 +12,11 @@ from logcascade.model.detections import UNKNOWN_PREFIX
 from logcascade.model.records import LoadCounts, SourceSummary
 from logcascade.model.rules import Role
 from logcascade.model.traffic import merge
-from logcascade.reading.finder import build_finder
+from logcascade.reading.finder import build_record_finder
 from logcascade.reading.formats import Format
-from logcascade.reading.reader import LoadPattern, Reader, ReadingOptions
+from logcascade.reading.load import LoadPattern
+from logcascade.reading.reader import Reader
+from logcascade.reading.stamps import ReadingOptions
 from logcascade.ruleset.collection import Ruleset
 from logcascade.ruleset.match import Matcher
 from logcascade.sources.opening import Source
@@ -25,6 +27,10 @@ from logcascade.timeline.runs import RunFinder, RunIndex
 
 Progress = Callable[[str, int], None]
 """Called with a source's name and the bytes read of it so far."""
+
+
+UNIT_SECONDS = {"milliseconds": 0.001}
+"""Seconds in one unit of a load rule's duration; all others are seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +79,10 @@ def scan(
     on_progress: Progress | None = None,
 ) -> Scan:
     """Read one source to its end: records, detections, bursts. *number* is its place among all."""
-    finder = build_finder(ruleset.literals())
-    reader = Reader(source, formats, finder, _load_patterns(ruleset), options)
+    finder = build_record_finder(_literals(ruleset))
+    reader = Reader(
+        source.stream, source.name, formats, finder, _load_patterns(ruleset), options
+    )
     collector = BurstCollector(_component(source.name))
     for record in reader.records():
         for detection in matcher.detect(record, number):
@@ -83,9 +91,9 @@ def scan(
         if on_progress:
             on_progress(source.name, reader.progress)
     bursts = tuple(collector.bursts())
-    return Scan(
-        reader.summary(), reader.load(), bursts, tuple(collector.marks()), collector.left_out
-    )
+    summary = reader.summary()
+    summary = replace(summary, problems=(*summary.problems, *source.problems))
+    return Scan(summary, reader.load(), bursts, tuple(collector.marks()), collector.left_out)
 
 
 def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> Analysis:
@@ -131,9 +139,25 @@ def _component(name: str) -> str:
     return PurePath(name).name.split(".", 1)[0] or name
 
 
+def _literals(ruleset: Ruleset) -> list[str]:
+    """Return what makes a record worth a look; healthy events are counted elsewhere."""
+    wanted = {
+        literal
+        for rule in ruleset.rules.values()
+        if rule.role is not Role.LOAD
+        for literal in rule.literals
+    }
+    return sorted(wanted)
+
+
 def _load_patterns(ruleset: Ruleset) -> list[LoadPattern]:
     return [
-        LoadPattern(rule.id, rule.literals, pattern.pattern, rule.units.get("duration", ""))
+        LoadPattern(
+            rule.id,
+            tuple(literal.encode() for literal in rule.literals),
+            pattern.pattern,
+            UNIT_SECONDS.get(rule.units.get("duration", ""), 1.0),
+        )
         for rule in ruleset.rules.values()
         if rule.role is Role.LOAD
         for pattern in rule.patterns

@@ -23,6 +23,10 @@ from logcascade.model.bursts import Burst, GroupedIncident
 from logcascade.model.rules import Ended, Remedy, Rule
 from logcascade.model.traffic import Traffic
 
+AFTERSHOCK_S = 900.0
+"""A harmless incident this soon after the one before is the rest of it. Seconds; as long as a
+failure must be quiet to begin a new episode."""
+
 ENOUGH_REPEATS = 3
 """So many incidents with the same first failure, and nothing before any of them, make it certain
 even where the failure is often a consequence of others."""
@@ -105,6 +109,8 @@ def _cascade(
     knowledge: Knowledge,
 ) -> Cascade:
     first = shape[0].incident.first_failure
+    cycles = _cycles(shape, knowledge.runs)
+    main = _without_aftershocks(cycles)
     inside = {burst.position for item in shape for burst in item.bursts}
     elsewhere: dict[str, list[Burst]] = defaultdict(list)
     for burst in bursts:
@@ -115,14 +121,15 @@ def _cascade(
         first_failure=first.rule,
         title=first.title,
         incidents=members,
-        count=sum(item.incident.episodes for item in shape),
+        count=len(main),
         severity=max(item.incident.severity for item in shape),
-        recurrence=_recurrence(shape, knowledge),
+        recurrence=_recurrence(shape, main, knowledge),
         ruled_out=rule_out(
             shape, elsewhere, knowledge.rules, knowledge.load, _healthy_s(shape, knowledge)
         ),
         remedies=choose_remedies(shape, knowledge.rules, knowledge.remedies),
         not_yet=choose_not_yet(shape, knowledge.rules),
+        aftershocks=len(cycles) - len(main),
     )
 
 
@@ -137,14 +144,16 @@ def _healthy_s(shape: Sequence[GroupedIncident], knowledge: Knowledge) -> float 
     return max(knowledge.span_s - sick, 0.0)
 
 
-def _recurrence(shape: Sequence[GroupedIncident], knowledge: Knowledge) -> Recurrence:
+def _recurrence(
+    shape: Sequence[GroupedIncident], cycles: Sequence[Cycle], knowledge: Knowledge
+) -> Recurrence:
     if not all(burst.timed for item in shape for burst in item.bursts):
         because = "the log has no times"
         return Recurrence(
             Driver.TOO_FEW, because, None, None, len(shape) - 1, None, None, None, None, None, None
         )
     events = knowledge.traffic.between if knowledge.load else None
-    return measure(_cycles(shape, knowledge.runs), events)
+    return measure(cycles, events)
 
 
 def _cycles(shape: Sequence[GroupedIncident], runs: Sequence[Run]) -> list[Cycle]:
@@ -159,7 +168,9 @@ def _cycles(shape: Sequence[GroupedIncident], runs: Sequence[Run]) -> list[Cycle
             seen.add(run.id)
         for number, at in enumerate(item.starts):
             end = max((burst.end for burst in item.bursts), default=at)
-            run_end = run.end.timestamp() if run and run.end and item.ended_run else None
+            run_end = None
+            if run and item.ended_run:
+                run_end = run.end.timestamp() if run.end else end
             cycles.append(
                 Cycle(
                     at=at,
@@ -169,8 +180,23 @@ def _cycles(shape: Sequence[GroupedIncident], runs: Sequence[Run]) -> list[Cycle
                     next_start=following.get(run.id) if run and item.ended_run else None,
                 )
             )
-    cycles.sort(key=lambda cycle: cycle.at)
-    return cycles
+    return sorted(cycles, key=lambda cycle: cycle.at)
+
+
+def _without_aftershocks(cycles: Sequence[Cycle]) -> list[Cycle]:
+    """
+    Return *cycles* without those that are the rest of the one before.
+
+    After a restart the backlog can set the same failure off again. Where that does not end the
+    run and comes soon, it is no cycle of its own.
+    """
+    kept: list[Cycle] = []
+    for cycle in cycles:
+        last = kept[-1] if kept else None
+        over = last.run_end or last.end if last else 0.0
+        if last is None or cycle.run_end is not None or cycle.at - over > AFTERSHOCK_S:
+            kept.append(cycle)
+    return kept
 
 
 def _next_starts(runs: Sequence[Run]) -> dict[str, float]:

@@ -11,17 +11,20 @@ from logcascade.model.rules import Condition, Remedy, RemedyUse, Rule
 def choose_remedies(
     items: Sequence[GroupedIncident], rules: Mapping[str, Rule], remedies: Mapping[str, Remedy]
 ) -> tuple[RemedyChoice, ...]:
-    """Return the remedies of one cascade's first failure and symptoms, by order of application."""
+    """Return the remedies of one cascade: the first failure's own before those of its symptoms."""
     chosen: dict[str, RemedyUse] = {}
+    for_first: set[str] = set()
     kinds = _kinds(items)
     for kind in kinds:
         rule = rules.get(kind)
         for use in rule.remedies if rule else ():
             if use.id not in chosen and _fits(use, kind, items, kinds):
                 chosen[use.id] = use
+                if kind == kinds[0]:
+                    for_first.add(use.id)
     ordered = sorted(
         (remedies[name] for name in chosen if name in remedies),
-        key=lambda remedy: (remedy.upstream, remedy.id),
+        key=lambda remedy: (remedy.id not in for_first, remedy.upstream, remedy.id),
     )
     return tuple(
         RemedyChoice(
@@ -63,12 +66,12 @@ def _fits(
 def _holds(condition: Condition, rule: str, items: Sequence[GroupedIncident]) -> bool:
     """Tell whether *condition* holds of what the bursts of *rule* carry."""
     counts, most_distinct = _values(condition.field, rule, items)
-    if not counts:
-        return False
     total = sum(counts.values())
-    if condition.equals and counts[condition.equals] * 2 <= total:
-        return False
     if condition.is_not and counts[condition.is_not] * 2 > total:
+        return False
+    if not counts:
+        return bool(condition.is_not)
+    if condition.equals and counts[condition.equals] * 2 <= total:
         return False
     if condition.distinct_at_least and most_distinct < condition.distinct_at_least:
         return False

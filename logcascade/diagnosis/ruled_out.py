@@ -6,6 +6,9 @@ from logcascade.model.analysis import Certainty, Load, RuledOut
 from logcascade.model.bursts import Burst, GroupedIncident
 from logcascade.model.rules import Rule, Suspect
 
+HEALTHY_LEAST_S = 1800.0
+"""Absence in less healthy time than this says nothing. Seconds."""
+
 VOLUME_MARGIN = 3.0
 """The mean load must be this many times below a limit for volume to be ruled out."""
 
@@ -100,7 +103,8 @@ def _follower(
 
 def _healthy(outside: Sequence[Burst], healthy_s: float | None) -> str:
     count = sum(burst.count for burst in outside)
-    during = "" if healthy_s is None else f" in {healthy_s / 3600:.1f} h"
-    if count == 0:
-        return f"none{during} of healthy time"
-    return f"{count} x{during} of healthy time, where it led to nothing: look at it separately"
+    if count:
+        return f"{count} x outside, where it led to nothing: look at it separately"
+    if healthy_s is None or healthy_s < HEALTHY_LEAST_S:
+        return "the log shows too little healthy time to compare with"
+    return f"none in {healthy_s / 3600:.1f} h of healthy time"

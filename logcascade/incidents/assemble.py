@@ -32,19 +32,51 @@ def fold_repeats(incidents: Sequence[GroupedIncident]) -> list[GroupedIncident]:
     """
     Return *incidents*, a failure that repeats without consequences folded to one with a count.
 
-    Nine reports of one bug over five days are one incident with nine episodes.
+    Nine reports of one bug over five days are one incident with nine episodes. Where the same
+    failure has consequences at other times, each run keeps its own.
     """
-    folded: dict[tuple[str, str], list[GroupedIncident]] = defaultdict(list)
-    kept: list[GroupedIncident] = []
+    folded: dict[tuple[str, str, str], list[GroupedIncident]] = defaultdict(list)
+    kept = [item for item in incidents if _has_consequences(item)]
+    consequential = {_kind(item) for item in kept}
     for item in incidents:
-        if item.incident.symptoms or item.ended_run:
-            kept.append(item)
-        else:
-            key = (item.incident.component, item.incident.first_failure.rule)
-            folded[key].append(item)
+        if not _has_consequences(item):
+            run = item.incident.run if _kind(item) in consequential else ""
+            folded[(*_kind(item), run)].append(item)
     kept.extend(_fold(items) for items in folded.values())
     kept.sort(key=lambda item: item.bursts[0].position)
     return kept
+
+
+def _kind(item: GroupedIncident) -> tuple[str, str]:
+    return (item.incident.component, item.incident.first_failure.rule)
+
+
+def _has_consequences(item: GroupedIncident) -> bool:
+    return bool(item.incident.symptoms) or item.ended_run
+
+
+def absorb_neighbours(incidents: Sequence[GroupedIncident]) -> list[GroupedIncident]:
+    """
+    Return *incidents* without those that only coincide with one that has consequences.
+
+    A failure that is linked to nothing and lies within another's cascade, in the same run, stays
+    listed there as coinciding.
+    """
+    cascading = [item for item in incidents if _has_consequences(item)]
+    return [
+        item
+        for item in incidents
+        if _has_consequences(item) or not any(_lies_within(item, other) for other in cascading)
+    ]
+
+
+def _lies_within(item: GroupedIncident, other: GroupedIncident) -> bool:
+    if item.incident.run != other.incident.run:
+        return False
+    if item.incident.component != other.incident.component:
+        return False
+    begin, end = other.starts[0], max(burst.end for burst in other.bursts)
+    return all(begin <= burst.start and burst.end <= end for burst in item.bursts)
 
 
 def _fold(items: Sequence[GroupedIncident]) -> GroupedIncident:
@@ -123,6 +155,7 @@ def _symptoms(scene: Scene, members: Sequence[int], index: int) -> list[Symptom]
         after = [at for at in linked if scene.bursts[at].position > first.position]
         if after:
             count = sum(scene.bursts[at].count for at in indices)
+            count = 1 if _is_end(scene, scene.bursts[after[0]].rule) else count
             symptoms.append(_symptom(scene, after[0], scene.links[after[0]], first, count))
     return symptoms
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from logcascade.incidents.assemble import assemble, fold_repeats
+from logcascade.incidents.assemble import absorb_neighbours, assemble, fold_repeats
 from logcascade.incidents.first_failure import Scene
 from logcascade.incidents.grouping import Group, group_bursts
 from logcascade.incidents.links import find_links
@@ -52,7 +52,7 @@ def find_incidents(
         starts=[burst.start for burst in bursts],
     )
     real = [group for group in (_without(group, background) for group in groups) if group.members]
-    return fold_repeats(assemble(scene, real, runs))
+    return fold_repeats(absorb_neighbours(assemble(scene, real, runs)))
 
 
 def _is_lone(bursts: Sequence[Burst], group: Group) -> bool:

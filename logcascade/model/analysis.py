@@ -221,11 +221,14 @@ class Cascade:
     title: str
     incidents: tuple[str, ...]
     count: int
+    """How often it came, its aftershocks not counted."""
     severity: Severity
     recurrence: Recurrence
     ruled_out: tuple[RuledOut, ...]
     remedies: tuple[RemedyChoice, ...]
     not_yet: tuple[NotYetChoice, ...]
+    aftershocks: int = 0
+    """Incidents among them that are the rest of the one before, after a restart."""
 
 
 @dataclass(frozen=True, slots=True)

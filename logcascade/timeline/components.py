@@ -5,7 +5,7 @@ A supervisor speaks of ``bot.service``, the text journal of ``bot[811]``, the bo
 nothing. Names are joined only where the log gives a reason.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -28,13 +28,18 @@ def canonical_names(marks: Sequence[Burst], bursts: Sequence[Burst]) -> dict[str
     Two names are one where they differ only by a suffix (``bot`` and ``bot.service``), or where
     the starts of one follow the starts of the other each time.
     """
-    names = Counter(burst.component for burst in (*marks, *bursts) if burst.component)
-    owners = {_stem(name): name for name in names if _stem(name) != name}
-    chosen = {name: owners.get(name, name) for name in names}
+    names = {burst.component for burst in (*marks, *bursts) if burst.component}
+    stems = {_stem(name): name for name in sorted(names) if _stem(name) != name}
+    chosen = {name: stems.get(name, name) for name in names}
+    supervised = {
+        mark.component
+        for mark in marks
+        if mark.component and mark.first.program not in {"", mark.component}
+    }
     starts = _starts_by_component(marks)
-    for name in sorted(names):
-        if chosen[name] == name and name not in owners.values():
-            chosen[name] = _follows(name, starts, owners.values()) or name
+    for name in sorted(names - supervised):
+        if chosen[name] == name:
+            chosen[name] = _follows(name, starts, supervised) or name
     return chosen
 
 

@@ -9,6 +9,12 @@ def of(component: str, rule: str, seconds: float, **changes: object) -> Burst:
     return make_burst(rule, seconds, component=component, **changes)
 
 
+def told(unit: str, seconds: float) -> Burst:
+    """Return a start of *unit* that its supervisor tells."""
+    mark = of(unit, "started", seconds)
+    return replace(mark, first=replace(mark.first, program="systemd"))
+
+
 def test_a_unit_and_the_identifier_of_its_lines_are_one_component() -> None:
     names = canonical_names([of("bot.service", "started", 0)], [of("bot", "flood", 5)])
     assert names["bot"] == "bot.service"
@@ -18,7 +24,7 @@ def test_a_program_whose_starts_follow_a_units_starts_is_that_unit() -> None:
     marks = [
         mark
         for second in (0, 8000, 16000)
-        for mark in (of("bot.service", "started", second), of("python3", "polling", second + 2))
+        for mark in (told("bot.service", second), of("python3", "polling", second + 2))
     ]
     assert canonical_names(marks, [])["python3"] == "bot.service"
 

@@ -14,6 +14,7 @@ import sys
 import tempfile
 import threading
 from pathlib import Path
+from typing import BinaryIO
 
 import aiohttp
 from aiohttp import web
@@ -198,21 +199,27 @@ async def descriptors() -> None:
             LOG.exception("request failed")
 
 
+def hold_all_descriptors() -> list[BinaryIO]:
+    held: list[BinaryIO] = []
+    try:
+        while True:
+            held.append(Path("/dev/null").open("rb"))  # noqa: SIM115 - held on purpose
+    except OSError:
+        return held
+
+
 async def accept_storm() -> None:
     server = await asyncio.start_server(lambda _r, _w: None, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     client = socket.socket()
     client.setblocking(False)
     resource.setrlimit(resource.RLIMIT_NOFILE, (30, 30))
-    held = []
-    try:
-        while True:
-            held.append(Path("/dev/null").open("rb"))
-    except OSError:
-        pass
+    held = hold_all_descriptors()
     client.connect_ex(("127.0.0.1", port))
     await asyncio.sleep(0.2)
     server.close()
+    for each in held:
+        each.close()
 
 
 def memory() -> None:

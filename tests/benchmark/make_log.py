@@ -6,6 +6,7 @@ hundred is of interest. Every line is a line of the sample with its time moved f
 random, and nothing but the sample is held in memory.
 """
 
+import gzip
 import re
 import sys
 from collections.abc import Iterator
@@ -58,7 +59,8 @@ class NoRecordsError(Exception):
 def read_entries(sample: Path) -> list[Entry]:
     """Return the records of a log in the form of Python's logging, continuation lines folded."""
     entries: list[Entry] = []
-    with sample.open(encoding="utf-8", errors="replace", newline="\n") as lines:
+    opened = gzip.open if sample.suffix == ".gz" else open
+    with opened(sample, "rt", encoding="utf-8", errors="replace", newline="\n") as lines:
         for line in lines:
             stamp = STAMP.match(line)
             if stamp:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 from tests.evaluation.cases import Case
 
@@ -55,14 +54,9 @@ BASELINES: Mapping[str, Baseline] = {
 }
 
 
-def read_lines(log: Path) -> list[str]:
-    """Return the lines as a line count counts them: cut at newlines only."""
-    return log.read_bytes().decode("utf-8", errors="replace").split("\n")
-
-
 def score_baselines(case: Case) -> dict[str, bool]:
     """Say of each baseline whether it names a labelled root, or is silent where all is well."""
-    lines = read_lines(case.log)
+    lines = case.read_lines()
     verdicts: dict[str, bool] = {}
     for name, guess in BASELINES.items():
         line = guess(lines)

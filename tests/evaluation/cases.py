@@ -1,12 +1,20 @@
 """Labelled logs: one folder a case, ``label.json`` or ``truth.json`` beside the log."""
 
+import gzip
 import json
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 LABELS = ("truth.json", "label.json")
+
+REMEDIES = Path(__file__).with_name("remedies.toml")
+"""What the labels' words mean in our remedies' ids."""
+
+GZIP_SUFFIX = ".gz"
 
 Label = Mapping[str, Any]
 
@@ -50,9 +58,16 @@ class Case:
     run_ends: tuple[str, ...]
     """How each run ended, in order; empty where the label does not say."""
     remedies: tuple[str, ...]
-    """Ids of the remedies that fit what happened; empty where the label only has words."""
-    downstream: tuple[str, ...] = ()
-    options: Mapping[str, Any] = field(default_factory=dict)
+    """Ids of the remedies that fit what happened, ``a|b`` for either; empty where none is ours."""
+    echoes: tuple[int, ...] = ()
+    """Lines where an incident is seen again after its restart: one more may begin there."""
+
+    def read_lines(self) -> list[str]:
+        """Return the log's lines as a line count counts them: cut at newlines only."""
+        data = self.log.read_bytes()
+        if self.log.suffix == GZIP_SUFFIX:
+            data = gzip.decompress(data)
+        return data.decode("utf-8", errors="replace").split("\n")
 
 
 def find_cases(folders: Sequence[Path]) -> Iterator[Case]:
@@ -96,6 +111,7 @@ def _make_case(name: str, log: Path, label: Label, label_path: Path) -> Case:
         what = f"{label_path}: {log.name} is not there"
         raise LabelError(what)
     low, high = _range(label.get("n_incidents", len(label.get("first_failure_line") or ())))
+    period = label.get("restart_period_s") or label.get("period_s")
     return Case(
         name=name,
         log=log,
@@ -103,18 +119,24 @@ def _make_case(name: str, log: Path, label: Label, label_path: Path) -> Case:
         fewest=int(low),
         most=int(high),
         healthy=bool(label.get("healthy", False)),
-        period=None if label.get("restart_period_s") is None else _range(label["restart_period_s"]),
-        recurs=any(label.get(key) is not None for key in ("restart_period_s", "recurrence_s")),
+        period=None if period is None else _range(period),
+        recurs=period is not None or label.get("recurrence_s") is not None,
         driver=str(label.get("driver") or ""),
-        run_ends=tuple(label.get("run_ends") or ()),
-        remedies=tuple(label.get("expected_remedies") or ()),
-        downstream=tuple(label.get("downstream_kinds") or ()),
+        run_ends=tuple(run["ended"] for run in label.get("run_ends") or ()),
+        remedies=_remedies().get(label_path.parent.name, ()) if low else (),
+        echoes=tuple(label.get("echo_lines") or ()),
     )
+
+
+@cache
+def _remedies() -> Mapping[str, tuple[str, ...]]:
+    table = tomllib.loads(REMEDIES.read_text(encoding="utf-8"))
+    return {name: tuple(ids) for name, ids in table.items()}
 
 
 def _roots(label: Label, label_path: Path) -> tuple[Root, ...]:
     lines = label.get("first_failure_line") or []
-    kinds = label.get("first_failure_kind") or []
+    kinds: str | list[str] = label.get("first_failure_kind") or []
     if isinstance(kinds, str):
         kinds = [kinds] * len(lines)
     ranges = label.get("accept_ranges") or [[line, line] for line in lines]

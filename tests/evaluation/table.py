@@ -23,7 +23,7 @@ def render(scores: Sequence[Score], baselines: Mapping[str, Mapping[str, bool]])
 
 def sums(scores: Sequence[Score]) -> dict[str, str]:
     """Return what was asked of the program over all cases, as `right of all` in words."""
-    sick = [one for one in scores if not one.case.healthy]
+    sick = [one for one in scores if one.case.roots]
     well = [one for one in scores if one.case.healthy]
     roots = [found for one in scores for found in one.found]
     ends = [one.ends for one in scores if one.ends is not None]
@@ -81,13 +81,15 @@ def _row(one: Score) -> tuple[str, ...]:
     period = ""
     if case.period is not None:
         period = "none" if one.period_error is None else f"{one.period_error:.1%} off"
+        if "period" not in one.checks:
+            period = f"({period})"
     elif "no period" in one.checks:
         period = "" if one.checks["no period"] else "made up"
     return (
         case.name,
         f"{sum(found.incident for found in one.found)}/{roots}" if roots else "-",
         f"{sum(found.kind for found in one.found)}/{roots}" if roots else "-",
-        "yes" if one.checks["worst"] else "NO",
+        _answer(one, "worst", ""),
         f"{one.incidents} ({asked}){'' if one.checks['incidents'] else ' !'}",
         f"{one.ends[0]}/{one.ends[1]}" if one.ends else "",
         period,
@@ -120,7 +122,7 @@ def _detail(one: Score) -> Iterator[str]:
         if not found.incident or not found.kind:
             yield f"    {_expected(found)}: {found.where}"
     checks = one.checks
-    if not checks["incidents"] or not checks["worst"] or not checks.get("silent", True):
+    if not checks["incidents"] or not checks.get("worst", True) or not checks.get("silent", True):
         listed = ", ".join(one.cascades[:6]) or "none"
         more = f" and {len(one.cascades) - 6} more" if len(one.cascades) > 6 else ""
         yield f"    found {one.incidents} incidents in {len(one.cascades)} cascades: {listed}{more}"
@@ -146,7 +148,7 @@ def _sums(scores: Sequence[Score]) -> str:
 
 def _baselines(scores: Sequence[Score], baselines: Mapping[str, Mapping[str, bool]]) -> str:
     """Say how often one look at the log gives a labelled root, and how often it cries wolf."""
-    sick = [one for one in scores if not one.case.healthy]
+    sick = [one for one in scores if one.case.roots]
     well = [one for one in scores if one.case.healthy]
     rows = [("", "names a first failure", "silent on healthy logs")]
     rows.append(

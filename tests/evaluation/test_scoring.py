@@ -1,5 +1,6 @@
 """The measure itself: what counts as found, as invented, as got worse."""
 
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from tests.evaluation.baselines import (
 )
 from tests.evaluation.cases import Case, LabelError, Root, find_cases
 from tests.evaluation.kinds import is_of_kind, load_kinds
-from tests.evaluation.scores import regressions, score
+from tests.evaluation.scores import offers, regressions, score
 from tests.evaluation.table import render
 
 KINDS = load_kinds()
@@ -34,6 +35,7 @@ def make_incident(
     return {
         "id": name,
         "cascade": f"c-{rule}",
+        "component": "bot",
         "first_failure": first,
         "symptoms": list(symptoms),
         "coinciding": [],
@@ -59,7 +61,12 @@ def make_report(*incidents: Any, period_s: float | None = None, driver: str = "t
     return {
         "incidents": list(incidents),
         "cascades": list(cascades.values()),
-        "runs": [{"ended": "oom-killed"}, {"ended": "running"}],
+        "runs": [
+            {"component": "report", "ended": "orderly"},
+            {"component": "bot", "ended": "oom-killed"},
+            {"component": "bot", "ended": "running"},
+        ],
+        "restarts": {"period_s": None, "driver": "too-few"},
         "background": [],
         "unknown_failures": [],
     }
@@ -145,6 +152,11 @@ def test_a_lost_run_does_not_shift_the_ends_of_the_others() -> None:
     assert score(case, make_report(make_incident()), KINDS).ends == (2, 3)
 
 
+def test_the_ends_of_another_component_are_not_asked_for() -> None:
+    case = make_case(run_ends=("oom-killed", "running"))
+    assert score(case, make_report(make_incident()), KINDS).ends == (2, 2)
+
+
 def test_an_unknown_failure_is_of_a_kind_when_it_names_the_exception() -> None:
     failure = make_failure("unknown:1a2b", text="Traceback\nKeyError: 'events'")
     assert is_of_kind(failure, "code-bug-KeyError", KINDS)
@@ -178,6 +190,23 @@ def test_each_file_of_a_story_is_a_case_of_its_own(tmp_path: Path) -> None:
     cases = list(find_cases([tmp_path]))
     assert [case.name for case in cases] == ["story/bot.log", "story/journal.log"]
     assert cases[1].roots == (Root(7, 7, 9, "sqlite-locked"),)
+
+
+def test_a_packed_log_has_its_lines_counted_unpacked(tmp_path: Path) -> None:
+    (tmp_path / "bot.log.gz").write_bytes(gzip.compress(b"one\ntwo\rstill two\n"))
+    case = make_case(log=tmp_path / "bot.log.gz")
+    assert case.read_lines() == ["one", "two\rstill two", ""]
+
+
+def test_one_of_two_alternative_remedies_is_enough() -> None:
+    assert offers(["a", "c"], ["a|b", "c"])
+    assert not offers(["a"], ["a|b", "c"])
+
+
+def test_an_incident_at_an_echo_of_the_one_before_is_not_wrong() -> None:
+    case = make_case(most=2, echoes=(50,))
+    report = make_report(make_incident(), make_incident("i2", rule="telegram-conflict", line=50))
+    assert score(case, report, KINDS).certainty == {"certain": (2, 2)}
 
 
 def test_a_label_with_lists_of_different_length_is_refused(tmp_path: Path) -> None:

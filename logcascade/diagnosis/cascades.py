@@ -9,7 +9,7 @@ from logcascade.diagnosis.recurrence import Cycle, measure
 from logcascade.diagnosis.remedies import choose_not_yet, choose_remedies
 from logcascade.diagnosis.ruled_out import rule_out
 from logcascade.model.analysis import (
-    OFTEN_A_CONSEQUENCE,
+    UNSEEN_CAUSE,
     Cascade,
     Certainty,
     Driver,
@@ -92,7 +92,8 @@ def _certainty_by_repetition(item: GroupedIncident, shape: Sequence[GroupedIncid
     repeated = len(shape) >= ENOUGH_REPEATS and all(
         not other.incident.first_failure.rivals and other.incident.symptoms for other in shape
     )
-    if first.doubts != (OFTEN_A_CONSEQUENCE,) or not repeated:
+    removable = len(first.doubts) == 1 and first.doubts[0].startswith(UNSEEN_CAUSE)
+    if not removable or not repeated:
         return item.incident
     reason = f"first in all {len(shape)} incidents, with nothing before it in any"
     changed = replace(

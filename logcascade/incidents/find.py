@@ -1,5 +1,6 @@
 """Bursts to incidents, in four steps: links, groups, background, first failures."""
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
 from logcascade.incidents.assemble import absorb_neighbours, assemble, fold_repeats
@@ -47,12 +48,20 @@ def find_incidents(
         runs={run.id: run for run in runs},
         log_start=log_start,
         first_orders=first_orders,
-        typical_effects=frozenset(c.rule for rule in rules.values() for c in rule.causes),
+        causes_of=_causes_of(rules),
         lone=background,
         starts=[burst.start for burst in bursts],
     )
     real = [group for group in (_without(group, background) for group in groups) if group.members]
     return fold_repeats(absorb_neighbours(assemble(scene, real, runs)))
+
+
+def _causes_of(rules: Mapping[str, Rule]) -> Mapping[str, Sequence[Rule]]:
+    causes: dict[str, list[Rule]] = defaultdict(list)
+    for rule in rules.values():
+        for cause in rule.causes:
+            causes[cause.rule].append(rule)
+    return dict(causes)
 
 
 def _is_lone(bursts: Sequence[Burst], group: Group) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from logcascade.incidents.links import Linked
 from logcascade.model.analysis import (
-    OFTEN_A_CONSEQUENCE,
+    UNSEEN_CAUSE,
     Certainty,
     FirstFailure,
     Rival,
@@ -44,8 +44,8 @@ class Scene:
     """Epoch seconds of the first line of all sources."""
     first_orders: frozenset[tuple[int, int]]
     """(source, line) of each source's first line."""
-    typical_effects: frozenset[str]
-    """Rules that some other rule names as its consequence."""
+    causes_of: Mapping[str, Sequence[Rule]]
+    """For each rule the ones that name it as their consequence."""
     lone: frozenset[int]
     """Bursts that are background or a hiccup: never rivals."""
     starts: Sequence[float]
@@ -158,7 +158,7 @@ def _judge(
         return Certainty.CERTAIN, tuple(reasons), ()
     if not rivals:
         reasons.append("nothing in the log that it could follow from comes before it")
-    begins_with_effect = _at_log_start(scene, burst) and burst.rule in scene.typical_effects
+    begins_with_effect = _at_log_start(scene, burst) and burst.rule in scene.causes_of
     if begins_with_effect and len(kinds) == 1:
         return Certainty.NOT_IN_LOG, tuple(reasons), doubts
     return Certainty.LIKELY, tuple(reasons), doubts
@@ -171,8 +171,13 @@ def _doubts(scene: Scene, burst: Burst, rivals: Sequence[Rival]) -> tuple[str, .
         doubts.append(f"may have come after another failure that nothing explains: {names}")
     if _at_log_start(scene, burst):
         doubts.append("the log begins with it: what came before is not shown")
-    if burst.rule in scene.typical_effects:
-        doubts.append(OFTEN_A_CONSEQUENCE)
+    unseen = [
+        cause.title
+        for cause in scene.causes_of.get(burst.rule, ())
+        if cause.silent and cause.id != burst.rule
+    ]
+    if unseen:
+        doubts.append(UNSEEN_CAUSE + ", ".join(unseen))
     if burst.rule.startswith(UNKNOWN_PREFIX):
         doubts.append("no rule knows this failure")
     return tuple(doubts)

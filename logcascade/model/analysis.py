@@ -95,8 +95,8 @@ class FirstFailure:
     """What keeps the choice from being certain, in words."""
 
 
-OFTEN_A_CONSEQUENCE = "it is often a consequence of something that may not be logged"
-"""The one doubt that repetition can remove: always first, and never anything before it."""
+UNSEEN_CAUSE = "it can be a consequence of what leaves no line: "
+"""How the one doubt begins that repetition can remove: always first, never anything before it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,12 +54,18 @@ class RaisedException:
     """The members of an exception group; they are the causes of the group."""
 
     def in_order_raised(self) -> tuple["RaisedException", ...]:
-        """Return this exception and all it came from, the first-raised first."""
-        earlier: tuple[RaisedException, ...] = ()
-        for member in (self.cause, self.context, *self.group):
-            if member is not None:
-                earlier += member.in_order_raised()
-        return (*earlier, self)
+        """Return this exception and all it came from, the first-raised first, however deep."""
+        ordered: list[RaisedException] = []
+        waiting = [(self, False)]
+        while waiting:
+            exception, is_done = waiting.pop()
+            if is_done:
+                ordered.append(exception)
+                continue
+            waiting.append((exception, True))
+            earlier = (exception.cause, exception.context, *exception.group)
+            waiting.extend((one, False) for one in reversed(earlier) if one is not None)
+        return tuple(ordered)
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,6 +174,8 @@ class Rule:
     examples: tuple[Example, ...] = ()
     residue: bool = False
     """True where a report after a quiet time may speak of the incident before."""
+    silent: bool = False
+    """True where the failure may leave no line: its consequences can then look like the first."""
 
 
 @dataclass(frozen=True, slots=True)

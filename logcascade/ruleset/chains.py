@@ -107,7 +107,7 @@ def _segments(outermost: RaisedException, recognise: Recognise) -> list[Event]:
     """Join what was raised from one another; keep what was only being handled as parents."""
     segments: list[Event] = []
     segment_of: dict[int, Event] = {}
-    for exception in _in_order_raised(outermost):
+    for exception in outermost.in_order_raised():
         known = Known(exception, recognise(exception))
         if exception.cause is not None:
             segment = segment_of[id(exception.cause)]
@@ -118,21 +118,6 @@ def _segments(outermost: RaisedException, recognise: Recognise) -> list[Event]:
             segments.append(segment)
         segment_of[id(exception)] = segment
     return segments
-
-
-def _in_order_raised(outermost: RaisedException) -> list[RaisedException]:
-    """Return the exception and all it came from, the first-raised first, however deep they nest."""
-    ordered = []
-    waiting = [(outermost, False)]
-    while waiting:
-        exception, is_done = waiting.pop()
-        if is_done:
-            ordered.append(exception)
-            continue
-        waiting.append((exception, True))
-        earlier = (exception.cause, exception.context, *exception.group)
-        waiting.extend((one, False) for one in reversed(earlier) if one is not None)
-    return ordered
 
 
 def _is_failure(recognition: Recognition | None) -> bool:

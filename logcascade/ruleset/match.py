@@ -1,6 +1,6 @@
 """A record and the rules -> what it reports. No text of a log, however made, can stop it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -39,9 +39,11 @@ class Matcher:
         self.timeouts: dict[str, int] = {}
         """Rule id -> how often a pattern of it was given up on a record."""
         self._by_literal: dict[str, list[Rule]] = {}
+        self._anywhere: dict[str, list[Rule]] = {}
         for rule in ruleset.rules.values():
+            by_literal = self._anywhere if Where.ANYWHERE in rule.where else self._by_literal
             for literal in rule.literals:
-                self._by_literal.setdefault(literal, []).append(rule)
+                by_literal.setdefault(literal, []).append(rule)
 
     def notes(self) -> tuple[str, ...]:
         """Return in words what was not tried to its end."""
@@ -83,10 +85,13 @@ class Matcher:
 
     def candidates(self, record: Record) -> tuple[Rule, ...]:
         """Return the rules that the record's literals, level, logger and program allow, by id."""
-        text = record.text
+        said = "\n".join([record.message, *_exception_texts(record.exceptions)])
         found: dict[str, Rule] = {}
         for literal, rules in self._by_literal.items():
-            if literal in text:
+            if literal in said:
+                found.update((rule.id, rule) for rule in rules if admits(rule, record))
+        for literal, rules in self._anywhere.items():
+            if literal in record.text:
                 found.update((rule.id, rule) for rule in rules if admits(rule, record))
         return tuple(
             found[name] for name in sorted(found) if self.timeouts.get(name, 0) < TIMEOUTS_LIMIT
@@ -285,6 +290,13 @@ class _Builder:
         if first_line.strip() and first_line not in shown:
             shown = f"{first_line}\n{shown}"
         return _head(shown)
+
+
+def _exception_texts(exceptions: Iterable[RaisedException]) -> Iterator[str]:
+    """Yield ``Type: message`` of all exceptions; the frames between hold what no pattern sees."""
+    for top in exceptions:
+        for exception in top.in_order_raised():
+            yield exception_text(exception)
 
 
 def admits(rule: Rule, record: Record) -> bool:

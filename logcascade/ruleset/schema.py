@@ -51,7 +51,7 @@ def read_rule(sheet: Sheet, content: Mapping[str, Any], area: str) -> Rule | Non
     patterns = _read_patterns(match) if top.has("match") else ()
     groups = frozenset(name for pattern in patterns for name in pattern.groupindex)
     units = _read_units(match, groups)
-    late, residue = _read_occurred(top, units)
+    late, residue, silent = _read_occurred(top, units)
     marks, ended, explains_end = _read_lifecycle(top, role)
     rule = Rule(
         id=rule_id,
@@ -80,6 +80,7 @@ def read_rule(sheet: Sheet, content: Mapping[str, Any], area: str) -> Rule | Non
         references=top.texts("references"),
         examples=tuple(_read_example(table, groups) for table in top.tables("example")),
         residue=residue,
+        silent=silent,
     )
     match.finish(_TOP_LEVEL)
     top.finish()
@@ -170,10 +171,10 @@ def _read_units(match: Table, groups: frozenset[str]) -> dict[str, str]:
     return units
 
 
-def _read_occurred(top: Table, units: Mapping[str, str]) -> tuple[str, bool]:
+def _read_occurred(top: Table, units: Mapping[str, str]) -> tuple[str, bool, bool]:
     table = top.table("occurred")
     if table is None:
-        return "none", False
+        return "none", False, False
     late = table.text("late", need=False) or "none"
     times = [name for name, unit in units.items() if unit in ("seconds", "milliseconds")]
     if late not in LATE_WORDS and late not in times and parse_span(late) is None:
@@ -182,9 +183,9 @@ def _read_occurred(top: Table, units: Mapping[str, str]) -> tuple[str, bool]:
             f'"late" cannot be "{late}"',
             'write "none", "run", a span such as "5s", or the name of a value in seconds',
         )
-    residue = table.flag("residue")
+    residue, silent = table.flag("residue"), table.flag("silent")
     table.finish(_TOP_LEVEL)
-    return late, residue
+    return late, residue, silent
 
 
 def _read_lifecycle(top: Table, role: Role) -> tuple[Marks | None, Ended | None, bool]:

@@ -89,13 +89,14 @@ def _badness(shape: Sequence[GroupedIncident]) -> tuple[int, int, int, float]:
 def _certainty_by_repetition(item: GroupedIncident, shape: Sequence[GroupedIncident]) -> Incident:
     """Raise *likely* to *certain* where every incident of the shape begins the same way."""
     first = item.incident.first_failure
-    repeated = len(shape) >= ENOUGH_REPEATS and all(
-        not other.incident.first_failure.rivals and other.incident.symptoms for other in shape
+    full = [other for other in shape if other.incident.symptoms]
+    repeated = len(full) >= ENOUGH_REPEATS and not any(
+        other.incident.first_failure.rivals for other in shape
     )
     removable = len(first.doubts) == 1 and first.doubts[0].startswith(UNSEEN_CAUSE)
     if not removable or not repeated:
         return item.incident
-    reason = f"first in all {len(shape)} incidents, with nothing before it in any"
+    reason = f"first in all {len(full)} incidents of this kind, with nothing before it in any"
     changed = replace(
         first, certainty=Certainty.CERTAIN, reasons=(*first.reasons, reason), doubts=()
     )
@@ -160,27 +161,24 @@ def _recurrence(
 def _cycles(shape: Sequence[GroupedIncident], runs: Sequence[Run]) -> list[Cycle]:
     by_id = {run.id: run for run in runs}
     following = _next_starts(runs)
-    seen: set[str] = set()
     cycles = []
     for item in shape:
         run = by_id.get(item.incident.run)
-        start = run.start.timestamp() if run and run.start and run.id not in seen else None
-        if run:
-            seen.add(run.id)
-        for number, at in enumerate(item.starts):
-            end = max((burst.end for burst in item.bursts), default=at)
-            run_end = None
-            if run and item.ended_run:
-                run_end = run.end.timestamp() if run.end else end
-            cycles.append(
-                Cycle(
-                    at=at,
-                    run_start=start if number == 0 else None,
-                    end=end if len(item.starts) == 1 else at,
-                    run_end=run_end,
-                    next_start=following.get(run.id) if run and item.ended_run else None,
-                )
+        last = max(burst.end for burst in item.bursts)
+        run_end = None
+        if run and item.ended_run:
+            run_end = run.end.timestamp() if run.end else last
+        cycles += [
+            Cycle(
+                at=at,
+                run_start=run.start.timestamp() if run and run.start else None,
+                end=last if len(item.starts) == 1 else at,
+                run_end=run_end,
+                next_start=following.get(run.id) if run and item.ended_run else None,
+                run=run.id if run and len(item.starts) == 1 else "",
             )
+            for at in item.starts
+        ]
     return sorted(cycles, key=lambda cycle: cycle.at)
 
 

@@ -53,11 +53,13 @@ class Cycle:
 
     at: float
     run_start: float | None
-    """Start of the run it happened in, where known and where it is the first in that run."""
+    """Start of the run it happened in, where known."""
     end: float
     run_end: float | None
     next_start: float | None
     """Start of the run that followed an end by this incident."""
+    run: str = ""
+    """Id of the run, where it happened in one."""
 
 
 def spread_of(values: Sequence[float]) -> float:
@@ -156,10 +158,19 @@ def _parts(
 ) -> tuple[float | None, float | None, float | None, float | None]:
     """Return the medians of uptime, time to first failure, length of the cascade, time down."""
     uptimes = [c.run_end - c.run_start for c in cycles if c.run_end and c.run_start]
-    waits = [c.at - c.run_start for c in cycles if c.run_start]
+    waits = _waits(cycles)
     lengths = [(c.run_end if c.run_end and c.run_end > c.end else c.end) - c.at for c in cycles]
     downs = [c.next_start - c.run_end for c in cycles if c.run_end and c.next_start]
     return _median(uptimes), _median(waits), _median(lengths), _median(downs)
+
+
+def _waits(cycles: Sequence[Cycle]) -> list[float]:
+    """Return how long after its start each run had its first incident."""
+    waits: dict[str, float] = {}
+    for number, cycle in enumerate(cycles):
+        if cycle.run_start is not None:
+            waits.setdefault(cycle.run or str(number), cycle.at - cycle.run_start)
+    return list(waits.values())
 
 
 def _median(values: Sequence[float]) -> float | None:
@@ -269,7 +280,7 @@ def _load(
 
 def _uptime(cycles: Sequence[Cycle], period: float, spread: float) -> tuple[bool, str]:
     """Tell whether the time since the run's start varies as little as the gaps do."""
-    waits = [cycle.at - cycle.run_start for cycle in cycles if cycle.run_start is not None]
+    waits = _waits(cycles)
     if len(waits) < MIN_GAPS:
         return False, f"the start of the run is known for {len(waits)} incidents only"
     wait, wait_spread = median(waits), spread_of(waits)

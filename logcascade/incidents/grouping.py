@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from logcascade.incidents.links import Linked
 from logcascade.model.analysis import Link, Run
 from logcascade.model.bursts import Burst
+from logcascade.model.detections import UNKNOWN_PREFIX
 from logcascade.model.rules import Ended, Rule
 
 EPISODE_GAP_S = 900.0
@@ -127,6 +128,8 @@ class _Ends:
         if run.ended is Ended.CRASHED and any(burst.first.uncaught for burst in last):
             return Link.EXCEPTION_CHAIN, "nothing caught the exception"
         kinds = self._kinds(group)
+        if run.ended is Ended.UNKNOWN:
+            kinds = {kind for kind in kinds if not kind.startswith(UNKNOWN_PREFIX)}
         if len(kinds) > 1 or kinds & habitual:
             return Link.OBSERVED_ORDER, "the run ended while this went on; observed order"
         return None

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from logcascade.model.analysis import Background, Run
 from logcascade.model.bursts import Burst
+from logcascade.model.detections import UNKNOWN_PREFIX
 from logcascade.model.records import Severity
 from logcascade.model.rules import Ended, Role, Rule
 
@@ -26,6 +27,17 @@ STEADY_SHARE = 0.8
 STEADY_DISPERSION = 3.0
 """Variance over mean of the counts in the spans: 1 for independent events at a constant rate.
 Day and night alone make about 2; an onset makes far more."""
+
+
+GREETING_S = 15.0
+"""An error this near a start line may be part of starting. Seconds; imports of large libraries,
+which print before the program's own first line, take that long."""
+
+GREETING_STARTS = 2
+"""In so many starts at least must it appear to be part of starting."""
+
+GREETING_SHARE = 0.6
+"""Share of the starts that must show it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +105,10 @@ class BackgroundSieve:
         self._rules = rules
         self._runs = {run.id: run for run in runs}
         self._begin, self._end = begin, end
+        self._starts: dict[str, list[float]] = defaultdict(list)
+        for run in runs:
+            if run.start:
+                self._starts[run.component].append(run.start.timestamp())
         self.kinds: list[BackgroundKind] = []
 
     def __call__(self, lone: Sequence[Burst]) -> list[Burst]:
@@ -123,9 +139,26 @@ class BackgroundSieve:
             self._keep(name, above, "a warning that led to nothing")
         elif above and is_steady(above, self._begin, self._end):
             self._keep(name, above, "steady over the whole log, and nothing follows from it")
+        elif above and self._greets(above):
+            self._keep(name, above, "printed at each start, and the runs go on")
         else:
             return above
         return ()
+
+    def _greets(self, bursts: Sequence[Burst]) -> bool:
+        """Tell whether *bursts*, unknown and without an exception, come with the starts only."""
+        starts = self._starts[bursts[0].component]
+        if len(starts) < GREETING_STARTS or any(_has_exception(burst) for burst in bursts):
+            return False
+        near = [
+            start
+            for start in starts
+            if any(abs(burst.start - start) <= GREETING_S for burst in bursts)
+        ]
+        alone = all(
+            any(abs(burst.start - start) <= GREETING_S for start in starts) for burst in bursts
+        )
+        return alone and len(near) >= max(GREETING_STARTS, GREETING_SHARE * len(starts))
 
     def _keep(self, name: str, bursts: Sequence[Burst], because: str) -> None:
         if bursts:
@@ -138,6 +171,15 @@ class BackgroundSieve:
             return False
         times = [time for time in (run.stop_requested, run.end) if time is not None]
         return bool(times) and burst.time >= min(times)
+
+
+def _has_exception(burst: Burst) -> bool:
+    """Tell whether *burst* is a known failure, or one with an exception."""
+    return (
+        not burst.rule.startswith(UNKNOWN_PREFIX)
+        or "Traceback" in burst.first.text
+        or (burst.first.location.line != burst.first.record_line)
+    )
 
 
 def describe_background(kinds: Sequence[BackgroundKind], hours: float | None) -> list[Background]:

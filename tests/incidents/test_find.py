@@ -171,3 +171,40 @@ def test_a_failure_on_the_first_line_of_the_log_is_not_certain() -> None:
     items = find([first, make_burst("lock", -3595)], [make_run(start=None)])
     assert items[0].incident.first_failure.certainty is Certainty.LIKELY
     assert any("log begins" in doubt for doubt in items[0].incident.first_failure.doubts)
+
+
+def test_a_stray_error_inside_a_cascade_coincides_and_is_no_incident_of_its_own() -> None:
+    bursts = [make_burst("flood", 0), make_burst("unknown:5", 6), make_burst("lock", 7)]
+    (item,) = find(bursts)
+    assert [other.rule for other in item.incident.coinciding] == ["unknown:5"]
+
+
+def test_an_error_that_comes_with_every_start_is_background() -> None:
+    runs = [make_run(f"r{number}", number * 5000.0) for number in range(4)]
+    bursts = [make_burst("unknown:7", number * 5000.0 + 3, run=f"r{number}") for number in range(4)]
+    assert find(bursts, runs) == []
+
+
+def test_an_error_that_comes_at_other_times_too_is_not_part_of_starting() -> None:
+    runs = [make_run(f"r{number}", number * 5000.0) for number in range(4)]
+    bursts = [
+        make_burst("unknown:7", number * 5000.0 + offset, run=f"r{number}")
+        for number in range(4)
+        for offset in (3, 2000)
+    ]
+    assert len(find(bursts, runs)) == 1
+
+
+def test_what_can_follow_from_a_silent_failure_is_likely_and_says_from_which() -> None:
+    rules = rules_of(make_rule("flood", silent=True, causes=(causes("lock"),)), make_rule("lock"))
+    (item,) = find([make_burst("lock", 0)], rules=rules)
+    assert item.incident.first_failure.certainty is Certainty.LIKELY
+    assert "leaves no line: flood" in item.incident.first_failure.doubts[0]
+
+
+def test_a_kill_is_told_once_however_many_lines_tell_it() -> None:
+    items = find(
+        [make_burst("flood", 0), make_burst("oom", 100, 3)], [killed(), make_run("r2", 112)]
+    )
+    counts = {symptom.rule: symptom.count for symptom in items[0].incident.symptoms}
+    assert counts["oom"] == 1

@@ -1,0 +1,76 @@
+from collections.abc import Mapping, Sequence
+
+from logcascade.diagnosis.cascades import Knowledge, diagnose, summarise_restarts
+from logcascade.incidents.find import find_incidents
+from logcascade.model.analysis import Cascade, Certainty, Driver, Incident, Run
+from logcascade.model.bursts import Burst
+from logcascade.model.records import Location
+from logcascade.model.rules import Ended, Rule
+from logcascade.model.traffic import merge
+from tests.support import STORY, at, causes, make_burst, make_rule, make_run
+
+PERIOD_S = 8400.0
+
+
+def diagnosed(
+    bursts: Sequence[Burst], runs: Sequence[Run], rules: Mapping[str, Rule] = STORY
+) -> tuple[Sequence[Incident], Sequence[Cascade]]:
+    in_order = sorted(bursts, key=lambda burst: burst.position)
+    items = find_incidents(in_order, rules, runs, list, None, frozenset())
+    knowledge = Knowledge(rules, {}, runs, merge([]), None, 100_000.0)
+    return diagnose(items, in_order, knowledge)
+
+
+def cycles(count: int) -> tuple[list[Burst], list[Run]]:
+    """Return *count* kills, one a run, with an aftershock at the start of the next run."""
+    bursts, runs = [], []
+    for number in range(count):
+        start = number * PERIOD_S
+        runs.append(
+            make_run(
+                f"r{number}",
+                start,
+                end=at(start + PERIOD_S - 5),
+                ended=Ended.OOM_KILLED,
+                end_location=Location("bot.log", 7),
+                end_rule="oom",
+                because="oom",
+            )
+        )
+        if number:
+            bursts.append(make_burst("flood", start + 3, 5, run=f"r{number}"))
+        bursts.append(make_burst("flood", start + PERIOD_S - 100, 40, run=f"r{number}"))
+        bursts.append(make_burst("lock", start + PERIOD_S - 95, 60, run=f"r{number}"))
+        bursts.append(make_burst("oom", start + PERIOD_S - 5, run=f"r{number}"))
+    return bursts, runs
+
+
+def test_an_aftershock_is_no_cycle_and_does_not_hide_the_period() -> None:
+    incidents, (cascade,) = diagnosed(*cycles(6))
+    assert (cascade.count, cascade.aftershocks, len(incidents)) == (6, 5, 11)
+    assert cascade.recurrence.driver is Driver.UPTIME
+    assert cascade.recurrence.period_s == PERIOD_S
+
+
+def test_what_ends_runs_is_worse_than_what_is_more_frequent() -> None:
+    bursts, runs = cycles(2)
+    noise = [make_burst("unknown:1", 1000 + number, 500, run="r0") for number in range(1)]
+    _, cascades = diagnosed([*bursts, *noise], runs)
+    assert [cascade.first_failure for cascade in cascades] == ["flood", "unknown:1"]
+
+
+def test_repetition_makes_a_first_failure_certain_that_could_have_a_silent_cause() -> None:
+    rules = {**STORY, "unseen": make_rule("unseen", silent=True, causes=(causes("flood"),))}
+    few, many = (diagnosed(*cycles(count), rules)[0] for count in (1, 4))
+    assert few[0].first_failure.certainty is Certainty.LIKELY
+    main = [incident for incident in many if incident.symptoms]
+    assert {incident.first_failure.certainty for incident in main} == {Certainty.CERTAIN}
+
+
+def test_orderly_restarts_are_counted_and_have_no_rhythm() -> None:
+    runs = [
+        make_run(f"r{number}", number * 5000.0, end=at(number * 5000.0 + 4990), ended=Ended.ORDERLY)
+        for number in range(5)
+    ]
+    restarts = summarise_restarts(runs)
+    assert (restarts.count, restarts.orderly, restarts.driver) == (4, 4, Driver.TOO_FEW)

@@ -21,6 +21,7 @@ NEARLY_A_DAY_S = 23 * 3600
 HALF_YEAR_MONTHS = 6
 
 _MONTHS = b"JanFebMarAprMayJunJulAugSepOctNovDec"
+_MARGINS = b" \t\r\n"
 _GROUP_NAME = re.compile(r"\(\?P<\w+>")
 _TURNING = {"clock": rb"(\d\d:\d\d:\d\d)", "syslog": rb"([A-Z][a-z]{2})(?= [ 0-3]\d \d\d:)"}
 """The part of a stamp that begins anew with each round."""
@@ -29,13 +30,15 @@ _TURNING = {"clock": rb"(\d\d:\d\d:\d\d)", "syslog": rb"([A-Z][a-z]{2})(?= [ 0-3
 class Account:
     """Counts the lines of a source: in records, in none."""
 
-    def __init__(self, formats: Sequence[Format], *, is_carried: bool, source: str) -> None:
+    def __init__(self, formats: Sequence[Format], source: str) -> None:
         self._source = source
-        self._is_carried = is_carried
+        self._is_carried = False
         union = union_of_starts(formats)
         self._start = re.compile(rb"\n(?=" + union + rb")")
-        self._other = re.compile(rb"\n(?!" + union + rb")(?P<margin>[ \t\r\n])?")
-        self._carried = re.compile(union_of_starts([each for each in formats if each.is_wrapper]))
+        self._other = re.compile(rb"\n(?!" + union + rb")")
+        carried = union_of_starts([each for each in formats if each.is_wrapper])
+        self._carried = re.compile(carried)
+        self._any_carried = re.compile(rb"\n(?=" + carried + rb")")
         self._owner = ""
         self._other_end = -1
         self.lines = 0
@@ -50,6 +53,8 @@ class Account:
         buffer, begin, end = window.buffer, window.fresh, len(window.buffer) - 1
         lines = buffer.count(b"\n", begin, end)
         headers = len(self._start.findall(buffer, begin, end))
+        if not self._is_carried:
+            self._is_carried = self._any_carried.search(buffer, begin, end) is not None
         if self._is_carried:
             self._scan_others(window, lines, headers)
         else:
@@ -70,6 +75,10 @@ class Account:
         self._sample(range(self.lines + 1, self.lines + before + 1))
         self.unparsed_lines += before
         self.record_lines += lines - before
+        last = window.buffer.rfind(b"\n", 0, len(window.buffer) - 1)
+        if self._start.match(window.buffer, last) is None:
+            self._other_end = window.base + len(window.buffer) - 1
+            self._owner = "record" if self.first_header >= 0 else ""
 
     def _sample(self, numbers: Sequence[int]) -> None:
         room = MAX_UNPARSED_SAMPLE - len(self.unparsed_sample)
@@ -86,7 +95,7 @@ class Account:
             if base + place != self._other_end:
                 self._owner = self._owner_before(buffer, place)
             self._other_end = base + buffer.find(b"\n", place + 1)
-            if self._owner == "entry" and found["margin"] is None:
+            if self._owner == "entry" and buffer[place + 1] not in _MARGINS:
                 self._owner = ""
             if self._owner:
                 self.record_lines += 1
@@ -127,6 +136,8 @@ class RoundCounter:
         """Note the rollovers on the lines of `window` that no window before had."""
         end = len(window.buffer) - 1
         for kind, pattern in self._patterns:
+            if kind == "clock" and window.buffer.find(b"[", window.fresh) < 0:
+                continue
             stamps = pattern.findall(window.buffer, window.fresh, end)
             if not stamps:
                 continue

@@ -372,7 +372,12 @@ class Assembler:
 
 
 def _begin_fold(line: Line) -> Fold:
-    fold = Fold(line.texts[0], has_header=line.header is not None, severity=severity_of(line))
+    fold = Fold(
+        line.texts[0],
+        has_header=line.header is not None,
+        is_carried=bool(line.carrier.formats),
+        severity=severity_of(line),
+    )
     for text in line.texts[1:]:
         fold.takes(text)
     return fold

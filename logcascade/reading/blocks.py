@@ -19,7 +19,7 @@ CONTEXT_BYTES = MAX_RECORD_BYTES + MAX_LINE_BYTES
 """What a window keeps before and after the bytes it is about: a whole record fits whatever the
 place of the line in it that was noticed."""
 
-HEAD_BYTES = 256 * 1024
+HEAD_BYTES = 512 * 1024
 """As much of the beginning as decides which formats a source is in; not a matter of block size."""
 
 _ESCAPE = re.compile(

@@ -22,8 +22,8 @@ _DETAIL = re.compile(
 _CONTEXT_LINE = re.compile(r"[a-z][a-z_]*: \S")
 """One ``key: repr`` line of asyncio's exception handler."""
 
-_NAMED_EXCEPTION = re.compile(r"(?:[a-z_]\w*\.)*[A-Z]\w*[a-z]\w*: \S")
-"""``Type: text`` as the second line of an error's message."""
+_NAMED_EXCEPTION = re.compile(r"(?:[a-z_]\w*\.)*[A-Z]\w*[a-z]\w*:(?: |$)")
+"""``Type: text`` as the second line of an error's message; a timeout has no text."""
 
 _INTRODUCTION = re.compile(
     r"Exception (?:in|ignored|occurred)|Unhandled|Uncaught|Unexpected|Task exception|Future excep"
@@ -66,8 +66,11 @@ def announces_traceback(text: str) -> bool:
 class Fold:
     """A record being put together line by line, where nothing but shape tells its end."""
 
-    def __init__(self, first: str, *, has_header: bool, severity: Severity | None) -> None:
+    def __init__(
+        self, first: str, *, has_header: bool, is_carried: bool, severity: Severity | None
+    ) -> None:
         self._has_header = has_header
+        self._is_carried = is_carried
         self._severity = severity
         self._in_traceback = is_traceback_start(first) or bool(FILE_LINE.match(first))
         self._is_raised = False
@@ -78,7 +81,9 @@ class Fold:
     def _opens_tracebacks(self, first: str) -> bool:
         if self._has_header:
             return self._severity is None or self._severity >= Severity.WARNING
-        return announces_traceback(first)
+        # What one process printed right above a traceback is its title; in a bare file the lines
+        # of several processes follow each other.
+        return self._is_carried or announces_traceback(first)
 
     @property
     def _is_alarming(self) -> bool:

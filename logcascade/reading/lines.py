@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from logcascade.model.records import Severity
@@ -78,53 +78,70 @@ class LineReader:
     """Takes lines apart by the formats a source may hold."""
 
     def __init__(self, formats: Sequence[Format]) -> None:
-        self._wrappers = [each for each in formats if each.is_wrapper]
-        self._records = [each for each in formats if not each.is_wrapper]
+        self._wrappers = _Choice([each for each in formats if each.is_wrapper])
+        self._records = _Choice([each for each in formats if not each.is_wrapper])
         self._json = {each.id: JsonReader(each.json) for each in formats if each.json is not None}
 
     def read(self, raw: bytes, start: int, number: int) -> Line:
         """Return the line `raw` (without its line break) that begins at offset `start`."""
-        text = decode(raw)
-        line = Line(start, start + len(raw), number, BARE, None, (text,))
+        carrier, entry, width = BARE, None, 0
+        texts: tuple[str, ...] = (decode(raw),)
         for _ in range(MAX_WRAPPERS):
-            peeled = self._peel(line)
-            if peeled is None:
+            chosen = self._wrappers.match(texts[0])
+            if chosen is None:
                 break
-            line = peeled
-        header, rest = self.read_header(line.texts[0])
-        if header is None:
-            return line
-        return replace(line, header=header, texts=(rest, *line.texts[1:]))
-
-    def read_header(self, text: str) -> tuple[Header | None, str]:
-        """Return the program's own prefix of `text`, if it has one, and what follows it."""
-        for each in self._records:
-            found = each.start.match(text)
-            if found is not None:
-                return _header(each, found.groupdict()), text[found.end() :]
-        return None, text
-
-    def _peel(self, line: Line) -> Line | None:
-        text = line.texts[0]
-        for each in self._wrappers:
-            found = each.start.match(text)
-            if found is None:
-                continue
+            each, found = chosen
             if each.json is not None:
-                entry = self._json[each.id].decode(text)
+                entry = self._json[each.id].decode(texts[0])
                 if entry is None:
-                    continue
-                return _from_json(line, each, entry)
-            rest = text[found.end() :]
-            carrier = _carry(line.carrier, each, found.groupdict(), rest)
-            texts = (rest, *line.texts[1:])
-            width = line.prefix_width + found.end()
-            return replace(line, carrier=carrier, texts=texts, prefix_width=width)
-        return None
+                    break
+                carrier, texts = _carry_json(carrier, each, entry), _json_texts(entry)
+            else:
+                rest = texts[0][found.end() :]
+                carrier = _carry(carrier, each, found.groupdict(), rest)
+                texts = (rest, *texts[1:])
+                width += found.end()
+        header = None
+        chosen = self._records.match(texts[0])
+        if chosen is not None:
+            each, found = chosen
+            header = _header(each, found.groupdict())
+            texts = (texts[0][found.end() :], *texts[1:])
+        return Line(
+            start,
+            start + len(raw),
+            number,
+            carrier,
+            header,
+            texts,
+            width,
+            is_lost=entry is not None and entry.is_lost,
+            is_numbers=entry is not None and entry.is_numbers,
+        )
+
+
+class _Choice:
+    """The first of several formats that a text begins in, found by one expression."""
+
+    def __init__(self, formats: Sequence[Format]) -> None:
+        self._formats = {f"f{number}": each for number, each in enumerate(formats)}
+        sources = [
+            f"(?P<{name}>{each.nameless_start.decode()})" for name, each in self._formats.items()
+        ]
+        self._union = re.compile("|".join(sources) or "(?!)", re.ASCII)
+
+    def match(self, text: str) -> tuple[Format, re.Match[str]] | None:
+        """Return the format that `text` begins in, and its match."""
+        found = self._union.match(text)
+        if found is None or found.lastgroup is None:
+            return None
+        each = self._formats[found.lastgroup]
+        match = each.start.match(text)
+        return None if match is None else (each, match)
 
 
 def decode(raw: bytes) -> str:
-    """Return the text of `raw`; bytes that are no UTF-8 stay visible as ``\\xNN``."""
+    """Return the text of `raw`; bytes that are no UTF-8 stay visible as hexadecimal numbers."""
     return raw.decode("utf-8", "backslashreplace").rstrip("\r")
 
 
@@ -168,25 +185,25 @@ def _named_unit(patterns: Iterable[re.Pattern[str]], text: str) -> str:
     return ""
 
 
-def _from_json(line: Line, each: Format, entry: JsonEntry) -> Line:
-    """Return the line within a JSON line."""
+def _carry_json(outer: Carrier, each: Format, entry: JsonEntry) -> Carrier:
+    """Return what `outer` says, with what the JSON object around a message adds."""
     silent = bool(each.level_silent) and all(
         getattr(entry, name) == value for name, value in each.level_silent.items()
     )
-    carrier = Carrier(
-        formats=(*line.carrier.formats, each.id),
-        stamp=(each, entry.time) if entry.time else line.carrier.stamp,
-        component=entry.unit or line.carrier.component,
-        program=entry.program or line.carrier.program,
-        pid=entry.pid or line.carrier.pid,
+    return Carrier(
+        formats=(*outer.formats, each.id),
+        stamp=(each, entry.time) if entry.time else outer.stamp,
+        component=entry.unit or outer.component,
+        program=entry.program or outer.program,
+        pid=entry.pid or outer.pid,
         run_key=entry.run,
         severity=None if silent else SYSLOG_PRIORITIES.get(entry.priority),
     )
+
+
+def _json_texts(entry: JsonEntry) -> tuple[str, ...]:
     text = _ANSI.sub("", entry.text) if "\x1b" in entry.text else entry.text
-    texts = tuple(text.rstrip("\r\n\0").split("\n"))
-    return replace(
-        line, carrier=carrier, texts=texts, is_lost=entry.is_lost, is_numbers=entry.is_numbers
-    )
+    return tuple(text.rstrip("\r\n\0").split("\n"))
 
 
 def severity_of(line: Line) -> Severity | None:

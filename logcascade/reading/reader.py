@@ -1,10 +1,8 @@
 """Reads one source: the records worth a look, and the account of all its lines."""
 
 import heapq
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
 from typing import BinaryIO
 
 from logcascade.model.records import (
@@ -16,10 +14,11 @@ from logcascade.model.records import (
 )
 from logcascade.reading.account import Account, RoundCounter
 from logcascade.reading.assembly import Assembler, Candidate
-from logcascade.reading.blocks import BLOCK_BYTES, CONTEXT_BYTES, MAX_LINE_BYTES, Window, Windows
+from logcascade.reading.blocks import BLOCK_BYTES, CONTEXT_BYTES, MAX_LINE_BYTES, Windows
+from logcascade.reading.ends import Ends
 from logcascade.reading.finder import Finder
 from logcascade.reading.formats import Format
-from logcascade.reading.lines import LineReader, settle_time
+from logcascade.reading.lines import LineReader
 from logcascade.reading.load import LoadCounter, LoadPattern
 from logcascade.reading.samples import used_formats
 from logcascade.reading.stamps import ReadingOptions, StampReader
@@ -27,9 +26,6 @@ from logcascade.reading.tracebacks import find_traceback, parse_exceptions
 
 MAX_HEAD_LINES = 2000
 """First lines that are read one by one to learn the formats of a source."""
-
-MIN_CARRIED_LINES = 1
-"""So many lines with a carrier's prefix make a source one that carriers wrote."""
 
 PLAIN_TEXT = "text"
 """The format of a source in which no other is recognised."""
@@ -66,8 +62,6 @@ class Reader:
         self._headerless_lines = 0
         self._headerless_records = 0
         self._folded = 0
-        self._first_time: datetime | None = None
-        self._last_time: datetime | None = None
 
     @property
     def progress(self) -> int:
@@ -87,9 +81,16 @@ class Reader:
         while waiting:
             yield heapq.heappop(waiting)[2]
 
-    def load(self) -> LoadCounts:
-        """Return what the load patterns counted; complete once `records` is exhausted."""
+    def loads(self) -> Mapping[str, LoadCounts]:
+        """Return for each load rule what was counted; complete once `records` is exhausted."""
         return self._load.counts()
+
+    def load(self) -> LoadCounts:
+        """Return the counts of the rule that counted most; the first of several.
+
+        One event is often logged by several loggers: sums over rules would count it twice.
+        """
+        return max(self.loads().values(), key=lambda each: each.events, default=LoadCounts())
 
     def summary(self) -> SourceSummary:
         """Return the account of the source; complete once `records` is exhausted."""
@@ -99,17 +100,17 @@ class Reader:
                 self._name, PLAIN_TEXT, 0, windows.bytes_read, 0, 0, 0, None, None,
                 problems=tuple(self._problems()),
             )  # fmt: skip
-        formats = self._formats.most_common(1)
+        first_time, last_time = self._ends.times()
         return SourceSummary(
             name=self._name,
-            format=" > ".join(formats[0][0]) if formats else PLAIN_TEXT,
+            format=self._format_name(),
             lines=account.lines,
             bytes=windows.bytes_read,
             records=account.headers - self._folded + self._headerless_records,
             record_lines=account.record_lines + self._headerless_lines,
             unparsed_lines=account.unparsed_lines - self._headerless_lines,
-            first_time=self._first_time,
-            last_time=self._last_time,
+            first_time=first_time,
+            last_time=last_time,
             assumptions=self._assumptions(),
             problems=tuple(self._problems()),
             unparsed_sample=tuple(account.unparsed_sample),
@@ -120,11 +121,12 @@ class Reader:
         """Yield each record found, with the offset before which nothing more will begin."""
         for window in self._windows:
             if self._account is None:
-                self._learn(window)
+                self._learn()
             assert self._account is not None  # noqa: S101 - _learn has just made them
             assert self._assembler is not None  # noqa: S101
             self._account.scan(window)
             self._rounds.scan(window)
+            self._ends.scan(window)
             self._load.scan(window)
             self._assembler.enter(window)
             for hit in self._finder.find(window.buffer, window.low, window.high):
@@ -133,9 +135,8 @@ class Reader:
                     self._note(candidate)
                     yield candidate, hit + window.base - CONTEXT_BYTES
             yield None, window.base + window.high - CONTEXT_BYTES
-            self._last_time = self._last_stamp(window) or self._last_time
 
-    def _learn(self, window: Window) -> None:
+    def _learn(self) -> None:
         """Take from the first lines which formats the source is in."""
         raws = self._windows.head.split(b"\n", MAX_HEAD_LINES)[:MAX_HEAD_LINES]
         raws = [raw for raw in raws if raw.strip()]
@@ -147,13 +148,11 @@ class Reader:
                 self._formats[used] += 1
         in_use = Counter(name for used, times in self._formats.items() for name in used * times)
         by_use = sorted(formats, key=lambda each: (-in_use[each.id], each.order))
-        carried = sum(in_use[each.id] for each in formats if each.is_wrapper)
-        self._account = Account(by_use, is_carried=carried >= MIN_CARRIED_LINES, source=self._name)
+        self._account = Account(by_use, self._name)
         self._rounds = RoundCounter(formats, self._stamps.rollovers)
         self._assembler = Assembler(formats, self._stamps, self._name)
-        self._reader = reader
+        self._ends = Ends(formats, self._stamps)
         self._load = LoadCounter(self._load_patterns, by_use, self._stamps)
-        self._first_time = self._first_stamp(raws)
 
     def _shared_enough(self, raws: Sequence[bytes]) -> tuple[Format, ...]:
         """Return the formats without those that fit too few of the first lines."""
@@ -166,28 +165,6 @@ class Reader:
             if not each.share
             or sum(each.start.match(text) is not None for text in texts) >= each.share * len(texts)
         )
-
-    def _first_stamp(self, raws: Sequence[bytes]) -> datetime | None:
-        for raw in raws:
-            moment = settle_time(self._reader.read(raw, 0, 0), self._stamps)
-            if moment is not None:
-                return moment
-        return None
-
-    def _last_stamp(self, window: Window) -> datetime | None:
-        """Return the time of the last line of `window` that has one."""
-        buffer, end = window.buffer, window.high - 1
-        floor = max(window.low, end - CONTEXT_BYTES)
-        for _ in range(MAX_HEAD_LINES):
-            begin = buffer.rfind(b"\n", 0, end) + 1
-            if end < floor or begin > end:
-                return None
-            line = self._reader.read(buffer[begin:end], begin + window.base, 0)
-            moment = settle_time(line, self._stamps)
-            if moment is not None:
-                return moment
-            end = begin - 1
-        return None
 
     def _is_wanted(self, candidate: Candidate) -> bool:
         """Return whether the record's own text holds what its line was noticed for."""
@@ -204,6 +181,18 @@ class Reader:
             used = used_formats(candidate.head)
             if used:
                 self._formats[used] += 1
+
+    def _format_name(self) -> str:
+        """Return the formats most lines are in; with what most of those are within, if anything."""
+        if not self._formats:
+            return PLAIN_TEXT
+        most = self._formats.most_common(1)[0][0]
+        within = [
+            (times, used)
+            for used, times in self._formats.items()
+            if len(used) > len(most) and used[: len(most)] == most
+        ]
+        return " > ".join(max(within)[1] if within else most)
 
     def _assumptions(self) -> tuple[str, ...]:
         read_as = (f"read as {self._windows.encoding}",) if self._windows.encoding else ()

@@ -160,7 +160,7 @@ class StampReader:
     def _read_syslog(self, text: str, offset: int) -> datetime:
         first = self._options.year or YEAR_ONE
         year = first + self.rollovers.at(offset)
-        month = _MONTHS[text[:3]] if text[:3] in _MONTHS else 0
+        month = _MONTHS.get(text[:3], 0)
         moment = datetime.combine(date(year, month, int(text[4:6])), time.fromisoformat(text[7:]))
         self._assumed[f"year {first} assumed"] = None
         return moment
@@ -190,5 +190,5 @@ def _read_words(text: str, *, yearfirst: bool = False) -> datetime:
     default = datetime(YEAR_ONE, 1, 1)  # noqa: DTZ001 - naive stays naive
     moment = parse(text, default=default, yearfirst=yearfirst, tzinfos=offset_of)
     if not isinstance(moment, datetime):
-        raise ValueError(text)
+        raise ValueError(text)  # noqa: TRY004 - an unreadable text, whatever the parser made of it
     return moment

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from logcascade.model.records import Frame, RaisedException
 
@@ -142,24 +143,24 @@ class _Chain:
 
 def _parse_items(items: list[_Item]) -> list[RaisedException]:
     """Return the outermost exceptions printed in `items`."""
-    chain = _Chain()
+    linked = _Chain()
     index = 0
     while index < len(items):
         item = items[index]
         if isinstance(item, _Group):
             index += 1
         elif CAUSE_PHRASE.match(item[0]):
-            chain.phrase("cause")
+            linked.phrase("cause")
             index += 1
         elif CONTEXT_PHRASE.match(item[0]):
-            chain.phrase("context")
+            linked.phrase("context")
             index += 1
         elif _is_traceback_line(item[0]):
             raised, index = _parse_traceback(items, index)
-            chain.add(raised)
+            linked.add(raised)
         else:
             index += 1
-    return chain.found
+    return linked.found
 
 
 def _parse_traceback(items: list[_Item], index: int) -> tuple[RaisedException, int]:
@@ -222,11 +223,7 @@ def _with_rest(
     while index < len(items):
         item = items[index]
         if isinstance(item, _Group):
-            members = tuple(
-                exceptions[-1]
-                for exceptions in (_parse_items(member) for member in item.members)
-                if exceptions
-            )
+            members = tuple(chain.from_iterable(_parse_member(each) for each in item.members))
             raised = replace(raised, group=raised.group + members)
         elif not item[0].strip() or _begins_anew(item[0]):
             break
@@ -234,3 +231,12 @@ def _with_rest(
             message.append(item[0])
         index += 1
     return replace(raised, message="\n".join(message).rstrip()), index
+
+
+def _parse_member(items: list[_Item]) -> list[RaisedException]:
+    """Return the exception that a member of a group is; one never raised has no traceback."""
+    found = _parse_items(items)
+    if found or not items or isinstance(items[0], _Group):
+        return found[-1:]
+    raised = _exception_line(*items[0], [])
+    return [] if raised is None else [_with_rest(raised, items, 1)[0]]

@@ -280,6 +280,7 @@ def truth(story: Story, folder: Path, entries: list[Entry], names: list[str]) ->
         "why": story.why,
         "period_s": round(statistics.median(spans), 1) if len(spans) >= 2 else None,
         "driver": driver,
+        "incident_times": [iso(incident.time) for incident in real],
         "run_ends": run_ends(facts, False),
         "injected": counts(injected, facts),
         "files": files,

@@ -9,8 +9,8 @@ from logcascade.reading.blocks import Window
 from logcascade.reading.formats import Format, union_of_starts
 from logcascade.reading.stamps import Rollovers
 
-MAX_UNPARSED_SAMPLE = 5
-"""Lines named in the report of what no format recognised."""
+MAX_UNPARSED_SAMPLE = 200
+"""Lines remembered of what no format recognised; some turn out to belong to records after all."""
 
 HALF_DAY_S = 12 * 3600
 """A clock that steps back by more has passed midnight."""

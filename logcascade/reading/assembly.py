@@ -10,7 +10,6 @@ from logcascade.reading.folding import (
     Fold,
     announces_traceback,
     can_continue,
-    is_traceback_start,
     split_crashes,
 )
 from logcascade.reading.formats import Format, union_of_starts
@@ -20,6 +19,7 @@ from logcascade.reading.tracebacks import (
     FILE_LINE,
     TextLine,
     find_traceback,
+    is_traceback_start,
     parse_exceptions,
 )
 
@@ -69,6 +69,8 @@ class Assembler:
         self._reader = LineReader(formats)
         self._start = re.compile(rb"\n(?=" + union_of_starts(formats) + rb")")
         self._start_here = re.compile(union_of_starts(formats))
+        wrappers = [each for each in formats if each.is_wrapper]
+        self._carried_here = re.compile(union_of_starts(wrappers))
         self._window = Window(b"\n", -1, 0, 1, 1)
         self._lines: dict[int, Line] = {}
         self._taken: set[int] = set()
@@ -77,6 +79,7 @@ class Assembler:
         self._segment: _Segment | None = None
         self._searched = 0
         self._last_start = -1
+        self._is_last_carried = False
         self.cut_records = 0
         self.lost_texts = 0
 
@@ -152,8 +155,8 @@ class Assembler:
         """
         buffer, base = self._window.buffer, self._window.base
         if self._start_here.match(buffer, start - base):
-            self._searched, self._last_start = start + 1, start
-            return start
+            self._searched = start + 1
+            return self._note_start(start)
         low, size, end = max(self._searched - 1, base), 2048, start
         while end > low:
             begin = max(low, end - size)
@@ -164,11 +167,17 @@ class Assembler:
                     break
                 last = found.start() + 1 + base
             if last >= 0:
-                self._last_start = last
+                self._note_start(last)
                 break
             end, size = begin, size * 4
         self._searched = max(self._searched, start)
         return self._last_start if start - self._last_start <= MAX_RECORD_BYTES else -1
+
+    def _note_start(self, start: int) -> int:
+        place = start - self._window.base
+        self._last_start = start
+        self._is_last_carried = self._carried_here.match(self._window.buffer, place) is not None
+        return start
 
     def _is_indented_below(self, owner: int, start: int) -> bool:
         """Return whether all lines after `owner` up to `start` are indented: one entry's text."""
@@ -262,6 +271,7 @@ class Assembler:
                 texts += below
             self.lost_texts += each.is_lost
         is_carried = bool(head.carrier.formats)
+        is_covered = is_carried or (self._last_start >= 0 and not self._is_last_carried)
         return self._candidate(
             head,
             texts,
@@ -269,7 +279,7 @@ class Assembler:
             line_count,
             is_crash=False,
             folded=len(record) - 1 if is_carried else 0,
-            headerless=0 if is_carried else line_count,
+            headerless=0 if is_covered else line_count,
         )
 
     def _indented_below(self, line: Line) -> Iterator[TextLine]:

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 
 from logcascade.model.records import Severity
 from logcascade.reading.tracebacks import (
-    BOXED_START,
     CAUSE_PHRASE,
     CONTEXT_PHRASE,
     EXCEPTION_LINE,
     FILE_LINE,
-    TRACEBACK_START,
+    QUOTES,
+    is_traceback_start,
 )
 
 _DETAIL = re.compile(
@@ -22,6 +22,9 @@ _DETAIL = re.compile(
 _CONTEXT_LINE = re.compile(r"[a-z][a-z_]*: \S")
 """One ``key: repr`` line of asyncio's exception handler."""
 
+_OBJECT_LINE = re.compile(r"[a-z][a-z_]*: [<\[]")
+"""The same where its value can be nothing but an object: also without a header above it."""
+
 _NAMED_EXCEPTION = re.compile(r"(?:[a-z_]\w*\.)*[A-Z]\w*[a-z]\w*:(?: |$)")
 """``Type: text`` as the second line of an error's message; a timeout has no text."""
 
@@ -32,11 +35,6 @@ _INTRODUCTION = re.compile(
 """A bare line that announces the traceback below it."""
 
 _MARGINS = (" ", "\t", "│", "╭", "╰")
-
-
-def is_traceback_start(text: str) -> bool:
-    """Return whether `text` is a traceback's first line."""
-    return "raceback" in text and bool(TRACEBACK_START.match(text) or BOXED_START.match(text))
 
 
 def is_chain_phrase(text: str) -> bool:
@@ -136,7 +134,7 @@ class Fold:
             self._in_traceback = True
             self._source_is_next = _lost_indent(text)
             return True
-        if text.startswith(_MARGINS):
+        if text.startswith(_MARGINS) or (not self._has_header and _OBJECT_LINE.match(text)):
             return True
         return self._is_alarming and bool(
             _DETAIL.match(text) or _CONTEXT_LINE.match(text) or _NAMED_EXCEPTION.match(text)
@@ -165,6 +163,7 @@ def split_crashes(texts: Sequence[str], severity: Severity | None) -> list[int]:
         if index and is_chain_phrase(text):
             is_chained = True
         elif index and text.startswith("T") and is_traceback_start(text):
+            is_chained = is_chained or texts[index - 1] == QUOTES
             if not is_chained and not may_follow and not _repeats(texts, index, seen):
                 before = index - 1
                 announced = before > starts[-1] and announces_traceback(texts[before])

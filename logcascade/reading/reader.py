@@ -12,7 +12,7 @@ from logcascade.model.records import (
     Severity,
     SourceSummary,
 )
-from logcascade.reading.account import Account, RoundCounter
+from logcascade.reading.account import MAX_UNPARSED_SAMPLE, Account, RoundCounter
 from logcascade.reading.assembly import Assembler, Candidate
 from logcascade.reading.blocks import BLOCK_BYTES, CONTEXT_BYTES, MAX_LINE_BYTES, Windows
 from logcascade.reading.ends import Ends
@@ -26,6 +26,9 @@ from logcascade.reading.tracebacks import find_traceback, parse_exceptions
 
 MAX_HEAD_LINES = 2000
 """First lines that are read one by one to learn the formats of a source."""
+
+MAX_SAMPLE_LINES = 5
+"""Lines named in the report of what no format recognised."""
 
 PLAIN_TEXT = "text"
 """The format of a source in which no other is recognised."""
@@ -62,6 +65,7 @@ class Reader:
         self._headerless_lines = 0
         self._headerless_records = 0
         self._folded = 0
+        self._explained: set[int] = set()
 
     @property
     def progress(self) -> int:
@@ -113,7 +117,9 @@ class Reader:
             last_time=last_time,
             assumptions=self._assumptions(),
             problems=tuple(self._problems()),
-            unparsed_sample=tuple(account.unparsed_sample),
+            unparsed_sample=tuple(
+                place for place in account.unparsed_sample if place.line not in self._explained
+            )[:MAX_SAMPLE_LINES],
             resolution_s=self._stamps.resolution_s,
         )
 
@@ -177,6 +183,9 @@ class Reader:
         self._folded += candidate.folded
         self._headerless_lines += candidate.headerless_lines
         self._headerless_records += candidate.headerless_lines > 0
+        if candidate.headerless_lines and len(self._explained) < MAX_UNPARSED_SAMPLE:
+            first = candidate.record.location.line
+            self._explained.update(range(first, first + candidate.headerless_lines))
         if not self._formats:
             used = used_formats(candidate.head)
             if used:

@@ -17,11 +17,12 @@ MAX_GROUP_DEPTH = 20
 """Nested exception groups followed; deeper ones are kept as text only."""
 
 TRACEBACK_START = re.compile(
-    r"(?:[ ]*\+ )?(?:Exception Group )?(?:[A-Z][\w ]* )?"
-    r"(?:T|t)raceback \(most recent call last\):\s*$"
+    r"(?:[ ]*\+ )?(?:Exception Group )?Traceback \(most recent call last\):\s*$"
 )
-"""A traceback's first line; also ``Loop thread traceback``."""
+"""A traceback's first line. ``Stack (most recent call last)`` and the like raise nothing."""
 BOXED_START = re.compile(r"[ ]*\S+ Traceback \(most recent call last\) ")
+QUOTES = '"""'
+"""Around the traceback that another process sent, in the text of the exception that brings it."""
 CAUSE_PHRASE = re.compile(r"\s*The above exception was the direct cause of the following exception")
 CONTEXT_PHRASE = re.compile(r"\s*During handling of the above exception, another exception occur")
 FILE_LINE = re.compile(
@@ -54,23 +55,26 @@ def parse_exceptions(lines: Sequence[TextLine]) -> tuple[RaisedException, ...]:
     A traceback that the log cuts off before ``Type: message`` gives an exception with an empty
     type, on the last line there is.
     """
-    if not any(_is_traceback_line(text) for text, _ in lines):
+    if find_traceback([text for text, _ in lines]) == len(lines):
         return ()
     return tuple(_parse_items(_nest_groups(lines)))
 
 
 def find_traceback(lines: Sequence[str]) -> int:
-    """Return the index of the first line of the first traceback in `lines`, or their number."""
+    """Return the index of the first line of the first traceback in `lines`, or their number.
+
+    Lines that begin in the middle of a traceback are one; frames further down, without a
+    traceback's first line, are only a stack that was shown.
+    """
     for index, text in enumerate(lines):
-        if _is_traceback_line(text):
+        if is_traceback_start(text) or (index == 0 and FILE_LINE.match(text)):
             return index
     return len(lines)
 
 
-def _is_traceback_line(text: str) -> bool:
-    if "raceback" in text:
-        return bool(TRACEBACK_START.match(text) or BOXED_START.match(text))
-    return 'File "' in text and FILE_LINE.match(text) is not None
+def is_traceback_start(text: str) -> bool:
+    """Return whether `text` is a traceback's first line."""
+    return "raceback" in text and bool(TRACEBACK_START.match(text) or BOXED_START.match(text))
 
 
 def _nest_groups(lines: Sequence[TextLine]) -> list[_Item]:
@@ -155,7 +159,7 @@ def _parse_items(items: list[_Item]) -> list[RaisedException]:
         elif CONTEXT_PHRASE.match(item[0]):
             linked.phrase("context")
             index += 1
-        elif _is_traceback_line(item[0]):
+        elif is_traceback_start(item[0]) or (index == 0 and FILE_LINE.match(item[0])):
             raised, index = _parse_traceback(items, index)
             linked.add(raised)
         else:
@@ -225,12 +229,30 @@ def _with_rest(
         if isinstance(item, _Group):
             members = tuple(chain.from_iterable(_parse_member(each) for each in item.members))
             raised = replace(raised, group=raised.group + members)
+        elif item[0] == QUOTES and not raised.message and len(message) == 1:
+            quoted, index = _quoted(items, index + 1)
+            inner = _parse_items(quoted)
+            raised = replace(raised, cause=inner[-1] if inner else None)
+            continue
         elif not item[0].strip() or _begins_anew(item[0]):
             break
         elif not raised.group:
             message.append(item[0])
         index += 1
+    if any(FILE_LINE.match(text) for text in message):
+        message = message[:1]  # another thread's frames, printed in between
     return replace(raised, message="\n".join(message).rstrip()), index
+
+
+def _quoted(items: list[_Item], index: int) -> tuple[list[_Item], int]:
+    """Return the items up to the closing quotes, and the index after them."""
+    quoted: list[_Item] = []
+    for place in range(index, len(items)):
+        item = items[place]
+        if not isinstance(item, _Group) and item[0].startswith(QUOTES):
+            return quoted, place + 1
+        quoted.append(item)
+    return quoted, len(items)
 
 
 def _parse_member(items: list[_Item]) -> list[RaisedException]:

@@ -326,6 +326,13 @@ def test_an_endless_record_is_cut_and_said(read):
     assert "cut" in found.summary.problems[0]
 
 
+def test_a_traceback_far_below_the_last_header_is_still_found(read):
+    far = "2026-05-19 14:22:00,100 - a - INFO - x\n" + "output of a tool\n" * 40_000
+    found = read(far + "\n" + TRACEBACK + "\n")
+    assert [(r.location.line, r.time) for r in found.records] == [(40_003, None)]
+    assert (found.summary.records, found.summary.unparsed_lines) == (1, 0)
+
+
 def test_a_log_that_ends_in_a_traceback_keeps_it(read):
     text = "2026-05-19 14:22:00,100 - a - ERROR - x\n" + "\n".join(TRACEBACK.splitlines()[:2])
     (record,) = read(text).records

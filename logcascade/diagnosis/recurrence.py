@@ -124,7 +124,9 @@ def measure(
             Driver.BACK_OFF, back_off, None, None, len(gaps), round(chance, 6), *parts, None
         )
     period, spread = median(kept), spread_of(kept)
-    if chance > SIGNIFICANT_P or len(kept) < MIN_GAPS or spread > WIDEST_SPREAD * period:
+    load, load_why = _load(cycles, spread / period, events_between)
+    regular = chance <= SIGNIFICANT_P and len(kept) >= MIN_GAPS and spread <= WIDEST_SPREAD * period
+    if not regular and not load:
         because = (
             f"the {len(gaps)} gaps lie between {_span(min(gaps))} and {_span(max(gaps))}; "
             f"random ones look as alike with probability {chance:.2g}"
@@ -132,7 +134,7 @@ def measure(
         return Recurrence(
             Driver.IRREGULAR, because, None, None, len(gaps), round(chance, 6), *parts, None
         )
-    driver, because, rivals = _driver(cycles, period, spread, events_between)
+    driver, because, rivals = _driver(cycles, period, spread, (load, load_why))
     due = _next_due(cycles, driver, period, parts[1])
     return Recurrence(
         driver,
@@ -164,13 +166,18 @@ def _parts(
     return _median(uptimes), _median(waits), _median(lengths), _median(downs)
 
 
-def _waits(cycles: Sequence[Cycle]) -> list[float]:
-    """Return how long after its start each run had its first incident."""
-    waits: dict[str, float] = {}
+def _lives(cycles: Sequence[Cycle]) -> list[tuple[float, float]]:
+    """Return from when to when each run lived without an incident."""
+    lives: dict[str, tuple[float, float]] = {}
     for number, cycle in enumerate(cycles):
         if cycle.run_start is not None:
-            waits.setdefault(cycle.run or str(number), cycle.at - cycle.run_start)
-    return list(waits.values())
+            lives.setdefault(cycle.run or str(number), (cycle.run_start, cycle.at))
+    return list(lives.values())
+
+
+def _waits(cycles: Sequence[Cycle]) -> list[float]:
+    """Return how long after its start each run had its first incident."""
+    return [at - start for start, at in _lives(cycles)]
 
 
 def _median(values: Sequence[float]) -> float | None:
@@ -203,15 +210,12 @@ def _back_off(gaps: Sequence[float]) -> str:
 
 
 def _driver(
-    cycles: Sequence[Cycle],
-    period: float,
-    spread: float,
-    events_between: Callable[[float, float], float] | None,
+    cycles: Sequence[Cycle], period: float, spread: float, by_load: tuple[bool, str]
 ) -> tuple[Driver, str, tuple[RivalDriver, ...]]:
     """Return what sets a rhythm that is not random, why, and the rivals with their numbers."""
     rivals = []
     clock, clock_why = _clock(cycles)
-    load, load_why = _load(cycles, period, spread, events_between)
+    load, load_why = by_load
     uptime, uptime_why = _uptime(cycles, period, spread)
     for driver, holds, why in (
         (Driver.CLOCK, clock, clock_why),
@@ -258,24 +262,30 @@ def _circular_width(times: Sequence[float], period: float) -> float:
 
 def _load(
     cycles: Sequence[Cycle],
-    period: float,
-    spread: float,
+    by_time: float,
     events_between: Callable[[float, float], float] | None,
 ) -> tuple[bool, str]:
-    """Tell whether the number of events between incidents varies less than the time does."""
+    """
+    Tell whether the number of events before each incident varies less than the time does.
+
+    Events are counted from the start of each run, or from the incident before where starts are
+    not known. *by_time* is the spread of the gaps as a share of their median.
+    """
     if events_between is None:
         return False, "the log counts no healthy events"
-    counts = [events_between(earlier.at, later.at) for earlier, later in pairwise(cycles)]
-    counts = [count for count in counts if count > 0]
+    spans = _lives(cycles)
+    if len(spans) < MIN_GAPS:
+        spans = [(earlier.at, later.at) for earlier, later in pairwise(cycles)]
+    counts = [count for count in (events_between(*span) for span in spans) if count > 0]
     if len(counts) < MIN_GAPS:
         return False, "too few healthy events between the incidents"
     by_load = spread_of(counts) / median(counts)
-    by_time = spread / period
     why = (
-        f"events per cycle spread by {by_load:.0%} ({min(counts):.0f} to {max(counts):.0f}), "
+        f"events per cycle spread by {by_load:.1%} ({min(counts):.0f} to {max(counts):.0f}), "
         f"time by {by_time:.1%}"
     )
-    return by_load < LOAD_ADVANTAGE * by_time, why
+    even = chance_of_regularity(counts) <= SIGNIFICANT_P
+    return even and by_load < LOAD_ADVANTAGE * by_time, why
 
 
 def _uptime(cycles: Sequence[Cycle], period: float, spread: float) -> tuple[bool, str]:
@@ -284,12 +294,10 @@ def _uptime(cycles: Sequence[Cycle], period: float, spread: float) -> tuple[bool
     if len(waits) < MIN_GAPS:
         return False, f"the start of the run is known for {len(waits)} incidents only"
     wait, wait_spread = median(waits), spread_of(waits)
-    why = (
-        f"the first failure comes {_span(wait)} +-{_span(wait_spread)} after each start: "
-        "something accumulates or is timed from the start"
-    )
-    limit = max(2 * spread, ALIKE * period)
-    return wait_spread <= limit and wait > spread, why
+    why = f"the first failure comes {_span(wait)} +-{_span(wait_spread)} after each start"
+    if wait_spread > max(2 * spread, ALIKE * period) or wait <= spread:
+        return False, f"{why}: too uneven for a fixed time"
+    return True, f"{why}: something accumulates, or is timed from the start"
 
 
 def _next_due(

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import cycle
 from pathlib import Path
 
 STAMP = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)([,.]\d{3})")
@@ -28,6 +29,8 @@ PAUSE = timedelta(seconds=1)
 """Between one stretch and the next."""
 
 MEGABYTE = 1_000_000
+
+STAMP_SIZE = len("2026-05-19 08:00:00,000")
 
 
 @dataclass
@@ -50,6 +53,21 @@ class Stretch:
     def interesting(self) -> int:
         """Lines that are not plain DEBUG or INFO records."""
         return sum(entry.lines for entry in self.entries if not entry.harmless)
+
+
+@dataclass
+class Made:
+    """What was written."""
+
+    size: int = 0
+    """In bytes."""
+    lines: int = 0
+    interesting: int = 0
+    """Lines that are not plain DEBUG or INFO records."""
+
+    def __str__(self) -> str:
+        share = self.interesting / self.lines
+        return f"{self.size / MEGABYTE:.0f} MB, {self.lines} lines, {share:.1%} of interest"
 
 
 class NoRecordsError(Exception):
@@ -88,55 +106,57 @@ def cut_at_starts(entries: list[Entry]) -> list[Stretch]:
     return lives
 
 
-def write_text(entries: list[Entry]) -> Iterator[tuple[str, int]]:
-    """Yield pieces of text for ever, with their lines: lives and healthy stretches in turn."""
+def write_text(entries: list[Entry], megabytes: int) -> Iterator[Entry]:
+    """
+    Yield records for ever, their times moved: lives and healthy stretches in turn.
+
+    A life that would take more than its share of a log of that size is left out, but the first.
+    """
     lives = [life for life in cut_at_starts(entries) if life.interesting]
-    healthy = [
-        entry for entry in entries if entry.harmless and not _is_end(entry) and entry.lines == 1
-    ]
+    healthy = [entry for entry in entries if entry.harmless and not _is_of_start(entry)]
+    line_size = sum(STAMP_SIZE + len(entry.text) for entry in healthy) / len(healthy)
+    room = megabytes * MEGABYTE / line_size / (HEALTHY_SHARE + 1)
     now = entries[0].time
     position = 0
-    while True:
-        for life in lives:
-            shift = now - life.entries[0].time
-            for entry in life.entries:
-                yield _stamped(entry, shift), entry.lines
-            now = max(entry.time for entry in life.entries) + shift + PAUSE
-            left = life.interesting * HEALTHY_SHARE - sum(e.harmless for e in life.entries)
-            while left > 0:
-                part = healthy[position : position + left]
-                shift = now - part[0].time
-                for entry in part:
-                    yield _stamped(entry, shift), 1
-                now = part[-1].time + shift + PAUSE
-                left -= len(part)
-                position = (position + len(part)) % len(healthy)
+    for number, life in enumerate(cycle(lives)):
+        left = life.interesting * HEALTHY_SHARE
+        if number == 0 or life.interesting <= room:
+            room -= life.interesting
+            left -= sum(entry.harmless for entry in life.entries)
+            yield from _moved(life.entries, now - life.entries[0].time)
+            now += max(entry.time for entry in life.entries) - life.entries[0].time + PAUSE
+        while left > 0:
+            part = healthy[position : position + left]
+            yield from _moved(part, now - part[0].time)
+            now += part[-1].time - part[0].time + PAUSE
+            left -= len(part)
+            position = (position + len(part)) % len(healthy)
 
 
-def _is_end(entry: Entry) -> bool:
-    """Say whether a harmless record belongs to a start or a stop, which must not be repeated."""
+def _is_of_start(entry: Entry) -> bool:
+    """Say whether a record belongs to a start or a stop, which must not be repeated alone."""
     return "polling" in entry.text.lower()
 
 
-def _stamped(entry: Entry, shift: timedelta) -> str:
-    time = (entry.time + shift).isoformat(" ", "milliseconds").replace(".", ",")
-    return time + entry.text
+def _moved(entries: list[Entry], shift: timedelta) -> Iterator[Entry]:
+    for entry in entries:
+        yield Entry(entry.time + shift, entry.text, entry.lines, entry.harmless)
 
 
-def make_log(sample: Path, megabytes: int, out: Path) -> tuple[int, int]:
-    """Write a log of about that size; return its bytes and its lines."""
-    limit = megabytes * MEGABYTE
-    size = lines = 0
+def make_log(sample: Path, megabytes: int, out: Path) -> Made:
+    """Write a log of about that size; return what was written."""
+    made = Made()
     with out.open("w", encoding="utf-8", newline="\n") as target:
-        for text, count in write_text(read_entries(sample)):
-            target.write(text)
-            size += len(text) if text.isascii() else len(text.encode())
-            lines += count
-            if size >= limit:
-                return size, lines
-    return size, lines
+        for entry in write_text(read_entries(sample), megabytes):
+            time = entry.time.isoformat(" ", "milliseconds").replace(".", ",")
+            target.write(time + entry.text)
+            made.size += len(time) + len(entry.text.encode())
+            made.lines += entry.lines
+            made.interesting += 0 if entry.harmless else entry.lines
+            if made.size >= megabytes * MEGABYTE:
+                break
+    return made
 
 
 if __name__ == "__main__":
-    made = make_log(Path(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3]))
-    sys.stdout.write(f"{made[0]} bytes, {made[1]} lines\n")
+    sys.stdout.write(f"{make_log(Path(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3]))}\n")

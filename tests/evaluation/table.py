@@ -150,22 +150,21 @@ def _baselines(scores: Sequence[Score], baselines: Mapping[str, Mapping[str, boo
     """Say how often one look at the log gives a labelled root, and how often it cries wolf."""
     sick = [one for one in scores if one.case.roots]
     well = [one for one in scores if one.case.healthy]
-    rows = [("", "names a first failure", "silent on healthy logs")]
-    rows.append(
+    all_roots = sum(len(one.found) for one in scores)
+    found = sum(root.incident for one in scores for root in one.found)
+    rows = [
+        ("", "names a first failure", "of all of them", "silent on healthy logs"),
         (
             "logcascade, its worst cascade",
-            _of(sum(one.checks["worst"] for one in sick), len(sick)),
-            _of(sum(one.checks.get("silent", False) for one in well), len(well)),
-        )
-    )
-    rows += [
-        (
-            name,
-            _of(sum(baselines[one.case.name][name] for one in sick), len(sick)),
-            _of(sum(baselines[one.case.name][name] for one in well), len(well)),
-        )
-        for name in BASELINES
+            _check(sick, "worst"),
+            f"{_of(found, all_roots)} (all incidents)",
+            _check(well, "silent"),
+        ),
     ]
+    for name in BASELINES:
+        named = sum(baselines[one.case.name][name] for one in sick)
+        silent = sum(baselines[one.case.name][name] for one in well)
+        rows.append((name, _of(named, len(sick)), _of(named, all_roots), _of(silent, len(well))))
     return "One answer a log, beside naive readings\n" + "\n".join(
-        f"  {row[0]:<32}{row[1]:<24}{row[2]}".rstrip() for row in rows
+        f"  {row[0]:<32}{row[1]:<24}{row[2]:<28}{row[3]}".rstrip() for row in rows
     )

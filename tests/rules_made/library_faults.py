@@ -231,6 +231,28 @@ def memory() -> None:
         LOG.exception("report failed")
 
 
+def recursion() -> None:
+    def again(depth: int) -> int:
+        return again(depth + 1)
+
+    try:
+        again(0)
+    except RecursionError:
+        LOG.exception("cannot render")
+
+
+def no_thread() -> None:
+    used = 300 * MEGABYTE
+    resource.setrlimit(resource.RLIMIT_AS, (used, used))
+    done = threading.Event()
+    try:
+        for _ in range(1000):
+            threading.Thread(target=done.wait, daemon=True).start()
+    except RuntimeError:
+        LOG.exception("cannot start")
+    done.set()
+
+
 def sqlite_faults() -> None:
     path = database()
     other = sqlite3.connect(path, isolation_level=None)

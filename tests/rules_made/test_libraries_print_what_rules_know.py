@@ -70,6 +70,8 @@ LIBRARY_SCENARIOS = {
     "descriptors": {"too-many-open-files", "sqlite-cannot-open"},
     "accept_storm": {"too-many-open-files"},
     "memory": {"python-memory-error"},
+    "recursion": {"python-recursion-error"},
+    "no_thread": {"python-cannot-start-thread"},
     "sqlite_faults": {
         "sqlite-database-locked",
         "sqlite-schema-mismatch",

@@ -32,6 +32,7 @@ class Account:
 
     def __init__(self, formats: Sequence[Format], source: str) -> None:
         self._source = source
+        self._start_here = re.compile(union_of_starts(formats))
         self._is_carried = False
         union = union_of_starts(formats)
         self._start = re.compile(rb"\n(?=" + union + rb")")
@@ -48,13 +49,21 @@ class Account:
         self.first_header = -1
         self.unparsed_sample: list[Location] = []
 
-    def scan(self, window: Window) -> None:
-        """Count the lines of `window` that no window before had."""
+    def scan(self, window: Window, lines: int, others: Sequence[int] | None) -> None:
+        """Count the `lines` lines of `window` that no window before had.
+
+        Of them only those after the breaks at `others` need a look; all, where it is None.
+        """
         buffer, begin, end = window.buffer, window.fresh, len(window.buffer) - 1
-        lines = buffer.count(b"\n", begin, end)
-        headers = len(self._start.findall(buffer, begin, end))
-        if not self._is_carried:
-            self._is_carried = self._any_carried.search(buffer, begin, end) is not None
+        if others is None:
+            headers = len(self._start.findall(buffer, begin, end))
+            if not self._is_carried:
+                self._is_carried = self._any_carried.search(buffer, begin, end) is not None
+        else:
+            match, is_carried = self._start_here.match, self._carried.match
+            starts = [place + 1 for place in others if match(buffer, place + 1)]
+            headers = lines - len(others) + len(starts)
+            self._is_carried = self._is_carried or any(is_carried(buffer, at) for at in starts)
         if self._is_carried:
             self._scan_others(window, lines, headers)
         else:
@@ -132,11 +141,16 @@ class RoundCounter:
                 pattern = rb"\n" + prefix + b"(?:" + b"|".join(before) + b")" + _TURNING[kind]
                 self._patterns.append((kind, re.compile(pattern)))
 
-    def scan(self, window: Window) -> None:
-        """Note the rollovers on the lines of `window` that no window before had."""
+    def scan(self, window: Window, others: Sequence[int] | None) -> None:
+        """Note the rollovers on the lines of `window` that no window before had.
+
+        Stamps without a date can stand only after the breaks at `others`, if that is known.
+        """
         end = len(window.buffer) - 1
         for kind, pattern in self._patterns:
-            if kind == "clock" and window.buffer.find(b"[", window.fresh) < 0:
+            if others is not None and not any(
+                pattern.match(window.buffer, place) for place in others
+            ):
                 continue
             stamps = pattern.findall(window.buffer, window.fresh, end)
             if not stamps:

@@ -13,7 +13,7 @@ from logcascade.reading.folding import (
     split_crashes,
 )
 from logcascade.reading.formats import Format, union_of_starts
-from logcascade.reading.lines import Line, LineReader, decode, settle_time, severity_of
+from logcascade.reading.lines import Line, LineReader, settle_time, severity_of
 from logcascade.reading.stamps import StampReader
 from logcascade.reading.tracebacks import (
     FILE_LINE,
@@ -55,7 +55,8 @@ class _Segment:
     end: int
     head: Line
     texts: tuple[str, ...]
-    offsets: tuple[int, ...]
+    sizes: tuple[int, ...]
+    """Of its lines in bytes, line breaks included; only where several records begin in it."""
     starts: tuple[int, ...]
     is_cut: bool
 
@@ -194,24 +195,21 @@ class Assembler:
         segment = self._segment
         if segment is None or segment.begin != head.start or segment.end <= start:
             segment = self._segment = self._read_segment(head)
-        group = 0
-        for number, index in enumerate(segment.starts):
-            if segment.offsets[index] <= start:
-                group = number
-        first = segment.starts[group]
-        is_last = group + 1 == len(segment.starts)
-        last = len(segment.texts) if is_last else segment.starts[group + 1]
-        self._taken_until = segment.end if is_last else segment.offsets[last]
-        number = self.line_number(segment.offsets[first])
+        begin, first = segment.begin, 0
+        ends = (*segment.starts[1:], len(segment.texts))
+        for group, last in enumerate(ends):
+            end = segment.end if group + 1 == len(ends) else begin + sum(segment.sizes[first:last])
+            if start < end:
+                break
+            begin, first = end, last
+        self._taken_until = end
+        number = self.line_number(begin)
         texts = [(text, number + index) for index, text in enumerate(segment.texts[first:last])]
         while len(texts) > 1 and not texts[-1][0].strip():
             texts.pop()
-        if segment.is_cut and is_last:
+        if segment.is_cut and end == segment.end:
             self.cut_records += 1
-        line_count = last - first
-        return self._candidate(
-            head, texts, segment.offsets[first], line_count, is_crash=group > 0, folded=0
-        )
+        return self._candidate(head, texts, begin, last - first, is_crash=first > 0, folded=0)
 
     def _read_segment(self, head: Line) -> _Segment:
         """Read the lines from `head` to the next header, at most `MAX_RECORD_BYTES`."""
@@ -225,14 +223,16 @@ class Assembler:
         is_cut = end > limit
         if is_cut:
             end = max(buffer.rfind(b"\n", begin, limit) + 1, head.end + 1 - base)
-        raw = buffer[begin : end - 1].split(b"\n")
-        offsets, place = [], head.start
-        for each in raw:
-            offsets.append(place)
-            place += len(each) + 1
-        texts = (head.texts[0], *(decode(each) for each in raw[1:]))
+        raw = buffer[begin : end - 1]
+        texts = raw.decode("utf-8", "backslashreplace").split("\n")
+        if "\r" in texts[-1] or "\r" in texts[0]:
+            texts = [text.rstrip("\r") for text in texts]
+        texts[0] = head.texts[0]
         starts = tuple(split_crashes(texts, severity_of(head)))
-        return _Segment(head.start, end + base, head, texts, tuple(offsets), starts, is_cut)
+        sizes: tuple[int, ...] = ()
+        if len(starts) > 1:
+            sizes = tuple(len(each) + 1 for each in raw.split(b"\n"))
+        return _Segment(head.start, end + base, head, tuple(texts), sizes, starts, is_cut)
 
     def _from_stream(self, line: Line) -> Candidate | None:
         """Return the record that `line` belongs to, by its stream and by shape."""

@@ -1,8 +1,10 @@
 """Counts healthy events in compiled code: their rate, their peaks, how many ran at once."""
 
 import re
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import accumulate, islice
@@ -11,7 +13,7 @@ from logcascade.model.records import LoadCounts
 from logcascade.reading.blocks import Window
 from logcascade.reading.finder import PlainFinder
 from logcascade.reading.formats import Format
-from logcascade.reading.lines import Line, LineReader, settle_time
+from logcascade.reading.lines import Line, LineReader, decode, settle_time
 from logcascade.reading.stamps import StampReader
 
 CHUNK_EVENTS = 65_536
@@ -29,10 +31,16 @@ MAX_HELD = 4 * CHUNK_EVENTS
 PEAK_WINDOW_S = 10
 HOUR_S = 3600
 
+MAX_MIDDLES = 8
+"""Different texts between stamp and message that are counted without reading each line."""
+
 SHAPE_SAMPLE = 16
 """Events whose prefixes are looked at; lines with another prefix are read one by one."""
 
-_GROUP_NAME = re.compile(r"\(\?P<\w+>")
+_USUAL_STAMP = re.compile(
+    r"(?:(?P<date>\d{4}-\d\d-\d\d)(?P<between>[ T]))?\d\d:\d\d:\d\d(?:(?P<point>[.,])\d{3})?"
+)
+_DIGITS = re.compile(r"[0-9]+")
 _NAMED_GROUP = re.compile(r"\(\?P<(\w+)>")
 _OPEN_GROUP = re.compile(r"(?<!\\)\((?!\?)")
 
@@ -72,7 +80,7 @@ class _PatternCounter:
     """Counts one load pattern.
 
     Where a line's prefix is of a shape met before, its stamp and duration are taken by one
-    expression over the whole block. That is checked against the number of lines that hold the
+    expression over the whole block. That is checked against the number of places that hold the
     literal; where it falls short, those lines are read one by one, and their shapes learned.
     """
 
@@ -86,9 +94,7 @@ class _PatternCounter:
         self._finder = PlainFinder(pattern.literals)
         self._stamps = stamps
         self._lines = LineReader(formats)
-        self._shapes: dict[str, re.Pattern[bytes]] = {}
-        self._formats = {each.id: each for each in formats}
-        self._minutes: dict[bytes, int] = {}
+        self._shape: _Shape | None = None
         self._unit_ms = pattern.duration_unit_s * 1000
 
     def scan(self, window: Window) -> None:
@@ -96,36 +102,35 @@ class _PatternCounter:
         expected = sum(buffer.count(literal, begin, end) for literal in self._pattern.literals)
         if not expected:
             return
-        if not self._shapes:
-            for line in islice(self._lines_with_literal(window), SHAPE_SAMPLE):
-                self._learn(line)
-        for format_id, shape in self._shapes.items():
-            if self._has_turn(format_id, window):
-                continue
-            found = shape.findall(buffer, begin, end)
-            if len(found) == expected and self._add_all(format_id, found, window):
+        if self._shape is None:
+            for line, raw in islice(self._lines_with_literal(window), SHAPE_SAMPLE):
+                self._learn(line, raw)
+        shape = self._shape
+        if shape is not None and not self._has_turn(shape, window):
+            found = shape.expression.findall(buffer, begin, end)
+            if len(found) == expected and self._add_all(shape, found, window):
                 return
-        for line in self._lines_with_literal(window):
-            self._add_line(line)
+        for line, raw in self._lines_with_literal(window):
+            self._add_line(line, raw)
 
-    def _has_turn(self, format_id: str, window: Window) -> bool:
+    def _has_turn(self, shape: "_Shape", window: Window) -> bool:
         """Return whether a clock without date passes midnight within `window`."""
-        kind = self._formats[format_id].stamp
         rounds = self._stamps.rollovers
-        return kind == "clock" and rounds.at(window.base + window.fresh) != rounds.at(
+        return shape.format.stamp == "clock" and rounds.at(window.base + window.fresh) != rounds.at(
             window.base + len(window.buffer)
         )
 
-    def _lines_with_literal(self, window: Window) -> Iterator[Line]:
+    def _lines_with_literal(self, window: Window) -> Iterator[tuple[Line, bytes]]:
         buffer, done = window.buffer, window.fresh
         for place in self._finder.find(buffer, window.fresh, len(buffer) - 1):
             if place < done:
                 continue
             begin = buffer.rfind(b"\n", 0, place) + 1
             done = buffer.find(b"\n", place)
-            yield self._lines.read(buffer[begin:done], begin + window.base, 0)
+            raw = buffer[begin:done]
+            yield self._lines.read(raw, begin + window.base, 0), raw
 
-    def _add_line(self, line: Line) -> None:
+    def _add_line(self, line: Line, raw: bytes) -> None:
         found = self._message.match(line.texts[0])
         if found is None:
             return
@@ -137,57 +142,88 @@ class _PatternCounter:
         if "duration" in self._message.groupindex and found["duration"]:
             duration = round(float(found["duration"]) * self._unit_ms)
         self.tally.add([_milliseconds(moment)], [duration])
+        self._learn(line, raw)
 
-    def _learn(self, line: Line) -> None:
+    def _learn(self, line: Line, raw: bytes) -> None:
         """Make the expression that takes stamp and duration from lines like this one."""
-        if line.header is None or line.carrier.formats or not self._message.match(line.texts[0]):
+        header = line.header
+        if header is None or line.carrier.formats or header.format.stamp not in ("iso", "clock"):
             return
-        each = line.header.format
-        if each.id in self._shapes or each.stamp not in ("iso", "clock"):
+        message = line.texts[0]
+        if not self._message.match(message):
             return
-        source = _only_group(each.start_source, "stamp") + _only_group(
-            self._pattern.pattern, "duration"
-        )
-        self._shapes[each.id] = re.compile(b"\n" + source.encode())
+        prefix = decode(raw)[: len(decode(raw)) - len(message)]
+        before, _, after = prefix.partition(header.stamp)
+        known = self._shape
+        same = known is not None and known.format.id == header.format.id
+        if known is not None and (not same or len(known.middles) >= MAX_MIDDLES):
+            return
+        middles = {*(known.middles if known is not None else ()), _digits_open(after)}
+        shape = _Shape.make(header.format, _digits_open(before), header.stamp, middles)
+        if shape is not None and (known is None or shape.middles != known.middles):
+            message_source = _only_group(self._pattern.pattern, "duration")
+            source = f"\n{shape.beginning}(?:{'|'.join(sorted(middles))})(?:{message_source})"
+            shape.expression = re.compile(source.encode())
+            self._shape = shape
 
-    def _add_all(
-        self, format_id: str, found: list[tuple[bytes, ...]] | list[bytes], window: Window
-    ) -> bool:
+    def _add_all(self, shape: "_Shape", found: list[tuple[bytes, ...]], window: Window) -> bool:
         """Add the events whose stamps and durations were found; False if one cannot be read."""
-        kind = self._formats[format_id].stamp
         offset = window.base + window.fresh
-        clock = len("HH:MM") if kind == "clock" else len("YYYY-mm-dd HH:MM")
-        stamps, durations = _columns(found)
-        minutes = [stamp[:clock] for stamp in stamps]
-        rests = [stamp[clock + 1 :].replace(b",", b".") for stamp in stamps]
+        columns = list(zip(*found, strict=True))
         bases: dict[bytes, int] = {}
-        for minute in set(minutes):
-            moment = self._stamps.read(kind, minute.decode(), offset)
+        for minute in set(columns[0]):
+            moment = self._stamps.read(shape.format.stamp, minute.decode(), offset)
             settled = self._stamps.settle(moment, None)
             if settled is None:
                 return False
             bases[minute] = _milliseconds(settled)
-        try:
-            ends = [bases[m] + round(float(s) * 1000) for m, s in zip(minutes, rests, strict=True)]
-        except ValueError:  # a zone behind the seconds
-            return False
-        if durations is None:
-            self.tally.add(ends, [0] * len(ends))
-        elif self._unit_ms == 1.0:
-            self.tally.add(ends, list(map(int, durations)))
+        minutes = map(bases.__getitem__, columns[0])
+        seconds = map(int, columns[1])
+        if shape.has_milliseconds:
+            thousandths: Iterable[int] = map(int, columns[2])
+            ends = [m + s * 1000 + t for m, s, t in zip(minutes, seconds, thousandths, strict=True)]
         else:
-            self.tally.add(ends, [round(float(each) * self._unit_ms) for each in durations])
+            ends = [m + s * 1000 for m, s in zip(minutes, seconds, strict=True)]
+        if len(columns) == (4 if shape.has_milliseconds else 3):
+            self.tally.add(ends, self._durations(columns[-1]))
+        else:
+            self.tally.add(ends, [0] * len(ends))
         return True
 
+    def _durations(self, texts: Sequence[bytes]) -> list[int]:
+        if self._unit_ms == 1.0:
+            with suppress(ValueError):  # it may have decimals
+                return list(map(int, texts))
+        return [round(float(text or b"0") * self._unit_ms) for text in texts]
 
-def _columns(
-    found: list[tuple[bytes, ...]] | list[bytes],
-) -> tuple[Sequence[bytes], Sequence[bytes] | None]:
-    """Return stamps, and durations if the pattern has any."""
-    if isinstance(found[0], bytes):
-        return found, None
-    stamps, durations = zip(*found, strict=True)
-    return stamps, durations
+
+@dataclass(slots=True)
+class _Shape:
+    """What the lines of an event look like before the message."""
+
+    format: Format
+    beginning: str
+    """The pattern up to the end of the stamp, with groups for minute, second, thousandths."""
+    has_milliseconds: bool
+    middles: set[str]
+    """Patterns of what stands between stamp and message."""
+    expression: re.Pattern[bytes] = re.compile(b"")
+
+    @classmethod
+    def make(cls, each: Format, before: str, stamp: str, middles: set[str]) -> "_Shape | None":
+        """Return the shape of lines with stamps like `stamp`, or None for unusual ones."""
+        found = _USUAL_STAMP.fullmatch(stamp)
+        if found is None or (each.stamp == "iso") != bool(found["date"]):
+            return None
+        minute = (r"\d{4}-\d\d-\d\d" + found["between"] if found["date"] else "") + r"\d\d:\d\d"
+        thousandths = rf"{re.escape(found['point'])}(\d{{3}})" if found["point"] else ""
+        beginning = rf"{before}({minute}):(\d\d){thousandths}"
+        return cls(each, beginning, bool(thousandths), middles)
+
+
+def _digits_open(text: str) -> str:
+    """Return a pattern for `text` that takes any numbers in place of its own."""
+    return _DIGITS.sub(r"[0-9]+", re.escape(text))
 
 
 def _only_group(source: str, name: str) -> str:
@@ -272,9 +308,7 @@ class Tally:
             self._edges += [2 * end for end in ends]
             self._edges.sort()
             settled = 2 * (max(ends) - HOLD_MS)
-            count = next(
-                (n for n, edge in enumerate(self._edges) if edge > settled), len(self._edges)
-            )
+            count = bisect_right(self._edges, settled)
             self._sweep(max(count, len(self._edges) - MAX_HELD))
 
     def _sweep(self, count: int) -> None:
@@ -282,7 +316,7 @@ class Tally:
         steps = [1 if edge & 1 else -1 for edge in islice(self._edges, count)]
         if steps:
             levels = list(accumulate(steps, initial=self._running))
-            self._peak_running = max(self._peak_running, *levels)
+            self._peak_running = max(self._peak_running, max(levels))
             self._running = levels[-1]
             del self._edges[:count]
 

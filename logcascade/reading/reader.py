@@ -21,6 +21,7 @@ from logcascade.reading.formats import Format
 from logcascade.reading.lines import LineReader
 from logcascade.reading.load import LoadCounter, LoadPattern
 from logcascade.reading.samples import used_formats
+from logcascade.reading.shape import CommonShape
 from logcascade.reading.stamps import ReadingOptions, StampReader
 from logcascade.reading.tracebacks import find_traceback, parse_exceptions
 
@@ -130,8 +131,10 @@ class Reader:
                 self._learn()
             assert self._account is not None  # noqa: S101 - _learn has just made them
             assert self._assembler is not None  # noqa: S101
-            self._account.scan(window)
-            self._rounds.scan(window)
+            lines = window.buffer.count(b"\n", window.fresh, len(window.buffer) - 1)
+            others = self._shape.others(window, lines)
+            self._account.scan(window, lines, others)
+            self._rounds.scan(window, others)
             self._ends.scan(window)
             self._load.scan(window)
             self._assembler.enter(window)
@@ -148,10 +151,12 @@ class Reader:
         raws = [raw for raw in raws if raw.strip()]
         formats = self._shared_enough(raws)
         reader = LineReader(formats)
-        for raw in raws:
-            used = used_formats(reader.read(raw, 0, 0))
-            if used:
-                self._formats[used] += 1
+        lines = [(raw, reader.read(raw, 0, 0)) for raw in raws]
+        self._formats.update(used for used in (used_formats(line) for _, line in lines) if used)
+        most = self._format_name()
+        self._shape = CommonShape(
+            ((raw, line) for raw, line in lines if " > ".join(used_formats(line)) == most), formats
+        )
         in_use = Counter(name for used, times in self._formats.items() for name in used * times)
         by_use = sorted(formats, key=lambda each: (-in_use[each.id], each.order))
         self._account = Account(by_use, self._name)

@@ -82,6 +82,8 @@ def _nest_groups(lines: Sequence[TextLine]) -> list[_Item]:
 
     The outermost group's own lines (one step of margin) stay in the list they stand in.
     """
+    if not any(text.startswith("  +") for text, _ in lines):
+        return list(lines)
     root: list[_Item] = []
     stack: list[list[_Item]] = [root]
     for text, number in lines:

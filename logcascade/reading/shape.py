@@ -1,0 +1,54 @@
+"""The shape most lines of a source begin with: what has it needs no further look."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from logcascade.reading.blocks import Window
+from logcascade.reading.formats import Format, union_of_starts
+from logcascade.reading.lines import Line
+
+MAX_OTHER_SHARE = 0.3
+"""Where more lines have another beginning, looking at them one by one does not pay."""
+
+_TAILS = (b"", b"\x01", b"zz", b" ", b"{", b": x", b"- x")
+_DIGIT = re.compile(r"[0-9]")
+
+
+class CommonShape:
+    """Finds the lines that do not begin with the source's usual time stamp.
+
+    The usual beginning (a stamp and one character) is taken only if every line with it begins a
+    record, whatever follows, and none can be a carrier's.
+    """
+
+    def __init__(self, lines: Iterable[tuple[bytes, Line]], formats: Sequence[Format]) -> None:
+        self._other: re.Pattern[bytes] | None = None
+        union = re.compile(union_of_starts(formats))
+        carried = [_DIGIT.sub("0", s.line) for f in formats if f.is_wrapper for s in f.samples]
+        for raw, line in lines:
+            if line.carrier.formats or line.header is None or not line.header.stamp:
+                continue
+            stamp = line.header.stamp.encode()
+            beginning = raw[: raw.find(stamp) + len(stamp) + 1]
+            plain = _DIGIT.sub("0", beginning.decode("ascii", "replace"))
+            if line.header.format.stamp == "iso" and all(
+                union.match(beginning + tail) for tail in _TAILS
+            ) and not any(sample.startswith(plain) for sample in carried):  # fmt: skip
+                shape = "".join(r"\d" if c == "0" else re.escape(c) for c in plain)
+                self._other = re.compile(rb"\n(?!" + shape.encode() + rb")")
+            return
+
+    def others(self, window: Window, lines: int) -> list[int] | None:
+        """Return where the breaks before other lines are, of the `lines` new ones in `window`.
+
+        None where that says nothing: there is no usual beginning, or it is not usual here.
+        """
+        if self._other is None:
+            return None
+        limit = int(lines * MAX_OTHER_SHARE)
+        found: list[int] = []
+        for match in self._other.finditer(window.buffer, window.fresh, len(window.buffer) - 1):
+            found.append(match.start())
+            if len(found) > limit:
+                return None
+        return found

@@ -24,7 +24,7 @@ class Where(StrEnum):
     """The part of a record in which a pattern must begin."""
 
     MESSAGE = "message"
-    """At the start of the message."""
+    """At the start of the message, or of an error's text that the message introduces."""
     EXCEPTION = "exception"
     """At the start of ``Type: message`` of an exception in the record's tracebacks."""
     ANYWHERE = "anywhere"

@@ -10,7 +10,7 @@ from logcascade.model.rules import Role, Rule, Where
 from logcascade.ruleset.chains import Event, Recognition, split_into_events
 from logcascade.ruleset.collection import Ruleset
 from logcascade.ruleset.fields import parse_span
-from logcascade.ruleset.places import Place, exception_text, message_places
+from logcascade.ruleset.places import VERDICTS, Place, exception_text, message_places
 from logcascade.ruleset.printed import is_error_name, printed_exceptions
 from logcascade.ruleset.templates import template_of_exception, template_of_text
 from logcascade.ruleset.values import typed_values
@@ -27,8 +27,6 @@ TEXT_LIMIT = 2_000
 
 TEXT_LINES = 12
 """Lines of a record that a detection keeps as its evidence."""
-
-_VERDICTS = (Role.FAILURE, Role.BENIGN)
 
 
 class Matcher:
@@ -78,7 +76,7 @@ class Matcher:
         found = build.of_events(known)
         found += build.of_quiet_events(quiet, with_benign=is_settled and not known)
         found += attempt.of_message(build, found, is_settled=is_settled)
-        if any(one.role in _VERDICTS for one in found) or (found and not events):
+        if any(one.role in VERDICTS for one in found) or (found and not events):
             return tuple(found)
         unknown = _unknown(record, events)
         return tuple(found) if unknown is None else (build.of_unknown(*unknown), *found)
@@ -130,7 +128,7 @@ class _Attempt:
     ) -> list[Detection]:
         """Return what the message says; a failure only where the exceptions have not settled it."""
         found: list[Detection] = []
-        for roles in (() if is_settled else _VERDICTS, (Role.LIFECYCLE,), (Role.LOAD,)):
+        for roles in (() if is_settled else VERDICTS, (Role.LIFECYCLE,), (Role.LOAD,)):
             hit = self._message(roles)
             if hit is None or (Role.LOAD in roles and (before or found)):
                 continue
@@ -144,7 +142,7 @@ class _Attempt:
             (rule, place)
             for rule in self._rules
             if rule.role in roles
-            for place in message_places(self._record, rule.where)
+            for place in message_places(self._record, rule.where, with_told=rule.role in VERDICTS)
         ]
         line = self._record.location.line
         lines: list[int] = []

@@ -9,7 +9,7 @@ from logcascade.model.records import Record
 from logcascade.model.rules import Rule, Where
 from logcascade.ruleset.collection import Ruleset
 from logcascade.ruleset.match import PATTERN_BUDGET_S, admits
-from logcascade.ruleset.places import Place, exception_text, message_places
+from logcascade.ruleset.places import VERDICTS, Place, exception_text, message_places
 from logcascade.ruleset.printed import printed_exceptions
 from logcascade.ruleset.sheet import visible
 
@@ -57,7 +57,7 @@ def all_places(record: Record, rule: Rule) -> Iterator[Place]:
         for top in record.exceptions or printed_exceptions(record):
             for exception in top.in_order_raised():
                 yield Place(exception_text(exception), exception.line)
-    yield from message_places(record, rule.where)
+    yield from message_places(record, rule.where, with_told=rule.role in VERDICTS)
 
 
 def nearest(rule: Rule, record: Record) -> NearMatch | None:

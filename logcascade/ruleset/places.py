@@ -1,10 +1,11 @@
 """The texts of a record in which a pattern may begin."""
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from logcascade.model.records import RaisedException, Record
-from logcascade.model.rules import Where
+from logcascade.model.rules import Role, Where
 
 SEARCH_LIMIT = 16_384
 """Characters that a pattern sees; bounds what a bad pattern costs. What identifies a failure stands
@@ -21,18 +22,54 @@ class Place(NamedTuple):
     line: int
 
 
+def _told(message: str) -> Iterator[str]:
+    """Yield what follows the words that introduce an error, cut at each separator after them."""
+    introduced = _INTRODUCED.match(message[:TOLD_HEAD])
+    if introduced is None:
+        return
+    yield message[introduced.end() :]
+    head = message[introduced.end() : TOLD_HEAD].partition("\n")[0]
+    for separator in _SEPARATOR.finditer(head):
+        if any(mark in head[: separator.start()] for mark in "\"'«»"):
+            return
+        yield message[introduced.end() + separator.end() :]
+
+
 def exception_text(exception: RaisedException) -> str:
     """Return ``Type: message`` as a traceback prints it."""
     text = f"{exception.type}: {exception.message}" if exception.message else exception.type
     return text[:SEARCH_LIMIT]
 
 
-def message_places(record: Record, where: Iterable[Where]) -> Iterator[Place]:
-    """Yield the places outside exceptions, the message first."""
+VERDICTS = (Role.FAILURE, Role.BENIGN)
+"""The roles of rules that say whether something failed."""
+
+TOLD_HEAD = 130
+"""Characters in which the words end with which a program introduces an error's text."""
+
+_INTRODUCED = re.compile(
+    r"(?i:[^\n\"'«»]{0,60}?(?:error|fail|exception|cannot|could not|unable|ошибк)[^\n\"'«»]{0,60}?)"
+    r"(?:: | - )"
+)
+"""Words of failing, without a quotation mark: what stands in quotes may be anybody's text."""
+
+_SEPARATOR = re.compile(r": | - ")
+
+
+def message_places(
+    record: Record, where: Iterable[Where], *, with_told: bool = False
+) -> Iterator[Place]:
+    """Yield the places outside exceptions, the message first.
+
+    *with_told* adds the text of an error that the message introduces in words of its own, as in
+    ``Saving failed: database is locked``.
+    """
     wanted = tuple(where)
     begin = record.location.line
     if Where.MESSAGE in wanted:
         yield Place(record.message[:SEARCH_LIMIT], begin)
+        if with_told:
+            yield from (Place(text, begin) for text in _told(record.message[:SEARCH_LIMIT]))
     if Where.ANYWHERE in wanted:
         lines = record.text.split("\n", ANYWHERE_LINES)[:ANYWHERE_LINES]
         for index, line in enumerate(lines):

@@ -23,7 +23,7 @@ from logcascade.sources.opening import Source
 from logcascade.timeline.background import BackgroundSieve, describe_background, is_benign
 from logcascade.timeline.bursts import BurstCollector, in_order, renamed
 from logcascade.timeline.components import attribute, canonical_names
-from logcascade.timeline.runs import RunFinder, RunIndex
+from logcascade.timeline.runs import RunFinder, RunIndex, is_end
 
 Progress = Callable[[str, int], None]
 """Called with a source's name and the bytes read of it so far."""
@@ -80,9 +80,7 @@ def scan(
 ) -> Scan:
     """Read one source to its end: records, detections, bursts. *number* is its place among all."""
     finder = build_record_finder(_literals(ruleset))
-    reader = Reader(
-        source.stream, source.name, formats, finder, _load_patterns(ruleset), options
-    )
+    reader = Reader(source.stream, source.name, formats, finder, _load_patterns(ruleset), options)
     collector = BurstCollector(_component(source.name))
     for record in reader.records():
         for detection in matcher.detect(record, number):
@@ -105,10 +103,13 @@ def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> A
     index = RunIndex(runs, positions)
     placed = [index.place(burst) for burst in bursts]
     failures = [burst for burst in placed if not is_benign(burst)]
+    ends = [index.place(mark) for mark in marks if is_end(mark, rules)]
     begin, end = _span([item.summary for item in scans])
     sieve = BackgroundSieve(rules, runs, begin or 0.0, end or 0.0)
     sieve.add_benign([burst for burst in placed if is_benign(burst)])
-    grouped = find_incidents(failures, rules, runs, sieve, begin, _first_orders(scans))
+    grouped = find_incidents(
+        in_order([*failures, *ends]), rules, runs, sieve, begin, _first_orders(scans)
+    )
     traffic = merge([item.load for item in scans])
     span = end - begin if begin is not None and end is not None and end > begin else None
     knowledge = Knowledge(rules, ruleset.remedies, runs, traffic, traffic.summary(), span)

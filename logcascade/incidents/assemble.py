@@ -16,7 +16,7 @@ from logcascade.incidents.links import Linked
 from logcascade.model.analysis import Coinciding, Incident, Link, Run, Symptom
 from logcascade.model.bursts import Burst, GroupedIncident
 from logcascade.model.records import Severity
-from logcascade.model.rules import Ended
+from logcascade.model.rules import Ended, Marks, Role
 
 UNSEEN_END = "run-ended-without-a-word"
 """Stands for a rule where a run's end is known only by the next start."""
@@ -205,7 +205,7 @@ def _end_symptoms(
 
 def _is_end(scene: Scene, rule_id: str) -> bool:
     rule = scene.rules.get(rule_id)
-    return rule is not None and rule.explains_end
+    return rule is not None and (rule.explains_end or rule.marks is Marks.END)
 
 
 def _of_run(run: Run, first: Burst, cause: str, group: Group) -> Symptom:
@@ -279,6 +279,8 @@ def _coinciding(
     for at in scene.window(begin, end):
         burst = scene.bursts[at]
         if burst.run != first.run or burst.component != first.component or at in scene.lone:
+            continue
+        if burst.first.role is not Role.FAILURE:
             continue
         if (at in inside and burst.rule not in explained) or (
             at not in inside and burst.rule != first.rule

@@ -27,7 +27,7 @@ def find_incidents(
     Return the incidents by time, ids and cascades not yet given.
 
     Args:
-        bursts: All failures, in order, each with its run.
+        bursts: All failures and marks of ends, in order, each with its run.
         rules: All rules, by id.
         runs: All runs, by start.
         sieve: Decides which lone bursts are failures and which are background.

@@ -19,7 +19,7 @@ from logcascade.model.analysis import (
 )
 from logcascade.model.bursts import Burst
 from logcascade.model.detections import UNKNOWN_PREFIX
-from logcascade.model.rules import Rule
+from logcascade.model.rules import Marks, Role, Rule
 
 RIVAL_WINDOW_S = 300.0
 """An unexplained failure this long before an incident may be where it began. Seconds."""
@@ -99,7 +99,7 @@ def _is_residue(scene: Scene, index: int) -> bool:
 
 def _explains_end(scene: Scene, index: int) -> bool:
     rule = scene.rules.get(scene.bursts[index].rule)
-    return rule is not None and rule.explains_end
+    return rule is not None and (rule.explains_end or rule.marks is Marks.END)
 
 
 def _rivals(scene: Scene, members: Sequence[int], index: int) -> tuple[Rival, ...]:
@@ -112,6 +112,8 @@ def _rivals(scene: Scene, members: Sequence[int], index: int) -> tuple[Rival, ..
     for at in scene.window(earliest, end):
         other = scene.bursts[at]
         if at in scene.links or at in scene.lone or other.rule == first.rule:
+            continue
+        if other.first.role is not Role.FAILURE:
             continue
         if other.component != first.component or other.run != first.run or _is_residue(scene, at):
             continue

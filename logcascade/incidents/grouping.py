@@ -14,7 +14,7 @@ from logcascade.incidents.links import Linked
 from logcascade.model.analysis import Link, Run
 from logcascade.model.bursts import Burst
 from logcascade.model.detections import UNKNOWN_PREFIX
-from logcascade.model.rules import Ended, Rule
+from logcascade.model.rules import Ended, Role, Rule
 
 EPISODE_GAP_S = 900.0
 """A failure that was quiet for so long begins a new episode. Seconds; three times the longest
@@ -62,22 +62,31 @@ def group_bursts(
     runs: Sequence[Run],
     rules: Mapping[str, Rule],
 ) -> list[Group]:
-    """Return the groups in the order of their first bursts; each burst is in exactly one."""
+    """
+    Return the groups in the order of their first bursts.
+
+    Each failure is in exactly one. The mark of an unorderly end is a group of its own where no
+    failure explains it, and in none where one does.
+    """
     union = _Union(len(bursts))
     for index, linked in links.items():
         union.join(linked.cause, index)
     _join_repeats(bursts, links, union)
     members: dict[int, list[int]] = defaultdict(list)
-    for index in range(len(bursts)):
-        members[union.root(index)].append(index)
+    for index, burst in enumerate(bursts):
+        if burst.first.role is Role.FAILURE:
+            members[union.root(index)].append(index)
     ends = _Ends(bursts, runs, rules)
-    return ends.attach([tuple(indices) for _, indices in sorted(members.items())])
+    groups = ends.attach([tuple(indices) for _, indices in sorted(members.items())])
+    return sorted(groups, key=lambda group: group.members)
 
 
 def _join_repeats(bursts: Sequence[Burst], links: Mapping[int, Linked], union: _Union) -> None:
     """Join a burst without a cause to the one of its kind before it, unless it was quiet long."""
     last: dict[tuple[str, str, str], int] = {}
     for index, burst in enumerate(bursts):
+        if burst.first.role is not Role.FAILURE:
+            continue
         key = (burst.component, burst.run, burst.rule)
         before = last.get(key)
         last[key] = index
@@ -112,8 +121,23 @@ class _Ends:
             if verdict:
                 taken[run.id] = at
                 verdicts[at] = (run, *verdict)
-        return [
+        given = [
             Group(group, *verdicts.get(at, (None, None, ""))) for at, group in enumerate(groups)
+        ]
+        return given + self._unexplained(taken)
+
+    def _unexplained(self, taken: Mapping[str, int]) -> list[Group]:
+        """Return a group for each end that a mark tells and no failure explains."""
+        marks: dict[str, int] = {}
+        for index, burst in enumerate(self._bursts):
+            run = self._unorderly.get(burst.run)
+            if burst.first.role is Role.FAILURE or run is None or run.id in taken:
+                continue
+            if run.end_rule == burst.rule:
+                marks.setdefault(run.id, index)
+        return [
+            Group((index,), self._unorderly[name], Link.MECHANISM, "it is the end of the run")
+            for name, index in marks.items()
         ]
 
     def _verdict(

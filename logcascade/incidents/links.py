@@ -15,7 +15,7 @@ from statistics import median
 from logcascade.model.analysis import Link
 from logcascade.model.bursts import Burst
 from logcascade.model.detections import UNKNOWN_PREFIX
-from logcascade.model.rules import Cause, Rule
+from logcascade.model.rules import Cause, Role, Rule
 
 CHAIN_REACH_S = 60.0
 """A failure printed below another in one record has that other's burst this near. Seconds."""
@@ -83,6 +83,8 @@ def find_links(bursts: Sequence[Burst], rules: Mapping[str, Rule]) -> dict[int, 
     past = _Past(bursts)
     links: dict[int, Linked] = {}
     for index, burst in enumerate(bursts):
+        if burst.first.role is not Role.FAILURE:
+            continue
         found = _chain(bursts, index, past) or _mechanism(
             bursts, index, past, causes_of.get(burst.rule, ())
         )
@@ -158,7 +160,7 @@ def _observed(bursts: Sequence[Burst], links: Mapping[int, Linked]) -> dict[int,
         if burst.rule.startswith(UNKNOWN_PREFIX):
             if index not in links and burst.timed:
                 orphans[burst.rule].append(index)
-        else:
+        elif burst.first.role is Role.FAILURE:
             known[burst.run].append(index)
     found: dict[int, Linked] = {}
     for indices in orphans.values():

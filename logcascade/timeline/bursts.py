@@ -107,7 +107,7 @@ class BurstCollector:
     def add(self, detection: Detection) -> None:
         """Take one detection."""
         at = self._position(detection)
-        component = detection.component or ("" if detection.program else self._component)
+        component = detection.component or self._owner(detection)
         if detection.role is Role.LIFECYCLE:
             self._close_all()
             self._keep(self._marks, MAX_MARKS, self._single(detection, at, component))
@@ -129,6 +129,13 @@ class BurstCollector:
         """Return all bursts of failures and of benign records, closing what is open."""
         self._close_all()
         return self._closed
+
+    def _owner(self, detection: Detection) -> str:
+        """Return whose a record is that does not say who wrote it."""
+        unit = detection.values.get("unit")
+        if detection.role is Role.LIFECYCLE and isinstance(unit, str):
+            return unit
+        return "" if detection.program else self._component
 
     def _position(self, detection: Detection) -> float:
         if detection.time is not None:

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from logcascade.model.bursts import Burst
-from logcascade.model.rules import Marks, Rule
+from logcascade.model.rules import Rule
+from logcascade.timeline.runs import is_end
 
 START_ADJACENCY_S = 60.0
 """A program's own start line this soon after a supervisor's belongs to that start. Seconds; the
@@ -60,7 +61,7 @@ def attribute(
         for burst in (*marks, *given)
         if burst.component and burst.first.pid
     }
-    ends = [burst for burst in marks if _ends_run(burst, rules) and burst.component]
+    ends = [burst for burst in marks if is_end(burst, rules) and burst.component]
     return [
         burst
         if burst.component
@@ -89,11 +90,6 @@ def _follows(name: str, starts: Mapping[str, list[float]], owners: Iterable[str]
         if own and theirs and near * 2 > len(own):
             return owner
     return ""
-
-
-def _ends_run(burst: Burst, rules: Mapping[str, Rule]) -> bool:
-    rule = rules.get(burst.rule)
-    return rule is not None and rule.marks is Marks.END
 
 
 def _owner(

@@ -210,6 +210,12 @@ def _close_open_runs(runs: Sequence[Run]) -> list[Run]:
     return closed
 
 
+def is_end(mark: Burst, rules: Mapping[str, Rule]) -> bool:
+    """Tell whether *mark* says that a run ended."""
+    rule = rules.get(mark.rule)
+    return rule is not None and rule.marks is Marks.END
+
+
 class RunIndex:
     """Finds the run a burst belongs to."""
 

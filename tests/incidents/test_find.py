@@ -208,3 +208,27 @@ def test_a_kill_is_told_once_however_many_lines_tell_it() -> None:
     )
     counts = {symptom.rule: symptom.count for symptom in items[0].incident.symptoms}
     assert counts["oom"] == 1
+
+
+def exited(end: float = 100) -> Run:
+    return make_run(
+        end=at(end),
+        ended=Ended.CRASHED,
+        end_location=Location("bot.log", 9999),
+        end_rule="exited",
+        because="exited",
+    )
+
+
+def test_a_bad_end_that_nothing_explains_is_an_incident_whose_cause_is_not_in_the_log() -> None:
+    (item,) = find([make_burst("exited", 100)], [exited(), make_run("r2", 102)])
+    assert rules_in(item) == ["exited", "started"]
+    assert item.incident.first_failure.certainty is Certainty.NOT_IN_LOG
+
+
+def test_a_bad_end_that_a_failure_explains_is_its_consequence_and_not_a_second_incident() -> None:
+    crash = make_burst("unknown:3", 99)
+    crash = replace(crash, first=replace(crash.first, uncaught=True))
+    (item,) = find([crash, make_burst("exited", 100)], [exited(), make_run("r2", 102)])
+    assert rules_in(item) == ["unknown:3", "exited", "started"]
+    assert item.incident.symptoms[0].link is Link.EXCEPTION_CHAIN

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from logcascade.incidents.first_failure import (
@@ -28,75 +27,6 @@ def assemble(scene: Scene, groups: Sequence[Group], runs: Sequence[Run]) -> list
     return [_incident(scene, group, following) for group in groups]
 
 
-def fold_repeats(incidents: Sequence[GroupedIncident]) -> list[GroupedIncident]:
-    """
-    Return *incidents*, a failure that repeats without consequences folded to one with a count.
-
-    Nine reports of one bug over five days are one incident with nine episodes. Where the same
-    failure has consequences at other times, each run keeps its own.
-    """
-    folded: dict[tuple[str, str, str], list[GroupedIncident]] = defaultdict(list)
-    kept = [item for item in incidents if _has_consequences(item)]
-    consequential = {_kind(item) for item in kept}
-    for item in incidents:
-        if not _has_consequences(item):
-            run = item.incident.run if _kind(item) in consequential else ""
-            folded[(*_kind(item), run)].append(item)
-    kept.extend(_fold(items) for items in folded.values())
-    kept.sort(key=lambda item: item.bursts[0].position)
-    return kept
-
-
-def _kind(item: GroupedIncident) -> tuple[str, str]:
-    return (item.incident.component, item.incident.first_failure.rule)
-
-
-def _has_consequences(item: GroupedIncident) -> bool:
-    return bool(item.incident.symptoms) or item.ended_run
-
-
-def absorb_neighbours(incidents: Sequence[GroupedIncident]) -> list[GroupedIncident]:
-    """
-    Return *incidents* without those that only coincide with one that has consequences.
-
-    A failure that is linked to nothing and lies within another's cascade, in the same run, stays
-    listed there as coinciding.
-    """
-    cascading = [item for item in incidents if _has_consequences(item)]
-    return [
-        item
-        for item in incidents
-        if _has_consequences(item) or not any(_lies_within(item, other) for other in cascading)
-    ]
-
-
-def _lies_within(item: GroupedIncident, other: GroupedIncident) -> bool:
-    if item.incident.run != other.incident.run:
-        return False
-    if item.incident.component != other.incident.component:
-        return False
-    begin, end = other.starts[0], max(burst.end for burst in other.bursts)
-    return all(begin <= burst.start and burst.end <= end for burst in item.bursts)
-
-
-def _fold(items: Sequence[GroupedIncident]) -> GroupedIncident:
-    if len(items) == 1:
-        return items[0]
-    first, last = items[0].incident, items[-1].incident
-    total = sum(item.incident.first_failure.count for item in items)
-    incident = replace(
-        first,
-        end=last.end,
-        end_line=last.end_line,
-        episodes=len(items),
-        recovered=last.recovered,
-        first_failure=replace(first.first_failure, count=total),
-    )
-    bursts = tuple(burst for item in items for burst in item.bursts)
-    starts = tuple(start for item in items for start in item.starts)
-    return GroupedIncident(incident, bursts, starts, ended_run=False)
-
-
 def _incident(scene: Scene, group: Group, following: Mapping[str, Run]) -> GroupedIncident:
     members = list(group.members)
     index = choose_first(scene, members)
@@ -114,7 +44,7 @@ def _incident(scene: Scene, group: Group, following: Mapping[str, Run]) -> Group
         cascade="",
         component=first.component,
         run=first.run,
-        start=scene.bursts[members[0]].time if scene.bursts[members[0]] is first else first.time,
+        start=first.time,
         end=end,
         start_line=first.first.location,
         end_line=last.last_location,

@@ -3,8 +3,9 @@
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
-from logcascade.incidents.assemble import absorb_neighbours, assemble, fold_repeats
+from logcascade.incidents.assemble import assemble
 from logcascade.incidents.first_failure import Scene
+from logcascade.incidents.folding import absorb_neighbours, fold_crash_loops, fold_repeats
 from logcascade.incidents.grouping import Group, group_bursts
 from logcascade.incidents.links import find_links
 from logcascade.model.analysis import Run
@@ -53,7 +54,8 @@ def find_incidents(
         starts=[burst.start for burst in bursts],
     )
     real = [group for group in (_without(group, background) for group in groups) if group.members]
-    return fold_repeats(absorb_neighbours(assemble(scene, real, runs)))
+    found = absorb_neighbours(assemble(scene, real, runs))
+    return fold_repeats(fold_crash_loops(found, rules))
 
 
 def _causes_of(rules: Mapping[str, Rule]) -> Mapping[str, Sequence[Rule]]:

@@ -232,3 +232,23 @@ def test_a_bad_end_that_a_failure_explains_is_its_consequence_and_not_a_second_i
     (item,) = find([crash, make_burst("exited", 100)], [exited(), make_run("r2", 102)])
     assert rules_in(item) == ["unknown:3", "exited", "started"]
     assert item.incident.symptoms[0].link is Link.EXCEPTION_CHAIN
+
+
+def test_starts_that_fail_one_after_the_other_are_one_crash_loop() -> None:
+    bursts, runs = [], []
+    for number in range(5):
+        begun = number * 2.0
+        runs.append(replace(exited(begun + 1), id=f"r{number}", start=at(begun)))
+        bursts.append(make_burst("exited", begun + 1, run=f"r{number}"))
+    (item,) = find(bursts, runs)
+    assert item.incident.episodes == 5
+    assert item.incident.severity is Severity.CRITICAL
+
+
+def test_kills_hours_apart_are_no_crash_loop() -> None:
+    bursts, runs = [], []
+    for number in range(3):
+        end = number * 9000.0 + 8000
+        runs.append(killed(f"r{number}", number * 9000.0, end))
+        bursts.append(make_burst("oom", end, run=f"r{number}"))
+    assert [item.incident.episodes for item in find(bursts, runs)] == [1, 1, 1]

@@ -1,0 +1,124 @@
+"""Incidents that a person counts as one: repeats without consequences, crash loops, neighbours."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from logcascade.incidents.grouping import EPISODE_GAP_S
+from logcascade.model.analysis import Symptom
+from logcascade.model.bursts import GroupedIncident
+from logcascade.model.rules import Role, Rule
+
+
+def fold_repeats(incidents: Sequence[GroupedIncident]) -> list[GroupedIncident]:
+    """
+    Return *incidents*, a failure that repeats without consequences folded to one with a count.
+
+    Nine reports of one bug over five days are one incident with nine episodes. Where the same
+    failure has consequences at other times, each run keeps its own.
+    """
+    folded: dict[tuple[str, str, str], list[GroupedIncident]] = defaultdict(list)
+    kept = [item for item in incidents if _has_consequences(item)]
+    consequential = {_kind(item) for item in kept}
+    for item in incidents:
+        if not _has_consequences(item):
+            run = item.incident.run if _kind(item) in consequential else ""
+            folded[(*_kind(item), run)].append(item)
+    kept.extend(_fold(items) for items in folded.values())
+    kept.sort(key=lambda item: item.bursts[0].position)
+    return kept
+
+
+def _kind(item: GroupedIncident) -> tuple[str, str]:
+    return (item.incident.component, item.incident.first_failure.rule)
+
+
+def _has_consequences(item: GroupedIncident) -> bool:
+    return bool(item.incident.symptoms) or item.ended_run
+
+
+def absorb_neighbours(incidents: Sequence[GroupedIncident]) -> list[GroupedIncident]:
+    """
+    Return *incidents* without those that only coincide with one that has consequences.
+
+    A failure that is linked to nothing and lies within another's cascade, in the same run, stays
+    listed there as coinciding.
+    """
+    cascading = [item for item in incidents if _has_consequences(item)]
+    return [
+        item
+        for item in incidents
+        if _has_consequences(item) or not any(_lies_within(item, other) for other in cascading)
+    ]
+
+
+def _lies_within(item: GroupedIncident, other: GroupedIncident) -> bool:
+    if item.incident.run != other.incident.run:
+        return False
+    if item.incident.component != other.incident.component:
+        return False
+    begin, end = other.starts[0], max(burst.end for burst in other.bursts)
+    return all(begin <= burst.start and burst.end <= end for burst in item.bursts)
+
+
+def _fold(items: Sequence[GroupedIncident]) -> GroupedIncident:
+    if len(items) == 1:
+        return items[0]
+    first, last = items[0].incident, items[-1].incident
+    total = sum(item.incident.first_failure.count for item in items)
+    incident = replace(
+        first,
+        end=last.end,
+        end_line=last.end_line,
+        episodes=sum(item.incident.episodes for item in items),
+        recovered=last.recovered,
+        symptoms=_added_up(items),
+        first_failure=replace(first.first_failure, count=total),
+    )
+    bursts = tuple(burst for item in items for burst in item.bursts)
+    starts = tuple(start for item in items for start in item.starts)
+    return GroupedIncident(incident, bursts, starts, ended_run=items[0].ended_run)
+
+
+def _added_up(items: Sequence[GroupedIncident]) -> tuple[Symptom, ...]:
+    """Return the symptoms of the first of *items* that has each, with the counts of all."""
+    counts: Counter[str] = Counter()
+    first: dict[str, Symptom] = {}
+    for item in items:
+        for symptom in item.incident.symptoms:
+            counts[symptom.rule] += symptom.count
+            first.setdefault(symptom.rule, symptom)
+    return tuple(replace(symptom, count=counts[rule]) for rule, symptom in first.items())
+
+
+def fold_crash_loops(
+    incidents: Sequence[GroupedIncident], rules: Mapping[str, Rule]
+) -> list[GroupedIncident]:
+    """
+    Return *incidents*, starts that fail one after the other in the same way folded to one.
+
+    Only where each run ends with its first failure at once: a cascade in between is a cycle.
+    """
+    loops: dict[tuple[str, str], list[list[GroupedIncident]]] = defaultdict(list)
+    kept: list[GroupedIncident] = []
+    for item in incidents:
+        if not (item.ended_run and _is_end_only(item, rules)):
+            kept.append(item)
+            continue
+        open_loops = loops[_kind(item)]
+        if open_loops and item.starts[0] - open_loops[-1][-1].starts[-1] <= EPISODE_GAP_S:
+            open_loops[-1].append(item)
+        else:
+            open_loops.append([item])
+    kept.extend(_fold(loop) for of_kind in loops.values() for loop in of_kind)
+    kept.sort(key=lambda item: item.bursts[0].position)
+    return kept
+
+
+def _is_end_only(item: GroupedIncident, rules: Mapping[str, Rule]) -> bool:
+    """Tell whether nothing follows the first failure but the end of the run and a restart."""
+    return all(
+        symptom.rule in rules
+        and (rules[symptom.rule].explains_end or rules[symptom.rule].role is Role.LIFECYCLE)
+        for symptom in item.incident.symptoms
+    )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import repeat
 from operator import lt, ne
 
 from logcascade.model.records import Location
@@ -32,7 +33,6 @@ class Account:
 
     def __init__(self, formats: Sequence[Format], source: str) -> None:
         self._source = source
-        self._start_here = re.compile(union_of_starts(formats))
         self._is_carried = False
         union = union_of_starts(formats)
         self._start = re.compile(rb"\n(?=" + union + rb")")
@@ -60,10 +60,11 @@ class Account:
             if not self._is_carried:
                 self._is_carried = self._any_carried.search(buffer, begin, end) is not None
         else:
-            match, is_carried = self._start_here.match, self._carried.match
-            starts = [place + 1 for place in others if match(buffer, place + 1)]
+            matches = map(self._start.match, repeat(buffer), others)
+            starts = [place for place, match in zip(others, matches, strict=True) if match]
             headers = lines - len(others) + len(starts)
-            self._is_carried = self._is_carried or any(is_carried(buffer, at) for at in starts)
+            carried = map(self._any_carried.match, repeat(buffer), starts)
+            self._is_carried = self._is_carried or any(carried)
         if self._is_carried:
             self._scan_others(window, lines, headers)
         else:
@@ -148,9 +149,7 @@ class RoundCounter:
         """
         end = len(window.buffer) - 1
         for kind, pattern in self._patterns:
-            if others is not None and not any(
-                pattern.match(window.buffer, place) for place in others
-            ):
+            if others is not None and not any(map(pattern.match, repeat(window.buffer), others)):
                 continue
             stamps = pattern.findall(window.buffer, window.fresh, end)
             if not stamps:

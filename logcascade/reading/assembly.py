@@ -13,7 +13,7 @@ from logcascade.reading.folding import (
     split_crashes,
 )
 from logcascade.reading.formats import Format, union_of_starts
-from logcascade.reading.lines import Line, LineReader, settle_time, severity_of
+from logcascade.reading.lines import BARE, Line, LineReader, decode, settle_time, severity_of
 from logcascade.reading.stamps import StampReader
 from logcascade.reading.tracebacks import (
     FILE_LINE,
@@ -31,7 +31,7 @@ _HEADER_REACH = 8192
 """A line's prefix ends within so many bytes."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)  # frozen ones take thrice as long to make
 class Candidate:
     """A record found, before it is told what its time is."""
 
@@ -39,15 +39,13 @@ class Candidate:
     offset: int
     """Of its first line, in the source."""
     head: Line
-    needs_check: bool
-    """True where its text was not searched as it reads: the carrier wrote it as numbers."""
     headerless_lines: int
     """How many of its lines no format's header covers."""
     folded: int
     """How many of its lines have a carrier's prefix of their own, less one."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)  # frozen ones take thrice as long to make
 class _Segment:
     """The lines from a program's own header to the next, in absolute offsets."""
 
@@ -116,8 +114,12 @@ class Assembler:
         if line is None:
             buffer, base = self._window.buffer, self._window.base
             end = buffer.find(b"\n", start - base)
-            raw = buffer[start - base : end]
-            line = self._lines[start] = self._reader.read(raw, start, self.line_number(start))
+            raw, number = buffer[start - base : end], self.line_number(start)
+            if self._start_here.match(buffer, start - base):
+                line = self._reader.read(raw, start, number)
+            else:
+                line = Line(start, start + len(raw), number, BARE, None, (decode(raw),))
+            self._lines[start] = line
         return line
 
     def _line_before(self, line: Line) -> Line | None:
@@ -135,6 +137,8 @@ class Assembler:
 
     def assemble(self, hit: int) -> Candidate | None:
         """Return the record around the noticed place, or None if it was returned before."""
+        if hit < self._taken_until:
+            return None
         start = self.line_start(hit)
         if start < self._taken_until or start in self._taken:
             return None
@@ -318,32 +322,45 @@ class Assembler:
         return found
 
     def _previous_of_stream(self, line: Line, origin: int) -> Line | None:
-        before, stream = self._line_before(line), line.carrier.stream
+        stream = line.carrier.stream
+        if not stream:
+            before = self._line_before(line)
+            is_bare = before is not None and not before.carrier.formats and before.header is None
+            return before if is_bare else None  # only bare lines right above belong to it
+        buffer, base, mark = self._window.buffer, self._window.base, _mark(stream)
+        end = line.start - 1 - base
+        floor = max(0, origin - MAX_RECORD_BYTES - base)
         for _ in range(MAX_FOREIGN_LINES):
-            if before is None or origin - before.start > MAX_RECORD_BYTES:
+            begin = buffer.rfind(b"\n", 0, end) + 1
+            if end <= 0 or begin < floor or begin == 0:
                 return None
-            if not stream and (before.carrier.formats or before.header is not None):
-                return None  # a bare line belongs to bare lines right above it
-            if before.carrier.formats and before.carrier.stream == stream:
-                return before
-            if not stream:
-                return before
-            before = self._line_before(before)
+            if buffer.find(mark, begin, end) >= 0:
+                before = self._line(begin + base)
+                if before.carrier.formats and before.carrier.stream == stream:
+                    return before
+            end = begin - 1
         return None
 
     def _next_of_stream(self, line: Line, origin: int) -> Line | None:
-        after, stream = self._line_after(line), line.carrier.stream
+        stream = line.carrier.stream
+        if not stream:
+            after = self._line_after(line)
+            if after is None or after.carrier.formats or after.header is not None:
+                return None
+            is_within = after.end - origin <= MAX_RECORD_BYTES
+            self.cut_records += not is_within
+            return after if is_within else None
+        buffer, base, mark = self._window.buffer, self._window.base, _mark(stream)
+        begin = line.end + 1 - base
         for _ in range(MAX_FOREIGN_LINES):
-            if after is None:
+            end = buffer.find(b"\n", begin)
+            if end < 0 or end + base - origin > MAX_RECORD_BYTES:
                 return None
-            if after.end - origin > MAX_RECORD_BYTES:
-                self.cut_records += not stream
-                return None
-            if not stream:
-                return None if after.carrier.formats or after.header is not None else after
-            if after.carrier.formats and after.carrier.stream == stream:
-                return after
-            after = self._line_after(after)
+            if buffer.find(mark, begin, end) >= 0:
+                after = self._line(begin + base)
+                if after.carrier.formats and after.carrier.stream == stream:
+                    return after
+            begin = end + 1
         return None
 
     # From lines to a record.
@@ -378,7 +395,7 @@ class Assembler:
             exceptions=parse_exceptions(texts),
             time_is_inherited=is_crash,
         )
-        return Candidate(record, offset, head, head.is_numbers, headerless, folded)
+        return Candidate(record, offset, head, headerless, folded)
 
 
 def _begin_fold(line: Line) -> Fold:
@@ -400,6 +417,14 @@ def _takes_all(fold: Fold, line: Line) -> bool:
     for text in line.texts[1:]:
         fold.takes(text)
     return True
+
+
+def _mark(stream: tuple[str, ...]) -> bytes:
+    """Return what stands in every line of the stream, so that most others need no reading."""
+    for name in reversed(stream):
+        if name.isascii() and name.replace("-", "").isalnum():
+            return name.encode()
+    return b""
 
 
 def _number(text: str) -> int | None:

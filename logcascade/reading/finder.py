@@ -23,11 +23,14 @@ INTERESTING: tuple[str, ...] = (
     '"PRIORITY":"2"',
     '"PRIORITY":"3"',
     '"PRIORITY" : "3"',
-    '"MESSAGE":[',
-    '"MESSAGE" : [',
 )
 """What makes a line worth reading though no rule asks for it: an error that no rule knows is
 still reported. Written so that healthy lines do not hold them."""
+
+
+NUMBERS: tuple[str, ...] = ('"MESSAGE":[', '"MESSAGE" : [')
+"""How a journal begins a message that it writes as the numbers of its bytes: such a line must be
+decoded before it is known whether it is worth reading."""
 
 
 class Finder(Protocol):
@@ -109,7 +112,7 @@ def build_record_finder(literals: Iterable[str]) -> Finder:
     Each literal is looked for also as JSON writes it.
     """
     wanted: dict[bytes, None] = {}
-    for literal in (*INTERESTING, *literals):
+    for literal in (*INTERESTING, *NUMBERS, *literals):
         wanted[literal.encode()] = None
         wanted[json.dumps(literal, ensure_ascii=False)[1:-1].encode()] = None
         wanted[json.dumps(literal)[1:-1].encode()] = None

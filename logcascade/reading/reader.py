@@ -14,11 +14,11 @@ from logcascade.model.records import (
 )
 from logcascade.reading.account import MAX_UNPARSED_SAMPLE, Account, RoundCounter
 from logcascade.reading.assembly import Assembler, Candidate
-from logcascade.reading.blocks import BLOCK_BYTES, CONTEXT_BYTES, MAX_LINE_BYTES, Windows
+from logcascade.reading.blocks import BLOCK_BYTES, CONTEXT_BYTES, MAX_LINE_BYTES, Window, Windows
 from logcascade.reading.ends import Ends
-from logcascade.reading.finder import Finder
+from logcascade.reading.finder import NUMBERS, Finder
 from logcascade.reading.formats import Format
-from logcascade.reading.lines import LineReader
+from logcascade.reading.lines import LineReader, severity_of
 from logcascade.reading.load import LoadCounter, LoadPattern
 from logcascade.reading.samples import used_formats
 from logcascade.reading.shape import CommonShape
@@ -30,6 +30,8 @@ MAX_HEAD_LINES = 2000
 
 MAX_SAMPLE_LINES = 5
 """Lines named in the report of what no format recognised."""
+
+_NUMBERS = tuple(mark.encode() for mark in NUMBERS)
 
 PLAIN_TEXT = "text"
 """The format of a source in which no other is recognised."""
@@ -139,8 +141,10 @@ class Reader:
             self._load.scan(window)
             self._assembler.enter(window)
             for hit in self._finder.find(window.buffer, window.low, window.high):
+                if window.buffer.startswith(_NUMBERS, hit) and not self._is_wanted(hit, window):
+                    continue
                 candidate = self._assembler.assemble(hit + window.base)
-                if candidate is not None and self._is_wanted(candidate):
+                if candidate is not None:
                     self._note(candidate)
                     yield candidate, hit + window.base - CONTEXT_BYTES
             yield None, window.base + window.high - CONTEXT_BYTES
@@ -157,13 +161,12 @@ class Reader:
         self._shape = CommonShape(
             ((raw, line) for raw, line in lines if " > ".join(used_formats(line)) == most), formats
         )
-        in_use = Counter(name for used, times in self._formats.items() for name in used * times)
-        by_use = sorted(formats, key=lambda each: (-in_use[each.id], each.order))
-        self._account = Account(by_use, self._name)
+        self._account = Account(formats, self._name)
         self._rounds = RoundCounter(formats, self._stamps.rollovers)
         self._assembler = Assembler(formats, self._stamps, self._name)
+        self._reader = reader
         self._ends = Ends(formats, self._stamps)
-        self._load = LoadCounter(self._load_patterns, by_use, self._stamps)
+        self._load = LoadCounter(self._load_patterns, formats, self._stamps)
 
     def _shared_enough(self, raws: Sequence[bytes]) -> tuple[Format, ...]:
         """Return the formats without those that fit too few of the first lines."""
@@ -177,12 +180,14 @@ class Reader:
             or sum(each.start.match(text) is not None for text in texts) >= each.share * len(texts)
         )
 
-    def _is_wanted(self, candidate: Candidate) -> bool:
-        """Return whether the record's own text holds what its line was noticed for."""
-        if not candidate.needs_check:
-            return True
-        text = candidate.record.text.encode("utf-8", "surrogatepass")
-        return bool(self._finder.find(text, 0, len(text)))
+    def _is_wanted(self, hit: int, window: Window) -> bool:
+        """Return whether a message that is written as numbers holds what a finder looks for."""
+        begin = window.buffer.rfind(b"\n", 0, hit) + 1
+        line = self._reader.read(window.buffer[begin : window.buffer.find(b"\n", hit)], 0, 0)
+        if line.header is not None and (severity_of(line) or Severity.DEBUG) >= Severity.ERROR:
+            return True  # the word for it went with the header
+        data = "\n".join(line.texts).encode("utf-8", "surrogatepass")
+        return bool(self._finder.find(data, 0, len(data)))
 
     def _note(self, candidate: Candidate) -> None:
         self._folded += candidate.folded

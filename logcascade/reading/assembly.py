@@ -27,6 +27,9 @@ MAX_FOREIGN_LINES = 300
 """Lines of other streams that may stand between two lines of one record. A traceback is written
 within milliseconds; two busy services put some dozen lines between."""
 
+_NEAR_BYTES = 4096
+"""So little is searched line by line; an expression would look beyond the end."""
+
 _HEADER_REACH = 8192
 """A line's prefix ends within so many bytes."""
 
@@ -162,21 +165,30 @@ class Assembler:
         if self._start_here.match(buffer, start - base):
             self._searched = start + 1
             return self._note_start(start)
-        low, size, end = max(self._searched - 1, base), 2048, start
+        low, size, end = max(self._searched - 1, base), _NEAR_BYTES, start
         while end > low:
             begin = max(low, end - size)
-            last = -1
-            reach = min(len(buffer), end - base + _HEADER_REACH)
-            for found in self._start.finditer(buffer, begin - base, reach):
-                if found.start() + base >= end:
-                    break
-                last = found.start() + 1 + base
+            last = self._last_header(begin - base, end - base)
             if last >= 0:
-                self._note_start(last)
+                self._note_start(last + 1 + base)
                 break
-            end, size = begin, size * 4
+            end, size = begin, size * 8
         self._searched = max(self._searched, start)
         return self._last_start if start - self._last_start <= MAX_RECORD_BYTES else -1
+
+    def _last_header(self, begin: int, end: int) -> int:
+        """Return the last line break in ``buffer[begin:end]`` with a header after it, or -1."""
+        buffer, last = self._window.buffer, -1
+        if end - begin <= _NEAR_BYTES:
+            place = buffer.rfind(b"\n", begin, end)
+            while place >= 0 and not self._start.match(buffer, place):
+                place = buffer.rfind(b"\n", begin, place)
+            return place
+        for found in self._start.finditer(buffer, begin, min(len(buffer), end + _HEADER_REACH)):
+            if found.start() >= end:
+                break
+            last = found.start()
+        return last
 
     def _note_start(self, start: int) -> int:
         place = start - self._window.base

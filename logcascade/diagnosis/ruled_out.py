@@ -42,7 +42,10 @@ def rule_out(
     for symptom in _symptom_rules(items):
         other = rules.get(symptom)
         for suspect in other.suspects if other else ():
-            verdict = _follower(suspect, symptom, items, elsewhere.get(symptom, ()), healthy_s)
+            verdict = _volume(suspect, load)
+            if suspect.limit_per_s is None:
+                outside = elsewhere.get(symptom, ())
+                verdict = _follower(suspect, symptom, items, outside, healthy_s)
             if verdict and all(item.what != verdict.what for item in cleared):
                 cleared.append(verdict)
     return tuple(cleared)

@@ -24,6 +24,9 @@ MAX_BURSTS = 200_000
 MAX_MARKS = 200_000
 """Starts and stops kept, for the same reason."""
 
+MAX_OPEN = 1_000
+"""Bursts that grow at once before those that have been quiet too long are looked for."""
+
 MAX_DISTINCT = 512
 """Different values kept of one field of a burst: enough to tell one chat from many."""
 
@@ -119,6 +122,8 @@ class BurstCollector:
             return
         if current is not None:
             self._close(key, current)
+        if len(self._open) >= MAX_OPEN:
+            self._close_quiet(at)
         self._open[key] = self._begin(detection, at)
 
     def marks(self) -> list[Burst]:
@@ -152,6 +157,13 @@ class BurstCollector:
 
     def _single(self, detection: Detection, at: float, component: str) -> Burst:
         return self._begin(detection, at).close(component)
+
+    def _close_quiet(self, at: float) -> None:
+        """Close what cannot grow any more, so that a log of unlike failures costs no memory."""
+        for key, current in list(self._open.items()):
+            if abs(at - current.end) > BURST_GAP_S:
+                self._close(key, current)
+                del self._open[key]
 
     def _close_all(self) -> None:
         for key, current in self._open.items():

@@ -28,6 +28,12 @@ def test_a_restart_closes_a_burst() -> None:
     assert [mark.rule for mark in found.marks()] == ["started"]
 
 
+def test_a_log_of_unlike_failures_keeps_few_bursts_open() -> None:
+    found = collect(*(make_detection(f"unknown:{s}", s * 60) for s in range(3000)))
+    assert len(found._open) <= module.MAX_OPEN
+    assert len(found.bursts()) == 3000
+
+
 def test_values_are_counted_and_their_number_is_bounded() -> None:
     chats = (make_detection("flood", 0, values={"chat": str(n)}) for n in range(1000))
     burst = collect(*chats).bursts()[0]

@@ -13,7 +13,7 @@ from logcascade.reading.folding import (
     split_crashes,
 )
 from logcascade.reading.formats import Format, union_of_starts
-from logcascade.reading.lines import BARE, Line, LineReader, decode, settle_time, severity_of
+from logcascade.reading.lines import Line, settle_time, severity_of
 from logcascade.reading.stamps import StampReader
 from logcascade.reading.tracebacks import (
     FILE_LINE,
@@ -22,6 +22,7 @@ from logcascade.reading.tracebacks import (
     is_traceback_start,
     parse_exceptions,
 )
+from logcascade.reading.window_lines import WindowLines
 
 MAX_FOREIGN_LINES = 300
 """Lines of other streams that may stand between two lines of one record. A traceback is written
@@ -68,16 +69,14 @@ class Assembler:
     def __init__(self, formats: Sequence[Format], stamps: StampReader, source: str) -> None:
         self._source = source
         self._stamps = stamps
-        self._reader = LineReader(formats)
         self._start = re.compile(rb"\n(?=" + union_of_starts(formats) + rb")")
         self._start_here = re.compile(union_of_starts(formats))
         wrappers = [each for each in formats if each.is_wrapper]
         self._carried_here = re.compile(union_of_starts(wrappers))
         self._window = Window(b"\n", -1, 0, 1, 1)
-        self._lines: dict[int, Line] = {}
+        self._lines = WindowLines(formats)
         self._taken: set[int] = set()
         self._taken_until = 0
-        self._counted = (0, 0)
         self._segment: _Segment | None = None
         self._searched = 0
         self._last_start = -1
@@ -87,54 +86,9 @@ class Assembler:
 
     def enter(self, window: Window) -> None:
         """Go on to the next window; what lies before its context is forgotten."""
-        if self._window.base < 0 and not self._counted[0]:
-            self._counted = (1 + window.base, 1)
         self._window = window
-        self._lines.clear()
+        self._lines.enter(window)
         self._taken = {offset for offset in self._taken if offset >= window.base}
-
-    # Places and numbers of lines. Offsets are of the source; subtract the base for the buffer.
-
-    def line_number(self, offset: int) -> int:
-        """Return the 1-based number of the line that begins at `offset`."""
-        known, number = self._counted
-        buffer, base = self._window.buffer, self._window.base
-        if offset >= known:
-            number += buffer.count(b"\n", known - base, offset - base)
-        else:
-            number -= buffer.count(b"\n", offset - base, known - base)
-        self._counted = (offset, number)
-        return number
-
-    def line_start(self, offset: int) -> int:
-        """Return where the line that holds `offset` begins."""
-        return (
-            self._window.buffer.rfind(b"\n", 0, offset - self._window.base) + 1 + self._window.base
-        )
-
-    def _line(self, start: int) -> Line:
-        line = self._lines.get(start)
-        if line is None:
-            buffer, base = self._window.buffer, self._window.base
-            end = buffer.find(b"\n", start - base)
-            raw, number = buffer[start - base : end], self.line_number(start)
-            if self._start_here.match(buffer, start - base):
-                line = self._reader.read(raw, start, number)
-            else:
-                line = Line(start, start + len(raw), number, BARE, None, (decode(raw),))
-            self._lines[start] = line
-        return line
-
-    def _line_before(self, line: Line) -> Line | None:
-        if line.start - 1 <= self._window.base:
-            return None
-        return self._line(self.line_start(line.start - 1))
-
-    def _line_after(self, line: Line) -> Line | None:
-        after = line.end + 1
-        if after - self._window.base >= len(self._window.buffer):
-            return None
-        return self._line(after)
 
     # From a hit to its record.
 
@@ -142,19 +96,19 @@ class Assembler:
         """Return the record around the noticed place, or None if it was returned before."""
         if hit < self._taken_until:
             return None
-        start = self.line_start(hit)
+        start = self._lines.start_of(hit)
         if start < self._taken_until or start in self._taken:
             return None
         owner = self._header_before(start)
         if owner >= 0:
-            head = self._line(owner)
+            head = self._lines.at(owner)
             if not head.carrier.formats:
                 return self._from_segment(head, start)
             if owner != start and self._is_indented_below(owner, start):
                 if owner in self._taken:
                     return None
                 start = owner
-        return self._from_stream(self._line(start))
+        return self._from_stream(self._lines.at(start))
 
     def _header_before(self, start: int) -> int:
         """Return where the last line with a header at or before `start` begins, or -1.
@@ -219,7 +173,7 @@ class Assembler:
                 break
             begin, first = end, last
         self._taken_until = end
-        number = self.line_number(begin)
+        number = self._lines.number(begin)
         texts = [(text, number + index) for index, text in enumerate(segment.texts[first:last])]
         while len(texts) > 1 and not texts[-1][0].strip():
             texts.pop()
@@ -301,7 +255,7 @@ class Assembler:
     def _indented_below(self, line: Line) -> Iterator[TextLine]:
         """Yield the further lines of an entry whose carrier indents them by its prefix's width."""
         margin = " " * line.prefix_width
-        following = self._line_after(line)
+        following = self._lines.after(line)
         while (
             following is not None
             and not following.carrier.formats
@@ -312,7 +266,7 @@ class Assembler:
             self._taken.add(following.start)
             text = following.texts[0]
             yield (text.removeprefix(margin), following.number)
-            following = self._line_after(following)
+            following = self._lines.after(following)
 
     def _lines_back(self, line: Line) -> list[Line]:
         """Return the lines of the same stream from one that begins a record down to `line`."""
@@ -336,7 +290,7 @@ class Assembler:
     def _previous_of_stream(self, line: Line, origin: int) -> Line | None:
         stream = line.carrier.stream
         if not stream:
-            before = self._line_before(line)
+            before = self._lines.before(line)
             is_bare = before is not None and not before.carrier.formats and before.header is None
             return before if is_bare else None  # only bare lines right above belong to it
         buffer, base, mark = self._window.buffer, self._window.base, _mark(stream)
@@ -347,7 +301,7 @@ class Assembler:
             if end <= 0 or begin < floor or begin == 0:
                 return None
             if buffer.find(mark, begin, end) >= 0:
-                before = self._line(begin + base)
+                before = self._lines.at(begin + base)
                 if before.carrier.formats and before.carrier.stream == stream:
                     return before
             end = begin - 1
@@ -356,7 +310,7 @@ class Assembler:
     def _next_of_stream(self, line: Line, origin: int) -> Line | None:
         stream = line.carrier.stream
         if not stream:
-            after = self._line_after(line)
+            after = self._lines.after(line)
             if after is None or after.carrier.formats or after.header is not None:
                 return None
             is_within = after.end - origin <= MAX_RECORD_BYTES
@@ -369,7 +323,7 @@ class Assembler:
             if end < 0 or end + base - origin > MAX_RECORD_BYTES:
                 return None
             if buffer.find(mark, begin, end) >= 0:
-                after = self._line(begin + base)
+                after = self._lines.at(begin + base)
                 if after.carrier.formats and after.carrier.stream == stream:
                     return after
             begin = end + 1

@@ -1,0 +1,69 @@
+"""The lines of a window by their offsets in the source: their numbers, their neighbours."""
+
+import re
+from collections.abc import Sequence
+
+from logcascade.reading.blocks import Window
+from logcascade.reading.formats import Format, union_of_starts
+from logcascade.reading.lines import BARE, Line, LineReader, decode
+
+
+class WindowLines:
+    """Finds and reads single lines of the current window; each is read once."""
+
+    def __init__(self, formats: Sequence[Format]) -> None:
+        self._reader = LineReader(formats)
+        self._start_here = re.compile(union_of_starts(formats))
+        self._window = Window(b"\n", -1, 0, 1, 1)
+        self._known: dict[int, Line] = {}
+        self._counted = (0, 1)
+
+    def enter(self, window: Window) -> None:
+        """Go on to the next window."""
+        self._window = window
+        self._known.clear()
+
+    def number(self, offset: int) -> int:
+        """Return the 1-based number of the line that begins at `offset`."""
+        known, number = self._counted
+        buffer, base = self._window.buffer, self._window.base
+        if offset >= known:
+            number += buffer.count(b"\n", known - base, offset - base)
+        else:
+            number -= buffer.count(b"\n", offset - base, known - base)
+        self._counted = (offset, number)
+        return number
+
+    def start_of(self, offset: int) -> int:
+        """Return where the line that holds `offset` begins."""
+        base = self._window.base
+        return self._window.buffer.rfind(b"\n", 0, offset - base) + 1 + base
+
+    def at(self, start: int) -> Line:
+        """Return the line that begins at `start`."""
+        line = self._known.get(start)
+        if line is None:
+            buffer, base = self._window.buffer, self._window.base
+            raw, number = (
+                buffer[start - base : buffer.find(b"\n", start - base)],
+                self.number(start),
+            )
+            if self._start_here.match(buffer, start - base):
+                line = self._reader.read(raw, start, number)
+            else:
+                line = Line(start, start + len(raw), number, BARE, None, (decode(raw),))
+            self._known[start] = line
+        return line
+
+    def before(self, line: Line) -> Line | None:
+        """Return the line above, if the window has it."""
+        if line.start - 1 <= self._window.base:
+            return None
+        return self.at(self.start_of(line.start - 1))
+
+    def after(self, line: Line) -> Line | None:
+        """Return the line below, if the window has it."""
+        below = line.end + 1
+        if below - self._window.base >= len(self._window.buffer):
+            return None
+        return self.at(below)

@@ -1,0 +1,1 @@
+"""An analysis as text: for a terminal, for a ticket, for a program."""

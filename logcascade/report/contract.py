@@ -1,0 +1,265 @@
+"""The types of the JSON report: what other programs may rely on. Keys are only ever added."""
+
+from datetime import datetime
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+SCHEMA_ID = "logcascade.report/1"
+"""Name and major version of the contract."""
+
+Seconds = Annotated[float, Meta(description="seconds")]
+Value = str | int | float
+
+
+class Place(Struct, frozen=True):
+    """A line of a source, 1-based, in the source as it was read (after decompression)."""
+
+    source: str
+    line: int
+
+
+class Source(Struct, frozen=True):
+    """The account of one source; record_lines + unparsed_lines = lines."""
+
+    name: str
+    format: str
+    lines: int
+    bytes: int
+    records: int
+    record_lines: int
+    unparsed_lines: int
+    first_time: datetime | None
+    last_time: datetime | None
+    assumptions: list[str]
+    problems: list[str]
+    unparsed_sample: list[Place]
+
+
+class RunReport(Struct, frozen=True):
+    """One life of a process."""
+
+    id: str
+    component: str
+    pid: int | None
+    start: datetime | None
+    end: datetime | None
+    ended: Annotated[
+        str, Meta(description="orderly, crashed, killed, oom-killed, unknown or running")
+    ]
+    because: str
+    evidence: list[Place]
+
+
+class RivalReport(Struct, frozen=True):
+    """Another failure that may have come first."""
+
+    rule: str
+    title: str
+    source: str
+    line: int
+    time: datetime | None
+    because: str
+
+
+class FirstFailureReport(Struct, frozen=True):
+    """The failure that came before the others of its incident and explains them."""
+
+    rule: Annotated[str, Meta(description="id of a rule, or unknown:<template id>")]
+    title: str
+    source: str
+    line: Annotated[
+        int, Meta(description="the line of the first-raised exception, else of the record")
+    ]
+    record_line: Annotated[int, Meta(description="where that record begins")]
+    time: datetime | None
+    occurred_from: datetime | None
+    occurred_to: datetime | None
+    certainty: Annotated[str, Meta(description="certain, likely or not-in-log")]
+    values: Annotated[
+        dict[str, Value],
+        Meta(description="what the rule read; names of numbers end in their unit"),
+    ]
+    count: int
+    reasons: list[str]
+    doubts: list[str]
+    rivals: list[RivalReport]
+    text: Annotated[str, Meta(description="the lines of the log, made safe")]
+
+
+class SymptomReport(Struct, frozen=True):
+    """A failure that an earlier one explains."""
+
+    rule: str
+    title: str
+    count: int
+    source: str
+    line: int
+    time: datetime | None
+    delay_s: Seconds | None
+    because_of: Annotated[str, Meta(description="rule of its parent in the tree")]
+    link: Annotated[str, Meta(description="exception-chain, mechanism, same-key or observed-order")]
+    how: str
+    values: dict[str, Value]
+    text: str
+
+
+class CoincidingReport(Struct, frozen=True):
+    """A failure near an incident that nothing links to it."""
+
+    rule: str
+    title: str
+    count: int
+    source: str
+    line: int
+    time: datetime | None
+
+
+class IncidentReport(Struct, frozen=True):
+    """Detections that belong together."""
+
+    id: str
+    cascade: str
+    component: str
+    run: str
+    start: datetime | None
+    end: datetime | None
+    start_line: Place
+    end_line: Place
+    severity: str
+    first_failure: FirstFailureReport
+    symptoms: list[SymptomReport]
+    coinciding: list[CoincidingReport]
+    episodes: int
+    recovered: bool
+    facts: list[str]
+
+
+class RivalDriverReport(Struct, frozen=True):
+    """A rhythm that was tested and not chosen."""
+
+    driver: str
+    because: str
+
+
+class RecurrenceReport(Struct, frozen=True):
+    """How regularly a cascade comes back."""
+
+    driver: Annotated[str, Meta(description="uptime, clock, load, back-off, irregular or too-few")]
+    because: str
+    period_s: Annotated[float | None, Meta(description="median of the gaps, seconds")]
+    spread_s: Annotated[
+        float | None, Meta(description="1.4826 x median absolute deviation, seconds")
+    ]
+    gaps: int
+    p_value: Annotated[
+        float | None, Meta(description="probability that random restarts look as regular")
+    ]
+    uptime_s: Seconds | None
+    time_to_first_failure_s: Seconds | None
+    cascade_s: Seconds | None
+    down_s: Seconds | None
+    next_due: datetime | None
+    rivals: list[RivalDriverReport]
+
+
+class RuledOutReport(Struct, frozen=True):
+    """Something that looks to blame and is not."""
+
+    what: str
+    title: str
+    because: str
+
+
+class RemedyReport(Struct, frozen=True):
+    """A remedy that fits the evidence; rank 1 comes first."""
+
+    id: str
+    rank: int
+    title: str
+    because: str
+    does_not_cure: list[str]
+
+
+class NotYetReport(Struct, frozen=True):
+    """What not to do yet."""
+
+    what: str
+    because: str
+
+
+class CascadeReport(Struct, frozen=True):
+    """Incidents of one shape."""
+
+    id: str
+    first_failure: str
+    title: str
+    incidents: list[str]
+    count: Annotated[int, Meta(description="how often it came, aftershocks not counted")]
+    aftershocks: int
+    severity: str
+    recurrence: RecurrenceReport
+    ruled_out: list[RuledOutReport]
+    remedies: list[RemedyReport]
+    not_yet: list[NotYetReport]
+
+
+class RestartsReport(Struct, frozen=True):
+    """All restarts that the log shows."""
+
+    count: int
+    orderly: int
+    times: list[datetime]
+    period_s: Seconds | None
+    spread_s: Seconds | None
+    driver: str
+
+
+class BackgroundReport(Struct, frozen=True):
+    """A failure that goes on at the same rate in healthy times."""
+
+    rule: str
+    title: str
+    count: int
+    per_hour: float | None
+    source: str
+    line: int
+    because: str
+
+
+class LoadReport(Struct, frozen=True):
+    """What the healthy lines say of the traffic."""
+
+    events: int
+    mean_per_s: float | None
+    peak_1s: int
+    peak_10s: int
+    peak_concurrency: int
+    peak_time: datetime | None
+
+
+class UnknownFailureReport(Struct, frozen=True):
+    """A failure that no rule knows."""
+
+    id: str
+    template: str
+    count: int
+    source: str
+    line: int
+
+
+class Report(Struct, frozen=True):
+    """The report of `logcascade analyze --format json`: times RFC 3339, spans in seconds."""
+
+    schema: str
+    version: str
+    sources: list[Source]
+    runs: list[RunReport]
+    incidents: list[IncidentReport]
+    cascades: Annotated[list[CascadeReport], Meta(description="the worst first")]
+    restarts: RestartsReport
+    background: list[BackgroundReport]
+    load: LoadReport | None
+    unknown_failures: list[UnknownFailureReport]
+    notes: Annotated[list[str], Meta(description="what was capped or left out")]
+    redacted: Annotated[bool, Meta(description="whether secrets were replaced by marks")]

@@ -1,0 +1,238 @@
+"""An analysis for a ticket, in GitHub's Markdown: nothing from the log can act in it."""
+
+from collections.abc import Iterator, Sequence
+
+from logcascade.model.analysis import Analysis, Cascade, Incident, Link
+from logcascade.report import view as say
+from logcascade.report.inert import code, fence, prose
+from logcascade.report.mermaid import flowchart
+from logcascade.report.redaction import COVERED, NOT_COVERED
+from logcascade.report.text import cut, cut_lines
+from logcascade.report.view import Context, View, view_of
+from logcascade.report.words import count, delay, number
+
+WHOLE_CASCADES = 5
+"""Cascades told in full; further ones get a line. A ticket holds about 65,000 characters."""
+
+SHOWN_TIMES = 20
+SHOWN_UNKNOWN = 10
+SHOWN_BACKGROUND = 10
+
+EVIDENCE_LINES = 8
+EVIDENCE_COLUMNS = 300
+"""Lines and columns shown of one record."""
+
+
+def render_markdown(analysis: Analysis, context: Context) -> str:
+    """Return the report as Markdown; *analysis* has been made presentable."""
+    view = view_of(analysis, context)
+    blocks = [_title(view), *_cascades(view), *_surroundings(view), *_origin(view)]
+    return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _title(view: View) -> str:
+    return f"# {prose(say.verdict(view))}"
+
+
+def _cascades(view: View) -> Iterator[str]:
+    cascades = view.analysis.cascades
+    for rank, cascade in enumerate(cascades[:WHOLE_CASCADES], 1):
+        if len(cascades) > 1:
+            shown = view.fullest(cascade)
+            yield f"## {rank}. {_name(cascade)}: {prose(say.how_often(cascade, shown))}"
+        yield from _cascade(view, cascade)
+    rest = cascades[WHOLE_CASCADES:]
+    if rest:
+        yield "## Further cascades"
+        yield _list(
+            f"{_name(each)}: {prose(say.how_often(each, view.fullest(each)))}, "
+            f"{code(view.names.place(view.of(each)[0].first_failure.location))}"
+            for each in rest
+        )
+
+
+def _name(cascade: Cascade) -> str:
+    return code(cascade.title) if say.is_unknown(cascade.first_failure) else prose(cascade.title)
+
+
+def _cascade(view: View, cascade: Cascade) -> Iterator[str]:
+    shown = view.fullest(cascade)
+    yield _verdict(view, cascade, shown)
+    if shown.symptoms:
+        yield f"### What followed{_which(cascade, shown)}"
+        yield _tree_table(view, cascade, shown)
+        yield fence(flowchart(shown), "mermaid")
+        yield "Dotted arrows: observed order, not a proven cause." if _is_dotted(shown) else ""
+    if shown.coinciding:
+        yield "Near it, but linked to nothing:"
+        yield _list(
+            f"{code(each.title)} {each.count:,} x, {code(view.names.place(each.location))}"
+            for each in shown.coinciding
+        )
+    yield f"### Evidence{_which(cascade, shown)}"
+    yield fence("\n".join(_evidence(view, shown)))
+    if cascade.remedies or cascade.not_yet:
+        yield "### What to do"
+        yield "\n".join(_what_to_do(cascade))
+    if cascade.ruled_out:
+        yield "### Not to blame"
+        yield _list(f"**{prose(one.title)}**: {prose(one.because)}" for one in cascade.ruled_out)
+    yield from _rhythm(view, cascade)
+
+
+def _which(cascade: Cascade, shown: Incident) -> str:
+    total = len(cascade.incidents)
+    return f" ({shown.id}, the fullest of {total})" if total > 1 else ""
+
+
+def _is_dotted(shown: Incident) -> bool:
+    return any(one.link is Link.OBSERVED_ORDER for one in shown.symptoms)
+
+
+def _verdict(view: View, cascade: Cascade, shown: Incident) -> str:
+    failure = shown.first_failure
+    when = f", {view.clock.at(failure.time)} UTC" if failure.time is not None else ""
+    times = f", {count(failure.count, 'report')}" if failure.count > 1 else ""
+    first = (
+        f"**First failure** ({say.CERTAINTY_WORDS[failure.certainty]}): {_name(cascade)}"
+        f"{when}, {code(view.names.place(failure.location))}{times}."
+    )
+    lines = [f"- {prose(fact)}" for fact in shown.facts]
+    if failure.reasons:
+        lines.append(f"- why first: {prose('; '.join(failure.reasons))}")
+    lines += [f"- but: {prose(doubt)}" for doubt in say.doubts(failure)]
+    lines += [
+        f"- or: {code(rival.title)} at {code(view.names.place(rival.location))}: "
+        f"{prose(rival.because)}"
+        for rival in failure.rivals
+    ]
+    values = say.values_in_words(failure.rule, failure.values, view.context)
+    if values:
+        lines.append(f"- it says: {code(values)}")
+    due = cascade.recurrence.next_due
+    if due is not None:
+        lines.append(f"- next due about {view.clock.about(due)} UTC")
+    return "\n".join([first, "", *lines])
+
+
+def _tree_table(view: View, cascade: Cascade, shown: Incident) -> str:
+    several = len(cascade.incidents) > 1
+    head = ["after", "count", "what", "where", "because", *(["seen in"] if several else [])]
+    rows = []
+    for depth, symptom in say.tree(shown):
+        unknown = say.is_unknown(symptom.rule)
+        title = code(symptom.title, in_table=True) if unknown else prose(symptom.title)
+        row = [
+            delay(symptom.delay_s),
+            f"{symptom.count:,} x",
+            "↳ " * depth + title,
+            code(view.names.place(symptom.location), in_table=True),
+            prose(say.link_in_words(symptom), in_table=True),
+        ]
+        if several:
+            row.append(f"{view.seen_in(cascade, symptom.rule)} of {len(cascade.incidents)}")
+        rows.append(row)
+    return _table(head, rows)
+
+
+def _evidence(view: View, shown: Incident) -> Iterator[str]:
+    failure = shown.first_failure
+    yield f"{view.names.place(failure.location)}   first failure"
+    yield from (f"    {line}" for line in cut_lines(failure.text, EVIDENCE_LINES, EVIDENCE_COLUMNS))
+    for symptom in shown.symptoms:
+        if symptom.text:
+            yield f"{view.names.place(symptom.location)}   {delay(symptom.delay_s)}".rstrip()
+            lines = cut_lines(symptom.text, EVIDENCE_LINES, EVIDENCE_COLUMNS)
+            yield from (f"    {line}" for line in lines)
+
+
+def _what_to_do(cascade: Cascade) -> Iterator[str]:
+    for rank, remedy in enumerate(cascade.remedies, 1):
+        because = f": {prose(remedy.because)}" if remedy.because else ""
+        command = code(f"{say.PROGRAM} remedy {remedy.id}")
+        yield f"{rank}. **{prose(remedy.title)}**{because} ({command})"
+        yield from (f"   - does not cure: {prose(words)}" for words in remedy.does_not_cure)
+    if cascade.not_yet:
+        yield ""
+        yield "Not yet:"
+        yield ""
+    for item in cascade.not_yet:
+        because = f": {prose(item.because)}" if item.because else ""
+        yield f"- {prose(item.what)}{because}"
+
+
+def _rhythm(view: View, cascade: Cascade) -> Iterator[str]:
+    words = [say.rhythm(cascade), say.aftershocks(cascade)]
+    words += [f"not {one.driver.value}: {one.because}" for one in cascade.recurrence.rivals]
+    incidents = view.of(cascade)
+    if len(incidents) < 2:
+        return
+    yield "### How often"
+    yield _list(prose(each) for each in words if each)
+    head = ["incident", "begins", "first failure", "lasts", "ends"]
+    rows = [
+        [
+            each.id,
+            view.clock.at(each.start) if each.start else "",
+            code(view.names.place(each.first_failure.location), in_table=True),
+            say.length(each),
+            say.outcome(view, each),
+        ]
+        for each in incidents[:SHOWN_TIMES]
+    ]
+    yield _table(head, rows)
+    left = len(incidents) - SHOWN_TIMES
+    if left > 0:
+        yield f"{count(left, 'further incident')} not listed here; the JSON report has all."
+
+
+def _surroundings(view: View) -> Iterator[str]:
+    yield "## Numbers" if view.analysis.cascades else "## What was checked"
+    lines = [
+        f"{code(source.name)}: {prose(say.lines_in_words(source))}, "
+        f"{count(source.records, 'record')}, format {code(source.format)}"
+        for source in view.analysis.sources
+    ]
+    lines.append(prose(say.times_in_words(view)))
+    restarts = f"restarts: {say.restarts_in_words(view)}"
+    if len(view.analysis.runs) > 1:
+        restarts += f"; the runs: {say.ends_in_words(view)}"
+    lines.append(prose(restarts))
+    load = say.load_in_words(view)
+    if load:
+        lines.append(f"load: {prose(load)}")
+    for item in view.analysis.background[:SHOWN_BACKGROUND]:
+        rate = f", {number(item.per_hour)} an hour" if item.per_hour is not None else ""
+        lines.append(
+            f"background: {code(item.title)} {item.count:,} x{rate}, "
+            f"{code(view.names.place(item.location))}: {prose(item.because)}"
+        )
+    lines += [
+        f"no rule knows: {code(cut(unknown.template, EVIDENCE_COLUMNS))} {unknown.count:,} x, "
+        f"{code(view.names.place(unknown.location))}"
+        for unknown in view.analysis.unknown_failures[:SHOWN_UNKNOWN]
+    ]
+    yield _list(lines)
+    taken = [*(f"assumed: {prose(each)}" for each in say.assumptions(view))]
+    taken += [f"left out: {prose(each)}" for each in say.problems(view)]
+    if taken:
+        yield "## Assumed and left out"
+        yield _list(taken)
+
+
+def _origin(view: View) -> Iterator[str]:
+    words = [f"Made by {say.PROGRAM} {view.context.version}"]
+    if view.context.command:
+        words.append(f"with {code(view.context.command)}")
+    redacted = f"Redacted: {COVERED}. Not: {NOT_COVERED}." if view.context.redacted else ""
+    yield "---"
+    yield f"{' '.join(words)}. {redacted or 'Nothing was redacted.'}"
+
+
+def _list(items: Iterator[str] | Sequence[str]) -> str:
+    return "\n".join(f"- {item}" for item in items)
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)

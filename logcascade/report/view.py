@@ -1,0 +1,318 @@
+"""What every report for people says, chosen and worded once; terminal and ticket lay it out."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from logcascade.model.analysis import (
+    UNSEEN_CAUSE,
+    Analysis,
+    Cascade,
+    Certainty,
+    Driver,
+    FirstFailure,
+    Incident,
+    Link,
+    Symptom,
+)
+from logcascade.model.detections import UNKNOWN_PREFIX
+from logcascade.model.records import SourceSummary
+from logcascade.model.rules import Ended
+from logcascade.report.words import (
+    Clock,
+    Names,
+    clock_of,
+    count,
+    listed,
+    number,
+    period_of,
+    short_names,
+    span,
+)
+
+OBSERVED = "observed order, not a proven cause"
+
+PROGRAM = "logcascade"
+
+CERTAINTY_WORDS = {
+    Certainty.CERTAIN: "certain",
+    Certainty.LIKELY: "likely",
+    Certainty.NOT_IN_LOG: "the cause is not in this log",
+}
+
+DRIVER_WORDS = {
+    Driver.UPTIME: "of uptime",
+    Driver.CLOCK: "by the clock",
+    Driver.LOAD: "with the load",
+    Driver.BACK_OFF: "by the supervisor's back-off",
+    Driver.IRREGULAR: "",
+    Driver.TOO_FEW: "",
+}
+
+END_WORDS = {
+    Ended.ORDERLY: "orderly",
+    Ended.CRASHED: "crashed",
+    Ended.KILLED: "killed",
+    Ended.OOM_KILLED: "killed, out of memory",
+    Ended.UNKNOWN: "ended without a word",
+    Ended.RUNNING: "still running",
+}
+
+_SETTLED_BY = {
+    "year 1972 assumed": "no year in the log (--year gives it)",
+    "no date in the log: day 1 is taken as 1970-01-01": "no date in the log (--date gives it)",
+    "zone UTC": "zone UTC (--zone gives another)",
+}
+"""What reading assumes -> what a person makes of it."""
+
+_UNIT_WORDS = {"bytes": "bytes", "kilobytes": "bytes"}
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a report says besides the analysis, handed in by who is asking."""
+
+    version: str
+    command: str = ""
+    """The command that made the report, as it can be repeated."""
+    units: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Rule -> value name -> unit, as the rule files say."""
+    redacted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """An analysis with the words to show it in."""
+
+    analysis: Analysis
+    context: Context
+    clock: Clock
+    names: Names
+    incidents: Mapping[str, Incident]
+
+    def of(self, cascade: Cascade) -> tuple[Incident, ...]:
+        """Return the incidents of a cascade, in order."""
+        return tuple(self.incidents[name] for name in cascade.incidents)
+
+    def fullest(self, cascade: Cascade) -> Incident:
+        """Return the incident that shows most of a cascade; of equals the first."""
+        return max(self.of(cascade), key=lambda each: len({one.rule for one in each.symptoms}))
+
+    def seen_in(self, cascade: Cascade, rule: str) -> int:
+        """Return in how many incidents of a cascade a symptom is seen."""
+        return sum(
+            any(one.rule == rule for one in incident.symptoms) for incident in self.of(cascade)
+        )
+
+    def ends(self) -> Mapping[Ended, int]:
+        """Return how the runs ended, and how often each way."""
+        return Counter(run.ended for run in self.analysis.runs)
+
+
+def view_of(analysis: Analysis, context: Context) -> View:
+    """Return the view of an analysis that is already fit to be shown."""
+    return View(
+        analysis,
+        context,
+        clock_of(analysis),
+        short_names(source.name for source in analysis.sources),
+        {incident.id: incident for incident in analysis.incidents},
+    )
+
+
+def how_often(cascade: Cascade, first: Incident) -> str:
+    """Return how often a cascade came, and in what rhythm: the half of its headline."""
+    words = "once" if cascade.count == 1 else count(cascade.count, "time")
+    if cascade.count == 1 and first.episodes > 1:
+        words = f"once, in {first.episodes} spells"
+    rhythm = cascade.recurrence
+    if rhythm.period_s is None:
+        if rhythm.driver is Driver.IRREGULAR and cascade.count > 1:
+            words += ", at no regular interval"
+        return words
+    spread = f" +-{span(rhythm.spread_s)}" if rhythm.spread_s is not None else ""
+    return f"{words}, every {span(rhythm.period_s)}{spread} {DRIVER_WORDS[rhythm.driver]}".rstrip()
+
+
+def aftershocks(cascade: Cascade) -> str:
+    """Return what is said of aftershocks; empty where there are none."""
+    if not cascade.aftershocks:
+        return ""
+    verb = "is" if cascade.aftershocks == 1 else "are"
+    return f"{count(cascade.aftershocks, 'aftershock')} right after a restart {verb} not counted"
+
+
+def rhythm(cascade: Cascade) -> str:
+    """Return why the rhythm is believed, and what one cycle is made of."""
+    found = cascade.recurrence
+    parts = [found.because] if found.because and cascade.count > 1 else []
+    cycle = [
+        f"{span(seconds)} {words}"
+        for seconds, words in (
+            (found.time_to_first_failure_s, "to the first failure"),
+            (found.cascade_s, "of cascade"),
+            (found.down_s, "down"),
+        )
+        if seconds
+    ]
+    if cascade.count > 1 and len(cycle) > 1:
+        parts.append(f"one cycle: {', '.join(cycle)}")
+    if found.period_s is not None and found.p_value is not None:
+        parts.append(f"random restarts look so regular with probability {found.p_value:.1g}")
+    return "; ".join(parts)
+
+
+def values_in_words(rule: str, values: Mapping[str, str | float], units: Context) -> str:
+    """Return the numbers and names that a rule read from a line: ``retry_after 28 s``."""
+    known = units.units.get(rule, {})
+    words = []
+    for name in sorted(values):
+        value, unit = values[name], known.get(name, "")
+        if isinstance(value, str):
+            words.append(f"{name} {value}")
+        elif unit in ("seconds", "milliseconds"):
+            words.append(f"{name} {span(value)}")
+        else:
+            words.append(f"{name} {number(value)} {_UNIT_WORDS.get(unit, '')}".rstrip())
+    return ", ".join(words)
+
+
+def link_in_words(symptom: Symptom) -> str:
+    """Return why a symptom is said to follow."""
+    if symptom.link is Link.OBSERVED_ORDER:
+        return f"{OBSERVED}; {symptom.how}" if symptom.how != OBSERVED else OBSERVED
+    if symptom.link is Link.EXCEPTION_CHAIN:
+        return symptom.how or "in one traceback with it"
+    return symptom.how
+
+
+def tree(incident: Incident) -> Iterator[tuple[int, Symptom]]:
+    """Yield the symptoms with their depth below the first failure, in the order of the tree."""
+    depths = {incident.first_failure.rule: 0}
+    for symptom in incident.symptoms:
+        depth = depths.get(symptom.because_of, 0) + 1
+        depths.setdefault(symptom.rule, depth)
+        yield depth, symptom
+
+
+def doubts(failure: FirstFailure) -> tuple[str, ...]:
+    """Return what keeps the choice from being certain, each as a sentence of its own."""
+    return tuple(
+        f"it can be a consequence of something silent: {doubt.removeprefix(UNSEEN_CAUSE)}"
+        if doubt.startswith(UNSEEN_CAUSE)
+        else doubt
+        for doubt in failure.doubts
+    )
+
+
+def is_unknown(rule: str) -> bool:
+    """Say whether no rule knows this failure."""
+    return rule.startswith(UNKNOWN_PREFIX)
+
+
+def outcome(view: View, incident: Incident) -> str:
+    """Return how an incident ended: with the run, or healthily; empty where it did neither."""
+    if incident.recovered:
+        return "recovered"
+    run = next((run for run in view.analysis.runs if run.id == incident.run), None)
+    starts = {run.start_rule for run in view.analysis.runs if run.start_rule}
+    rules = {symptom.rule for symptom in incident.symptoms} | {incident.first_failure.rule}
+    if run is None or not rules & (starts | {run.end_rule}):
+        return ""
+    return END_WORDS[run.ended]
+
+
+def length(incident: Incident) -> str:
+    """Return how long an incident lasted; empty without times."""
+    if incident.start is None or incident.end is None:
+        return ""
+    return span((incident.end - incident.start).total_seconds())
+
+
+def restarts_in_words(view: View) -> str:
+    """Return how many restarts there were and how the runs before them ended."""
+    restarts = view.analysis.restarts
+    if not restarts.count:
+        return "none"
+    orderly = {0: "none orderly", restarts.count: "all orderly"}.get(
+        restarts.orderly, f"{restarts.orderly:,} orderly"
+    )
+    if restarts.count == 1:
+        orderly = "orderly" if restarts.orderly else "not orderly"
+    return f"{restarts.count:,}, {orderly}"
+
+
+def ends_in_words(view: View) -> str:
+    """Return how the runs ended."""
+    ends = view.ends()
+    return listed([f"{ends[ended]:,} {END_WORDS[ended]}" for ended in Ended if ends.get(ended)])
+
+
+def load_in_words(view: View) -> str:
+    """Return what the healthy lines say of the traffic; empty where they say nothing."""
+    load = view.analysis.load
+    if load is None:
+        return ""
+    words = [count(load.events, "event")]
+    if load.mean_per_s:
+        words.append(f"on average {number(load.mean_per_s)} a second")
+    peak = f"at most {load.peak_1s} in one second"
+    if load.peak_time is not None:
+        peak += f" ({view.clock.at(load.peak_time)})"
+    words.append(peak)
+    if load.peak_concurrency > 1:
+        words.append(f"{load.peak_concurrency} at once")
+    return ", ".join(words)
+
+
+def lines_in_words(source: SourceSummary) -> str:
+    """Return how many lines there were and whether all were understood."""
+    lines = count(source.lines, "line")
+    if not source.unparsed_lines:
+        return f"{lines}, all understood" if source.lines else lines
+    return f"{lines}, {source.unparsed_lines:,} not understood"
+
+
+def times_in_words(view: View) -> str:
+    """Return the span of time of all sources."""
+    period = period_of(view.analysis)
+    if period is None:
+        return "no times in the log: only the order is known"
+    first, last = period
+    return f"{view.clock.range(first, last)} UTC, {span((last - first).total_seconds())}"
+
+
+def assumptions(view: View) -> tuple[str, ...]:
+    """Return everything that was taken for granted, each once, with the option that settles it."""
+    every = (words for source in view.analysis.sources for words in source.assumptions)
+    return tuple(dict.fromkeys(_SETTLED_BY.get(words, words) for words in every))
+
+
+def problems(view: View) -> tuple[str, ...]:
+    """Return everything that could not be read or was left out."""
+    words = [
+        f"{view.names.short(source.name)}: {problem}"
+        for source in view.analysis.sources
+        for problem in source.problems
+    ]
+    for source in view.analysis.sources:
+        if source.unparsed_lines and source.unparsed_sample:
+            lines = listed([f"{each.line:,}" for each in source.unparsed_sample[:5]])
+            words.append(
+                f"{view.names.short(source.name)}: "
+                f"{count(source.unparsed_lines, 'line')} not understood, such as line {lines}"
+            )
+    return (*words, *view.analysis.notes)
+
+
+def verdict(view: View) -> str:
+    """Return the whole report in one sentence."""
+    if not view.analysis.cascades:
+        return "No incident found."
+    worst = view.analysis.cascades[0]
+    shown = view.fullest(worst)
+    more = len(view.analysis.cascades) - 1
+    sentence = f"{worst.title}: {how_often(worst, shown)}"
+    if more:
+        sentence += f"; and {count(more, 'other cascade')}"
+    return sentence

@@ -19,7 +19,9 @@ class WindowLines:
         self._counted = (0, 1)
 
     def enter(self, window: Window) -> None:
-        """Go on to the next window."""
+        """Go on to the next window, which overlaps the one before."""
+        if self._counted[0] <= window.base:
+            self.number(window.base + 1)
         self._window = window
         self._known.clear()
 
@@ -44,10 +46,8 @@ class WindowLines:
         line = self._known.get(start)
         if line is None:
             buffer, base = self._window.buffer, self._window.base
-            raw, number = (
-                buffer[start - base : buffer.find(b"\n", start - base)],
-                self.number(start),
-            )
+            raw = buffer[start - base : buffer.find(b"\n", start - base)]
+            number = self.number(start)
             if self._start_here.match(buffer, start - base):
                 line = self._reader.read(raw, start, number)
             else:

@@ -136,6 +136,15 @@ def test_real_logs_are_read_the_same_by_any_block_and_finder(read, path):
     assert plain.records == read(data, finder=HyperscanFinder(literals)).records
 
 
+def test_rare_records_have_their_line_numbers(read):
+    healthy = "2026-05-19 10:00:01,000 - bot - INFO - fine\n" * 60_000
+    error = "2026-05-19 10:00:01,000 - bot - ERROR - bad\n"
+    log = healthy + error + healthy + healthy + error + "no\n" + healthy
+    found = read(log, block_bytes=65_536)
+    assert [record.location.line for record in found.records] == [60_001, 180_002]
+    assert found.summary.lines == 240_003
+
+
 def test_memory_does_not_grow_with_the_log():
     windows = Windows(io.BytesIO(b"x" * 99 + b"\n"), 65_536)
     assert [len(window.buffer) for window in windows] == [101]

@@ -119,7 +119,7 @@ def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> A
         runs=tuple(runs),
         incidents=incidents,
         cascades=cascades,
-        restarts=summarise_restarts(runs),
+        restarts=summarise_restarts(runs, traffic),
         background=tuple(describe_background(sieve.kinds, span / 3600 if span else None)),
         load=knowledge.load,
         unknown_failures=_unknown(failures),

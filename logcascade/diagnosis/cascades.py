@@ -20,6 +20,7 @@ from logcascade.model.analysis import (
     Run,
 )
 from logcascade.model.bursts import Burst, GroupedIncident
+from logcascade.model.detections import UNKNOWN_PREFIX
 from logcascade.model.rules import Ended, Remedy, Rule
 from logcascade.model.traffic import Traffic
 
@@ -78,12 +79,19 @@ def diagnose(
     return tuple(incidents[ids[id(item)]] for item in items), tuple(cascades)
 
 
-def _badness(shape: Sequence[GroupedIncident]) -> tuple[int, int, int, float]:
-    """Return what sorts cascades, the worst first: what ends runs, severity, count, time."""
+def _badness(shape: Sequence[GroupedIncident]) -> tuple[int, int, bool, bool, int, float]:
+    """
+    Return what sorts cascades, the worst first.
+
+    What ends runs, the severity, what has consequences, what a rule knows, the count, the time:
+    the loudest line is rarely the one to mend.
+    """
     ended = sum(item.ended_run for item in shape)
     severity = max(item.incident.severity for item in shape)
+    alone = not any(item.incident.symptoms for item in shape)
+    unknown = shape[0].incident.first_failure.rule.startswith(UNKNOWN_PREFIX)
     count = sum(burst.count for item in shape for burst in item.bursts)
-    return (-ended, -severity, -count, shape[0].bursts[0].start)
+    return (-ended, -severity, alone, unknown, -count, shape[0].bursts[0].start)
 
 
 def _certainty_by_repetition(item: GroupedIncident, shape: Sequence[GroupedIncident]) -> Incident:
@@ -209,7 +217,7 @@ def _next_starts(runs: Sequence[Run]) -> dict[str, float]:
     return following
 
 
-def summarise_restarts(runs: Sequence[Run]) -> Restarts:
+def summarise_restarts(runs: Sequence[Run], traffic: Traffic) -> Restarts:
     """
     Return all restarts: each run that follows another of its component.
 
@@ -229,7 +237,7 @@ def summarise_restarts(runs: Sequence[Run]) -> Restarts:
             end = before.end.timestamp() if before.end else at
             unorderly[before.component].append(Cycle(at, begun, end, end, at))
     most = max(unorderly.values(), key=len, default=[])
-    rhythm = measure(most, None)
+    rhythm = measure(most, traffic.between if traffic.counts else None)
     return Restarts(
         count=len(pairs),
         orderly=sum(before.ended is Ended.ORDERLY for before, _ in pairs),

@@ -1,12 +1,14 @@
 """Incidents that a person counts as one: repeats without consequences, crash loops, neighbours."""
 
+from bisect import bisect_right, insort
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from logcascade.incidents.grouping import EPISODE_GAP_S
 from logcascade.model.analysis import Symptom
-from logcascade.model.bursts import GroupedIncident
+from logcascade.model.bursts import Burst, GroupedIncident
+from logcascade.model.detections import UNKNOWN_PREFIX
 from logcascade.model.rules import Role, Rule
 
 
@@ -37,28 +39,60 @@ def _has_consequences(item: GroupedIncident) -> bool:
     return bool(item.incident.symptoms) or item.ended_run
 
 
+COMPANION_S = 1.0
+"""An unknown error this soon after another failure is a second report of it, or of what it broke.
+Seconds; several loggers print one event within milliseconds, stamps may be whole seconds."""
+
+
 def absorb_neighbours(incidents: Sequence[GroupedIncident]) -> list[GroupedIncident]:
     """
-    Return *incidents* without those that only coincide with one that has consequences.
+    Return *incidents* without those that only coincide with another.
 
-    A failure that is linked to nothing and lies within another's cascade, in the same run, stays
-    listed there as coinciding.
+    A failure that is linked to nothing is no incident of its own where it lies within another's
+    cascade, or where no rule knows it and each report of it comes within a second after another
+    failure of the run. It stays listed there as coinciding; no cause is claimed.
     """
-    cascading = [item for item in incidents if _has_consequences(item)]
-    return [
-        item
-        for item in incidents
-        if _has_consequences(item) or not any(_lies_within(item, other) for other in cascading)
-    ]
+    spans = _Spans()
+    for item in incidents:
+        if _has_consequences(item):
+            spans.add(item, item.starts[0], max(burst.end for burst in item.bursts))
+    kept = []
+    for item in incidents:
+        if not _has_consequences(item):
+            if spans.hold(item):
+                continue
+            for burst in item.bursts:
+                spans.add(item, burst.start, burst.end)
+        kept.append(item)
+    return kept
 
 
-def _lies_within(item: GroupedIncident, other: GroupedIncident) -> bool:
-    if item.incident.run != other.incident.run:
-        return False
-    if item.incident.component != other.incident.component:
-        return False
-    begin, end = other.starts[0], max(burst.end for burst in other.bursts)
-    return all(begin <= burst.start and burst.end <= end for burst in item.bursts)
+class _Spans:
+    """Where failures stand in each run, to find what they have beside them."""
+
+    def __init__(self) -> None:
+        self._spans: dict[tuple[str, str], list[tuple[float, float]]] = defaultdict(list)
+
+    def add(self, item: GroupedIncident, begin: float, end: float) -> None:
+        """Take the span of a failure of *item*."""
+        insort(self._spans[(item.incident.component, item.incident.run)], (begin, end))
+
+    def hold(self, item: GroupedIncident) -> bool:
+        """Tell whether all of *item* stands within spans, or just after where it is unknown."""
+        spans = self._spans[(item.incident.component, item.incident.run)]
+        unknown = item.incident.first_failure.rule.startswith(UNKNOWN_PREFIX)
+        slack = COMPANION_S if unknown and item.bursts[0].timed else 0.0
+        return all(_is_held(burst, spans, slack) for burst in item.bursts)
+
+
+LOOK_BACK = 64
+"""Spans before a burst that are looked at: more overlap in no real log."""
+
+
+def _is_held(burst: Burst, spans: Sequence[tuple[float, float]], slack: float) -> bool:
+    upper = bisect_right(spans, (burst.start, float("inf")))
+    near = spans[max(0, upper - LOOK_BACK) : upper]
+    return any(burst.end <= end + slack for _, end in near)
 
 
 def _fold(items: Sequence[GroupedIncident]) -> GroupedIncident:

@@ -134,6 +134,8 @@ class BackgroundSieve:
         self._keep(name, stopping, "printed while the process was stopping in an orderly way")
         rest = [burst for burst in bursts if not self._while_stopping(burst)]
         below, above = hiccups(rest, self._rules.get(name))
+        if above:
+            below, above = [], rest
         self._keep(name, below, "each passed by itself and led to nothing")
         if above and max(burst.severity for burst in above) <= Severity.WARNING:
             self._keep(name, above, "a warning that led to nothing")

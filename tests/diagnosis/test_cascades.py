@@ -72,5 +72,5 @@ def test_orderly_restarts_are_counted_and_have_no_rhythm() -> None:
         make_run(f"r{number}", number * 5000.0, end=at(number * 5000.0 + 4990), ended=Ended.ORDERLY)
         for number in range(5)
     ]
-    restarts = summarise_restarts(runs)
+    restarts = summarise_restarts(runs, merge([]))
     assert (restarts.count, restarts.orderly, restarts.driver) == (4, 4, Driver.TOO_FEW)

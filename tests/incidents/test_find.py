@@ -252,3 +252,13 @@ def test_kills_hours_apart_are_no_crash_loop() -> None:
         runs.append(killed(f"r{number}", number * 9000.0, end))
         bursts.append(make_burst("oom", end, run=f"r{number}"))
     assert [item.incident.episodes for item in find(bursts, runs)] == [1, 1, 1]
+
+
+def test_a_second_logger_that_reports_the_same_event_makes_no_second_incident() -> None:
+    (item,) = find([make_burst("lock", 0), make_burst("unknown:8", 0.02)])
+    assert [other.rule for other in item.incident.coinciding] == ["unknown:8"]
+
+
+def test_hiccups_count_where_the_same_failure_is_an_incident_elsewhere() -> None:
+    (item,) = find([make_burst("network", s) for s in (0, 7000, 7020, 7040, 7060)])
+    assert (item.incident.episodes, item.incident.first_failure.count) == (2, 5)

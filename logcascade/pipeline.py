@@ -1,6 +1,6 @@
 """The stages in order: sources in, an analysis out. Nothing is read or printed but sources."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
@@ -10,7 +10,7 @@ from logcascade.model.analysis import Analysis, UnknownFailure
 from logcascade.model.bursts import Burst
 from logcascade.model.detections import UNKNOWN_PREFIX
 from logcascade.model.records import LoadCounts, SourceSummary
-from logcascade.model.rules import Role
+from logcascade.model.rules import Role, Rule
 from logcascade.model.traffic import merge
 from logcascade.reading.finder import build_record_finder
 from logcascade.reading.formats import Format
@@ -24,6 +24,7 @@ from logcascade.timeline.background import BackgroundSieve, describe_background,
 from logcascade.timeline.bursts import BurstCollector, in_order, renamed
 from logcascade.timeline.components import attribute, canonical_names
 from logcascade.timeline.runs import RunFinder, RunIndex, is_end
+from logcascade.timeline.unseen_ends import with_unseen_ends
 
 Progress = Callable[[str, int], None]
 """Called with a source's name and the bytes read of it so far."""
@@ -97,9 +98,11 @@ def scan(
 def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> Analysis:
     """Return the analysis of what was scanned: runs, incidents, cascades."""
     rules = ruleset.rules
-    marks, bursts = _one_timeline(scans)
-    marks, bursts = attribute(marks, marks, rules), attribute(bursts, marks, rules)
+    marks, bursts = _one_timeline(scans, rules)
     runs, positions = RunFinder(rules).find(marks, bursts)
+    traffic = merge([item.load for item in scans])
+    restarts = summarise_restarts(runs, traffic)
+    runs, unseen = with_unseen_ends(runs, marks, restarts)
     index = RunIndex(runs, positions)
     placed = [index.place(burst) for burst in bursts]
     failures = [burst for burst in placed if not is_benign(burst)]
@@ -108,9 +111,8 @@ def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> A
     sieve = BackgroundSieve(rules, runs, begin or 0.0, end or 0.0)
     sieve.add_benign([burst for burst in placed if is_benign(burst)])
     grouped = find_incidents(
-        in_order([*failures, *ends]), rules, runs, sieve, begin, _first_orders(scans)
+        in_order([*failures, *ends, *unseen]), rules, runs, sieve, begin, _first_orders(scans)
     )
-    traffic = merge([item.load for item in scans])
     span = end - begin if begin is not None and end is not None and end > begin else None
     knowledge = Knowledge(rules, ruleset.remedies, runs, traffic, traffic.summary(), span)
     incidents, cascades = diagnose(grouped, failures, knowledge)
@@ -119,7 +121,7 @@ def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> A
         runs=tuple(runs),
         incidents=incidents,
         cascades=cascades,
-        restarts=summarise_restarts(runs, traffic),
+        restarts=restarts,
         background=tuple(describe_background(sieve.kinds, span / 3600 if span else None)),
         load=knowledge.load,
         unknown_failures=_unknown(failures),
@@ -127,12 +129,18 @@ def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> A
     )
 
 
-def _one_timeline(scans: Sequence[Scan]) -> tuple[list[Burst], list[Burst]]:
-    """Return the marks and the bursts of all sources in order, components under one name each."""
+def _one_timeline(
+    scans: Sequence[Scan], rules: Mapping[str, Rule]
+) -> tuple[list[Burst], list[Burst]]:
+    """Return the marks and the bursts of all sources in order, each with its one component."""
     marks = [mark for item in scans for mark in item.marks]
     bursts = [burst for item in scans for burst in item.bursts]
     names = canonical_names(marks, bursts)
-    return in_order(renamed(marks, names)), in_order(renamed(bursts, names))
+    named = in_order(renamed(marks, names))
+    return (
+        attribute(named, named, rules),
+        attribute(in_order(renamed(bursts, names)), named, rules),
+    )
 
 
 def _component(name: str) -> str:

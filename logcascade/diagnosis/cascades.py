@@ -235,8 +235,10 @@ def summarise_restarts(runs: Sequence[Run], traffic: Traffic) -> Restarts:
             at = after.start.timestamp()
             begun = before.start.timestamp() if before.start else None
             end = before.end.timestamp() if before.end else at
-            unorderly[before.component].append(Cycle(at, begun, end, end, at))
-    most = max(unorderly.values(), key=len, default=[])
+            cycle = Cycle(at, begun, end, end, at, before.id)
+            unorderly[before.component].append(cycle)
+    component = max(sorted(unorderly), key=lambda name: len(unorderly[name]), default="")
+    most = unorderly.get(component, [])
     rhythm = measure(most, traffic.between if traffic.counts else None)
     return Restarts(
         count=len(pairs),
@@ -245,4 +247,5 @@ def summarise_restarts(runs: Sequence[Run], traffic: Traffic) -> Restarts:
         period_s=rhythm.period_s,
         spread_s=rhythm.spread_s,
         driver=rhythm.driver,
+        component=component,
     )

@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from logcascade.model.analysis import UNSEEN_END
 from logcascade.model.bursts import GroupedIncident
 from logcascade.model.traffic import Traffic
 
@@ -14,8 +15,9 @@ NOTABLE_RATIO = 10.0
 
 def facts_of(item: GroupedIncident, traffic: Traffic) -> tuple[str, ...]:
     """Return the sentences that belong under the first failure of *item*."""
-    facts = [*_burst(item, traffic), *_values(item)]
-    return tuple(facts)
+    if item.incident.first_failure.rule == UNSEEN_END:
+        return ("no line tells the end; the supervisor's and the kernel's logs may",)
+    return (*_burst(item, traffic), *_values(item))
 
 
 def _burst(item: GroupedIncident, traffic: Traffic) -> list[str]:

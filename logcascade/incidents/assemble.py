@@ -12,13 +12,18 @@ from logcascade.incidents.first_failure import (
 )
 from logcascade.incidents.grouping import EPISODE_GAP_S, Group
 from logcascade.incidents.links import Linked
-from logcascade.model.analysis import Coinciding, Incident, Link, Run, Symptom
+from logcascade.model.analysis import (
+    UNSEEN_END,
+    UNSEEN_END_TITLE,
+    Coinciding,
+    Incident,
+    Link,
+    Run,
+    Symptom,
+)
 from logcascade.model.bursts import Burst, GroupedIncident
 from logcascade.model.records import Severity
 from logcascade.model.rules import Ended, Marks, Role
-
-UNSEEN_END = "run-ended-without-a-word"
-"""Stands for a rule where a run's end is known only by the next start."""
 
 
 def assemble(scene: Scene, groups: Sequence[Group], runs: Sequence[Run]) -> list[GroupedIncident]:
@@ -135,14 +140,16 @@ def _end_symptoms(
 
 def _is_end(scene: Scene, rule_id: str) -> bool:
     rule = scene.rules.get(rule_id)
-    return rule is not None and (rule.explains_end or rule.marks is Marks.END)
+    if rule is None:
+        return rule_id == UNSEEN_END
+    return rule.explains_end or rule.marks is Marks.END
 
 
 def _of_run(run: Run, first: Burst, cause: str, group: Group) -> Symptom:
     location = run.end_location or first.first.location
     return Symptom(
-        rule=run.end_rule or UNSEEN_END,
-        title=run.because,
+        rule=run.end_rule,
+        title=UNSEEN_END_TITLE if run.end_rule == UNSEEN_END else run.because,
         count=1,
         location=location,
         time=run.end,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from logcascade.incidents.links import Linked
 from logcascade.model.analysis import (
     UNSEEN_CAUSE,
+    UNSEEN_END,
     Certainty,
     FirstFailure,
     Rival,
@@ -98,8 +99,11 @@ def _is_residue(scene: Scene, index: int) -> bool:
 
 
 def _explains_end(scene: Scene, index: int) -> bool:
-    rule = scene.rules.get(scene.bursts[index].rule)
-    return rule is not None and (rule.explains_end or rule.marks is Marks.END)
+    name = scene.bursts[index].rule
+    rule = scene.rules.get(name)
+    if rule is None:
+        return name == UNSEEN_END
+    return rule.explains_end or rule.marks is Marks.END
 
 
 def _rivals(scene: Scene, members: Sequence[int], index: int) -> tuple[Rival, ...]:

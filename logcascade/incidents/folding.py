@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from logcascade.incidents.grouping import EPISODE_GAP_S
-from logcascade.model.analysis import Symptom
+from logcascade.model.analysis import UNSEEN_END, Symptom
 from logcascade.model.bursts import Burst, GroupedIncident
 from logcascade.model.detections import UNKNOWN_PREFIX
 from logcascade.model.rules import Role, Rule
@@ -152,7 +152,10 @@ def fold_crash_loops(
 def _is_end_only(item: GroupedIncident, rules: Mapping[str, Rule]) -> bool:
     """Tell whether nothing follows the first failure but the end of the run and a restart."""
     return all(
-        symptom.rule in rules
-        and (rules[symptom.rule].explains_end or rules[symptom.rule].role is Role.LIFECYCLE)
+        symptom.rule == UNSEEN_END
+        or (
+            symptom.rule in rules
+            and (rules[symptom.rule].explains_end or rules[symptom.rule].role is Role.LIFECYCLE)
+        )
         for symptom in item.incident.symptoms
     )

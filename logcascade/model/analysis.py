@@ -61,6 +61,13 @@ class Run:
     """When somebody asked it to stop."""
 
 
+UNSEEN_END = "run-ended-without-a-word"
+"""Stands for a rule where a run's end is known only by the next start."""
+
+UNSEEN_END_TITLE = "Ended without a word"
+"""What a report calls it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rival:
     """Another failure that may have come first."""
@@ -241,6 +248,8 @@ class Restarts:
     period_s: float | None
     spread_s: float | None
     driver: Driver
+    component: str = ""
+    """The one with the most unorderly ends, whose rhythm this is."""
 
 
 @dataclass(frozen=True, slots=True)

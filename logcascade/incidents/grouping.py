@@ -155,7 +155,7 @@ class _Ends:
         if run.ended is Ended.UNKNOWN:
             kinds = {kind for kind in kinds if not kind.startswith(UNKNOWN_PREFIX)}
         if len(kinds) > 1 or kinds & habitual:
-            return Link.OBSERVED_ORDER, "the run ended while this went on; observed order"
+            return Link.OBSERVED_ORDER, "the run ended while this went on"
         return None
 
     def _explains_end(self, burst: Burst) -> bool:

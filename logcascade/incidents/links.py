@@ -189,6 +189,6 @@ def _steady_followers(
             and len(pairs) >= OBSERVED_SHARE * len(indices)
             and spread <= OBSERVED_SPREAD_S
         ):
-            how = f"follows it in {len(runs)} runs; observed order, not a proven cause"
+            how = f"follows it in {len(runs)} runs, after a like time"
             return {later: Linked(earlier, Link.OBSERVED_ORDER, how) for earlier, later in pairs}
     return {}

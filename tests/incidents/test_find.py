@@ -159,7 +159,7 @@ def test_an_order_that_repeats_over_runs_is_observed_and_not_called_proven() -> 
     items = find(bursts, runs)
     assert [rules_in(item) for item in items] == [["lock", "unknown:9"]] * 3
     assert items[0].incident.symptoms[0].link is Link.OBSERVED_ORDER
-    assert "not a proven cause" in items[0].incident.symptoms[0].how
+    assert items[0].incident.symptoms[0].how == "follows it in 3 runs, after a like time"
 
 
 def test_a_failure_on_the_first_line_of_the_log_is_not_certain() -> None:

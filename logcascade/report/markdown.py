@@ -18,6 +18,10 @@ SHOWN_TIMES = 20
 SHOWN_UNKNOWN = 10
 SHOWN_BACKGROUND = 10
 
+HEADING_COLUMNS = 200
+TITLE_COLUMNS = 120
+"""Characters of a title; what no rule knows is titled by its text."""
+
 EVIDENCE_LINES = 8
 EVIDENCE_COLUMNS = 300
 """Lines and columns shown of one record."""
@@ -31,7 +35,7 @@ def render_markdown(analysis: Analysis, context: Context) -> str:
 
 
 def _title(view: View) -> str:
-    return f"# {prose(say.verdict(view))}"
+    return f"# {prose(cut(say.verdict(view), HEADING_COLUMNS))}"
 
 
 def _cascades(view: View) -> Iterator[str]:
@@ -52,7 +56,11 @@ def _cascades(view: View) -> Iterator[str]:
 
 
 def _name(cascade: Cascade) -> str:
-    return code(cascade.title) if say.is_unknown(cascade.first_failure) else prose(cascade.title)
+    return (
+        code(cut(cascade.title, TITLE_COLUMNS))
+        if say.is_unknown(cascade.first_failure)
+        else prose(cascade.title)
+    )
 
 
 def _cascade(view: View, cascade: Cascade) -> Iterator[str]:
@@ -66,7 +74,7 @@ def _cascade(view: View, cascade: Cascade) -> Iterator[str]:
     if shown.coinciding:
         yield "Near it, but linked to nothing:"
         yield _list(
-            f"{code(each.title)} {each.count:,} x, {code(view.names.place(each.location))}"
+            f"{code(cut(each.title, TITLE_COLUMNS))} {each.count:,} x, {code(view.names.place(each.location))}"
             for each in shown.coinciding
         )
     yield f"### Evidence{_which(cascade, shown)}"
@@ -121,7 +129,8 @@ def _tree_table(view: View, cascade: Cascade, shown: Incident) -> str:
     rows = []
     for depth, symptom in say.tree(shown):
         unknown = say.is_unknown(symptom.rule)
-        title = code(symptom.title, in_table=True) if unknown else prose(symptom.title)
+        name = cut(symptom.title, TITLE_COLUMNS)
+        title = code(name, in_table=True) if unknown else prose(name, in_table=True)
         row = [
             delay(symptom.delay_s),
             f"{symptom.count:,} x",

@@ -11,7 +11,7 @@ from rich.text import Text
 from logcascade.model.analysis import Analysis, Cascade, Certainty, Incident
 from logcascade.model.records import Severity
 from logcascade.report import view as say
-from logcascade.report.text import cut_lines
+from logcascade.report.text import cut, cut_lines
 from logcascade.report.view import Context, View, view_of
 from logcascade.report.words import count, delay, number
 
@@ -24,6 +24,9 @@ WIDE = 110
 TEXT_LINES = 2
 TEXT_COLUMNS = 200
 """Lines and columns of a record that are shown; the place is named for the rest."""
+
+TITLE_COLUMNS = 72
+"""Columns of a title. Titles of rules are shorter; what no rule knows is titled by its text."""
 
 DEEPEST = 6
 """Levels of the tree that are indented; deeper ones stand below each other."""
@@ -112,7 +115,7 @@ def _header(view: View) -> Iterator[RenderableType]:
 def _headline(view: View, rank: int, cascade: Cascade) -> Text:
     style = _BY_SEVERITY.get(cascade.severity, "bold")
     line = Text(f"{rank}  ")
-    line.append(cascade.title, style=style)
+    line.append(cut(cascade.title, TITLE_COLUMNS), style=style)
     line.append(f"   {say.how_often(cascade, view.fullest(cascade))}", style="bold")
     return line
 
@@ -155,9 +158,9 @@ def _cascade(view: View, cascade: Cascade, width: int) -> Iterator[RenderableTyp
     if cascade.remedies or cascade.not_yet:
         yield Text()
         yield _what_to_do(cascade)
-    yield Text()
-    yield _rhythm(cascade)
     if len(cascade.incidents) > 1:
+        yield Text()
+        yield _rhythm(cascade)
         yield from _each_time(view, cascade)
 
 
@@ -208,7 +211,7 @@ def _tree(view: View, cascade: Cascade, shown: Incident, width: int) -> Table:
         grid.add_column(ratio=4, overflow="fold")
     total = len(cascade.incidents)
     for depth, symptom in say.tree(shown):
-        title = Text(symptom.title, style="bold")
+        title = Text(cut(symptom.title, TITLE_COLUMNS), style="bold")
         beside = view.names.place(symptom.location, shown.first_failure.location)
         title.append(f"  {beside}", style="not bold dim")
         if total > 1:
@@ -227,9 +230,9 @@ def _tree(view: View, cascade: Cascade, shown: Incident, width: int) -> Table:
 
 def _coinciding(view: View, shown: Incident) -> Table:
     grid = _grid()
-    label = "Near, unlinked"
+    label = "Coinciding"
     for other in shown.coinciding:
-        words = f"{other.title}  {other.count:,} x  {view.names.place(other.location)}"
+        words = f"{cut(other.title, TITLE_COLUMNS)}  {other.count:,} x  {view.names.place(other.location)}"
         grid.add_row(Text(label, style=_LABEL), Text(words))
         label = ""
     return grid
@@ -351,7 +354,7 @@ def _add_unknown(grid: Table, view: View) -> None:
         return
     label = "No rule knows"
     for item in unknown[:SHOWN_UNKNOWN]:
-        words = f"{item.template}  {item.count:,} x  {view.names.place(item.location)}"
+        words = f"{cut(item.template, TEXT_COLUMNS)}  {item.count:,} x  {view.names.place(item.location)}"
         grid.add_row(Text(label, style=_LABEL), Text(words))
         label = ""
     _add_more(grid, len(unknown) - SHOWN_UNKNOWN)

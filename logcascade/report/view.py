@@ -53,7 +53,7 @@ END_WORDS = {
     Ended.ORDERLY: "orderly",
     Ended.CRASHED: "crashed",
     Ended.KILLED: "killed",
-    Ended.OOM_KILLED: "killed, out of memory",
+    Ended.OOM_KILLED: "killed (out of memory)",
     Ended.UNKNOWN: "ended without a word",
     Ended.RUNNING: "still running",
 }
@@ -180,7 +180,8 @@ def values_in_words(rule: str, values: Mapping[str, str | float], units: Context
 def link_in_words(symptom: Symptom) -> str:
     """Return why a symptom is said to follow."""
     if symptom.link is Link.OBSERVED_ORDER:
-        return f"{OBSERVED}; {symptom.how}" if symptom.how != OBSERVED else OBSERVED
+        how = symptom.how.removesuffix("observed order").rstrip("; ")
+        return f"{how}; {OBSERVED}" if how else OBSERVED
     if symptom.link is Link.EXCEPTION_CHAIN:
         return symptom.how or "in one traceback with it"
     return symptom.how

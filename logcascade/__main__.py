@@ -1,0 +1,5 @@
+"""``python -m logcascade`` is the command ``logcascade``."""
+
+from logcascade.cli.app import main
+
+main()

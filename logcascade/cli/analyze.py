@@ -1,0 +1,90 @@
+"""``logcascade analyze``: the report on one or more logs."""
+
+import shlex
+import sys
+from typing import Annotated
+
+import typer
+
+from logcascade.cli import work
+from logcascade.cli.options import (
+    BriefOption,
+    FailOn,
+    FormatOption,
+    OutputOption,
+    RedactOption,
+    ReportFormat,
+    RulesOption,
+    parse_date,
+    parse_zone,
+)
+from logcascade.errors import LogcascadeError
+
+STANDARD_INPUT = "-"
+
+EXAMPLES = """\b
+Examples:
+  logcascade analyze bot.log
+  logcascade analyze bot.log.1.gz bot.log
+  journalctl -u bot -o json | logcascade analyze -
+  docker compose logs --timestamps bot | logcascade analyze -
+  logcascade analyze bot.log --format markdown --output incident.md
+  logcascade analyze bot.log --format json | jq '.cascades[0]'
+
+\b
+Exit status:
+  0  no incident (or none at --fail-on or above)
+  1  at least one incident
+  2  wrong usage
+  3  nothing could be read
+  4  analyzed, but something was left out; the report says what
+"""
+
+
+def analyze(
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="PATH", help="Logs, plain or gzip; - is standard input."),
+    ] = None,
+    report_format: FormatOption = ReportFormat.TERMINAL,
+    output: OutputOption = None,
+    rules: RulesOption = None,
+    zone: Annotated[
+        str | None,
+        typer.Option(metavar="ZONE", help="Zone of times without one: +02:00, Europe/Berlin."),
+    ] = None,
+    first_day: Annotated[
+        str | None,
+        typer.Option("--date", metavar="DATE", help="First day of a log without dates."),
+    ] = None,
+    year: Annotated[
+        int | None,
+        typer.Option(metavar="YEAR", min=1971, max=9999, help="Year of a log without years."),
+    ] = None,
+    brief: BriefOption = False,
+    redact: RedactOption = True,
+    fail_on: Annotated[
+        FailOn, typer.Option(help="Exit with 1 only for incidents at least as severe.")
+    ] = FailOn.DEBUG,
+) -> None:
+    """Find the first thing that failed, what followed from it, and what to do."""
+    named = list(paths or [])
+    if not named and sys.stdin is not None and sys.stdin.isatty():
+        raise LogcascadeError(
+            "no log given",
+            "there is no PATH, and nothing is piped in",
+            help="logcascade analyze bot.log; `logcascade analyze --help` shows more",
+        )
+    named = named or [STANDARD_INPUT]
+    work.refuse_to_overwrite(output, named)
+    request = work.Request(
+        paths=named,
+        rules=rules or (),
+        zone=parse_zone(zone),
+        first_day=parse_date(first_day),
+        year=year,
+    )
+    answer = work.analyse(request)
+    command = shlex.join(["logcascade", *sys.argv[1:]])
+    work.write_report(answer, work.Writing(report_format, output, brief, redact, command))
+    raise typer.Exit(work.status_of(answer, fail_on.severity))

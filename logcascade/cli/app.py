@@ -1,0 +1,66 @@
+"""The command ``logcascade``: its sub-commands, and how errors reach people."""
+
+from typing import Annotated
+
+import typer
+
+from logcascade import __version__
+from logcascade.cli import analyze, demo, formats, remedy, rules, schema, talk
+from logcascade.errors import LogcascadeError
+
+INTERRUPTED_STATUS = 130
+"""What shells report for a program that Ctrl-C ended."""
+
+EXAMPLES = """\b
+Examples:
+  logcascade demo
+  logcascade analyze bot.log
+  journalctl -u bot -o json | logcascade analyze -
+  logcascade analyze bot.log --format markdown > incident.md
+"""
+
+app = typer.Typer(
+    name="logcascade",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    epilog=EXAMPLES,
+)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        talk.say(f"logcascade {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def logcascade(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_show_version, is_eager=True, help="Show the version and leave."
+        ),
+    ] = False,
+) -> None:
+    """Read the log of a failing service: what failed first, what followed, what to do."""
+
+
+app.command("analyze", epilog=analyze.EXAMPLES)(analyze.analyze)
+app.command("demo")(demo.demo)
+app.command("remedy", epilog=remedy.EXAMPLES)(remedy.remedy)
+app.add_typer(rules.app, name="rules")
+app.command("formats")(formats.formats)
+app.command("schema")(schema.schema)
+
+
+def main() -> None:
+    """Run the command; what a person can mend is said without a traceback."""
+    try:
+        app(prog_name="logcascade")
+    except LogcascadeError as error:
+        talk.complain(error)
+        raise SystemExit(int(error.exit_status)) from None
+    except KeyboardInterrupt:
+        talk.note("interrupted")
+        raise SystemExit(INTERRUPTED_STATUS) from None

@@ -1,0 +1,98 @@
+"""Options that several commands share, and what their words mean."""
+
+import re
+from datetime import date, timedelta, timezone, tzinfo
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from logcascade.errors import LogcascadeError
+from logcascade.model.records import Severity
+
+_OFFSET = re.compile(r"(?:UTC|GMT)?([+-])(\d{1,2}):?(\d\d)?\Z", re.IGNORECASE)
+
+MOST_OFFSET_H = 14
+"""Hours that a zone can be ahead of UTC."""
+
+
+class ReportFormat(StrEnum):
+    """How a report is written."""
+
+    TERMINAL = "terminal"
+    MARKDOWN = "markdown"
+    JSON = "json"
+
+
+class FailOn(StrEnum):
+    """From which severity on an incident makes the exit status 1."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+    CRITICAL = "critical"
+
+    @property
+    def severity(self) -> Severity:
+        """The severity of this name."""
+        return Severity[self.name]
+
+
+FormatOption = Annotated[
+    ReportFormat, typer.Option("--format", "-f", help="How to write the report.")
+]
+OutputOption = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", metavar="FILE", help="Write the report to a file."),
+]
+RulesOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--rules",
+        metavar="DIR",
+        help="More rules; one with a shipped rule's id replaces it. Repeatable.",
+    ),
+]
+BriefOption = Annotated[bool, typer.Option("--brief", help="One line for each cascade.")]
+RedactOption = Annotated[
+    bool, typer.Option("--redact/--no-redact", help="Replace secrets by marks.")
+]
+
+
+def parse_zone(words: str | None) -> tzinfo | None:
+    """Return the zone of ``Europe/Berlin``, ``+02:00`` or ``UTC``; None where none is given."""
+    if words is None:
+        return None
+    offset = _OFFSET.match(words)
+    if offset:
+        sign = -1 if offset[1] == "-" else 1
+        hours, minutes = int(offset[2]), int(offset[3] or 0)
+        if hours <= MOST_OFFSET_H and minutes < 60:
+            return timezone(sign * timedelta(hours=hours, minutes=minutes))
+    else:
+        from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+        try:
+            return ZoneInfo(words)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            pass
+    raise LogcascadeError(
+        "unknown time zone",
+        f'"{words}" is neither an offset nor a zone this machine knows',
+        "--zone",
+        "give an offset such as +02:00, or a name such as Europe/Berlin",
+    )
+
+
+def parse_date(words: str | None) -> date | None:
+    """Return the date of ``2026-05-19``; None where none is given."""
+    if words is None:
+        return None
+    try:
+        return date.fromisoformat(words)
+    except ValueError:
+        raise LogcascadeError(
+            "cannot read the date", f'"{words}" is no date', "--date", "write it as 2026-05-19"
+        ) from None

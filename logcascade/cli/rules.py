@@ -1,0 +1,93 @@
+"""``logcascade rules``: list, show and test the rule files."""
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from logcascade import bundled
+from logcascade.cli import talk, work
+from logcascade.cli.options import RulesOption
+from logcascade.cli.unknown import unknown_id
+from logcascade.errors import ExitStatus
+
+if TYPE_CHECKING:
+    from logcascade.ruleset.collection import Ruleset
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="List, show, test the rules.")
+
+
+@app.command("list")
+def list_rules(
+    rules: RulesOption = None,
+    area: Annotated[
+        str | None, typer.Option(metavar="AREA", help="Only one area: telegram, sqlite, kernel.")
+    ] = None,
+) -> None:
+    """List the rules by area, with what each is."""
+    ruleset = work.load_ruleset(rules or ())
+    areas = sorted({rule.area for rule in ruleset.rules.values()})
+    if area is not None and area not in areas:
+        raise unknown_id("area", area, areas, "logcascade rules list")
+    width = max((len(name) for name in ruleset.rules), default=0)
+    lines = []
+    for name in areas if area is None else [area]:
+        lines.append(f"{name}\n")
+        lines += [
+            f"  {rule.id:<{width}}  {rule.role.value:<9}  {rule.title}\n"
+            for rule in ruleset.rules.values()
+            if rule.area == name
+        ]
+    roles = Counter(rule.role.value for rule in ruleset.rules.values())
+    counted = ", ".join(f"{number} {role}" for role, number in sorted(roles.items()))
+    talk.say("".join(lines))
+    talk.note(f"{len(ruleset.rules)} rules: {counted}")
+
+
+@app.command("show")
+def show_rule(
+    rule_id: Annotated[str, typer.Argument(metavar="ID", help="Which rule.")],
+    rules: RulesOption = None,
+) -> None:
+    """Show the file of a rule, its examples included."""
+    ruleset = work.load_ruleset(rules or ())
+    rule = ruleset.rules.get(rule_id)
+    if rule is None:
+        raise unknown_id("rule", rule_id, ruleset.rules, "logcascade rules list")
+    talk.note(f"# {rule.path}")
+    talk.say(rule.path.read_text(encoding="utf-8"))
+
+
+@app.command("test")
+def run_examples(
+    folders: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="DIR", help="Folders of your own rules, tested with ours."),
+    ] = None,
+) -> None:
+    """
+    Run the examples of all rules through the matcher that reads logs.
+
+    The exit status is 1 if an example does not behave as its rule says.
+    """
+    from logcascade.reading.reader import make_record
+    from logcascade.ruleset import selftest
+
+    ruleset = work.load_ruleset(folders or ())
+    failures = selftest.test_rules(ruleset, make_record)
+    for failure in failures:
+        talk.note(f"{failure}\n")
+    examples = sum(len(rule.examples) for rule in ruleset.rules.values())
+    talk.say(
+        f"{len(ruleset.rules)} rules, {examples} examples, {_ours(ruleset)}: "
+        f"{f'{len(failures)} failed' if failures else 'all as they say'}\n"
+    )
+    raise typer.Exit(ExitStatus.INCIDENT if failures else ExitStatus.NO_INCIDENT)
+
+
+def _ours(ruleset: "Ruleset") -> str:
+    """Return how many of the rules come with the program."""
+    folder = bundled.rules_folder()
+    shipped = sum(rule.path.is_relative_to(folder) for rule in ruleset.rules.values())
+    return f"{shipped} shipped"

@@ -1,0 +1,84 @@
+"""How the program speaks: the report to standard output, everything else to standard error."""
+
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TextIO
+
+from logcascade.errors import LogcascadeError
+
+WIDTH_ELSEWHERE = 100
+"""Columns where no terminal says: a file, a pipe. Fits a ticket and half a screen."""
+
+MOST_WIDTH = 140
+"""Columns. Longer lines are hard to follow back."""
+
+
+def say(text: str) -> None:
+    """Write *text* to standard output; a reader who has left is no error."""
+    write_out(text.encode(sys.stdout.encoding or "utf-8", "backslashreplace"))
+
+
+def write_out(data: bytes) -> None:
+    """Write bytes to standard output; a reader who has left is no error."""
+    try:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        leave_quietly()
+
+
+def leave_quietly() -> None:
+    """Make further output go nowhere, so that the interpreter's last flush does not complain."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+
+
+def note(text: str) -> None:
+    """Write a line for people to standard error."""
+    from logcascade.report.text import safe_text
+
+    encoding = sys.stderr.encoding or "utf-8"
+    shown = safe_text(text).encode(encoding, "backslashreplace").decode(encoding)
+    try:
+        sys.stderr.write(f"{shown}\n")
+        sys.stderr.flush()
+    except BrokenPipeError:
+        return
+
+
+def complain(error: LogcascadeError) -> None:
+    """Say what is wrong, the reason, where, and what to do."""
+    note(str(error))
+
+
+def is_coloured(stream: TextIO, environment: Mapping[str, str] = os.environ) -> bool:
+    """Say whether to write colours: NO_COLOR wins, then FORCE_COLOR, then what the stream is."""
+    if environment.get("NO_COLOR"):
+        return False
+    if environment.get("FORCE_COLOR"):
+        return True
+    return stream.isatty() and environment.get("TERM") != "dumb"
+
+
+def width_of(stream: TextIO, environment: Mapping[str, str] = os.environ) -> int:
+    """Return the columns to fill: COLUMNS, else the terminal's, else a fixed number."""
+    given = environment.get("COLUMNS", "")
+    if given.isdigit() and int(given):
+        return min(int(given), MOST_WIDTH)
+    if stream.isatty():
+        columns = shutil.get_terminal_size((WIDTH_ELSEWHERE, 0)).columns
+        return min(columns, MOST_WIDTH)
+    return WIDTH_ELSEWHERE
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write a report to a file; raise `LogcascadeError` where that cannot be done."""
+    try:
+        path.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise LogcascadeError(
+            "cannot write the report", (error.strerror or str(error)).lower(), str(path)
+        ) from None

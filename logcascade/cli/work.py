@@ -1,0 +1,198 @@
+"""What the commands have in common: load rules, read logs, render and hand out a report."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, tzinfo
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+from logcascade import __version__, bundled
+from logcascade.cli import talk
+from logcascade.cli.options import ReportFormat
+from logcascade.errors import ExitStatus, LogcascadeError, SourceError
+from logcascade.model.records import Severity
+
+if TYPE_CHECKING:
+    from logcascade.model.analysis import Analysis
+    from logcascade.ruleset.collection import Ruleset
+    from logcascade.sources import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to analyse and how, in the program's own terms."""
+
+    paths: Sequence[str]
+    rules: Sequence[Path] = ()
+    zone: tzinfo | None = None
+    first_day: date | None = None
+    year: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """How to write a report, and where."""
+
+    format: ReportFormat = ReportFormat.TERMINAL
+    output: Path | None = None
+    brief: bool = False
+    redact: bool = True
+    command: str = ""
+
+
+@dataclass(slots=True)
+class Answer:
+    """An analysis, and what kept it from being complete."""
+
+    analysis: "Analysis"
+    ruleset: "Ruleset"
+    is_complete: bool = True
+
+
+@dataclass(slots=True)
+class _Opened:
+    sources: "list[Source]" = field(default_factory=list)
+    errors: list[SourceError] = field(default_factory=list)
+
+
+def load_ruleset(folders: Sequence[Path] = ()) -> "Ruleset":
+    """Return the shipped rules and those of *folders*, which win."""
+    from logcascade.ruleset.load import load_rules
+
+    return load_rules([bundled.rules_folder(), *folders])
+
+
+def analyse(request: Request) -> Answer:
+    """Return the analysis of what can be read; raise where that is nothing."""
+    from logcascade.cli.watching import INTERRUPTED, Interruption, watch
+    from logcascade.pipeline import analyze
+    from logcascade.reading.formats import load_formats
+    from logcascade.reading.stamps import ReadingOptions
+
+    ruleset = load_ruleset(request.rules)
+    formats = load_formats()
+    opened = _open(request.paths)
+    options = ReadingOptions(zone=request.zone, date=request.first_day, year=request.year)
+    try:
+        with (
+            Interruption() as interruption,
+            watch(opened.sources, interruption, show=sys.stderr.isatty()),
+        ):
+            analysis = analyze(opened.sources, ruleset, formats, options)
+    finally:
+        for source in opened.sources:
+            source.close()
+    notes = [f"{error.where}: not read, {error.reason or error.what}" for error in opened.errors]
+    if interruption.happened:
+        talk.note(INTERRUPTED)
+        notes.append(INTERRUPTED)
+    if not any(source.lines for source in analysis.sources):
+        raise _nothing_in(analysis)
+    notes += [f"{each.name}: the log is empty" for each in analysis.sources if not each.lines]
+    left_out = opened.errors or interruption.happened
+    problems = any(source.problems for source in analysis.sources) or bool(analysis.notes)
+    analysis = replace(analysis, notes=(*analysis.notes, *notes))
+    return Answer(analysis, ruleset, is_complete=not (left_out or problems))
+
+
+def _open(paths: Sequence[str]) -> _Opened:
+    """Open what can be opened; raise where that is nothing."""
+    from logcascade.sources import STANDARD_INPUT, open_source
+
+    opened = _Opened()
+    for path in dict.fromkeys(paths):
+        try:
+            opened.sources.append(open_source(path, _standard_input()))
+        except SourceError as error:
+            opened.errors.append(error)
+    last = None if opened.sources else opened.errors.pop()
+    for unread in opened.errors:
+        talk.complain(unread)
+    if last is None:
+        return opened
+    if last.where == STANDARD_INPUT and sys.stdin is None:
+        last.help = "name a file, or pipe a log in"
+    raise last
+
+
+def _standard_input() -> BinaryIO | None:
+    return None if sys.stdin is None else cast("BinaryIO", sys.stdin.buffer)
+
+
+def _nothing_in(analysis: "Analysis") -> SourceError:
+    names = ", ".join(source.name for source in analysis.sources)
+    problems = "; ".join(words for source in analysis.sources for words in source.problems)
+    return SourceError(
+        "there is nothing to analyze",
+        problems or "the log is empty",
+        names,
+        "name a log that has lines, or pipe one in",
+        exit_status=ExitStatus.NOTHING_READ,
+    )
+
+
+def write_report(answer: Answer, writing: Writing) -> None:
+    """Render the report and hand it out."""
+    text = render(answer, writing)
+    if writing.output is not None:
+        talk.write_file(writing.output, text)
+        talk.note(f"report written to {writing.output}")
+    elif writing.format is ReportFormat.JSON:
+        talk.write_out(text.encode())
+    else:
+        talk.say(text)
+
+
+def render(answer: Answer, writing: Writing) -> str:
+    """Return the report as text, fit to be shown."""
+    from logcascade.report.presentable import presentable
+    from logcascade.report.view import Context
+
+    rules = answer.ruleset.rules
+    analysis, command = presentable((answer.analysis, writing.command), redact=writing.redact)
+    context = Context(
+        version=__version__,
+        command=command,
+        units={name: rule.units for name, rule in rules.items() if rule.units},
+        redacted=writing.redact,
+    )
+    if writing.format is ReportFormat.JSON:
+        from logcascade.report.json_report import render_json
+
+        return render_json(analysis, context)
+    if writing.format is ReportFormat.MARKDOWN:
+        from logcascade.report.markdown import render_markdown
+
+        return render_markdown(analysis, context)
+    from logcascade.report.terminal import render_terminal
+
+    to_terminal = writing.output is None
+    return render_terminal(
+        analysis,
+        context,
+        width=talk.width_of(sys.stdout) if to_terminal else talk.WIDTH_ELSEWHERE,
+        colour=to_terminal and talk.is_coloured(sys.stdout),
+        brief=writing.brief,
+    )
+
+
+def status_of(answer: Answer, fail_on: Severity) -> ExitStatus:
+    """Return the exit status: what was left out comes before what was found."""
+    if not answer.is_complete:
+        return ExitStatus.PARTLY_READ
+    worst = max((each.severity for each in answer.analysis.incidents), default=Severity.DEBUG)
+    if answer.analysis.incidents and worst >= fail_on:
+        return ExitStatus.INCIDENT
+    return ExitStatus.NO_INCIDENT
+
+
+def refuse_to_overwrite(output: Path | None, paths: Sequence[str]) -> None:
+    """Raise where the report would be written over a log."""
+    if output is None or not output.exists():
+        return
+    for path in paths:
+        if Path(path).exists() and output.samefile(path):
+            raise LogcascadeError(
+                "the report would overwrite a log", "", str(output), "give --output another name"
+            )

@@ -22,7 +22,9 @@ from aiogram.methods.base import TelegramType
 
 POSTS = ("Send", "Forward", "Copy", "Edit")
 """What the names of methods that put something into a chat begin with."""
-TIMER_SLACK_S = 0.01
+SLACK = 1.05
+"""A chat's messages keep more than their distance: one may travel faster than that before it."""
+TIMER_TOLERANCE_S = 0.01
 """The event loop may call a timer a little early."""
 
 
@@ -50,8 +52,8 @@ class OutboundLimiter(BaseRequestMiddleware):
         max_waiting: int = 10_000,
     ) -> None:
         self._spacing_s = 1 / per_second
-        self._chat_spacing_s = 1 / chat_per_second
-        self._group_spacing_s = max(60 / group_per_minute, 1 / chat_per_second)
+        self._chat_spacing_s = SLACK / chat_per_second
+        self._group_spacing_s = SLACK * max(60 / group_per_minute, 1 / chat_per_second)
         self._max_waiting = max_waiting
         self._waiting = 0
         self._turn = asyncio.Lock()
@@ -106,7 +108,7 @@ class OutboundLimiter(BaseRequestMiddleware):
     def _forget(self, chat_id: int | str) -> None:
         """Drop a chat that need not wait any more: memory holds seconds of chats, not all."""
         chat = self._chats.get(chat_id)
-        ready_by = asyncio.get_running_loop().time() + TIMER_SLACK_S
+        ready_by = asyncio.get_running_loop().time() + TIMER_TOLERANCE_S
         if chat and not chat.waiting and chat.ready <= ready_by:
             del self._chats[chat_id]
 

@@ -9,6 +9,9 @@ from logcascade.model.traffic import Traffic
 NOTABLE_ARRIVALS = 3
 """Fewer events in one second than this are no burst worth a sentence."""
 
+NOTABLE_VALUES = 3
+"""Fewer reports, or fewer different values, say nothing of one chat against many."""
+
 NOTABLE_RATIO = 10.0
 """A burst is so many times the mean."""
 
@@ -46,9 +49,10 @@ def _values(item: GroupedIncident) -> list[str]:
                     capped.add(name)
     facts = []
     for name, counts in sorted(named.items()):
-        if len(counts) > 1:
+        words = name.replace("_", " ")
+        if len(counts) >= NOTABLE_VALUES:
             least = "at least " if name in capped else ""
-            facts.append(f"it named {least}{len(counts)} different values of {name}")
-        elif counts.total() > 1:
-            facts.append(f"each time {name} {next(iter(counts))}")
+            facts.append(f"it named {least}{len(counts)} different {words}s")
+        elif len(counts) == 1 and counts.total() >= NOTABLE_VALUES:
+            facts.append(f"each time {words} {next(iter(counts))}")
     return facts

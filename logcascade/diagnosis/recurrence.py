@@ -13,6 +13,7 @@ from itertools import pairwise
 from math import comb, exp, lgamma
 from statistics import median
 
+from logcascade.diagnosis.words import span
 from logcascade.model.analysis import Driver, Recurrence, RivalDriver
 
 MIN_GAPS = 3
@@ -128,7 +129,7 @@ def measure(
     regular = chance <= SIGNIFICANT_P and len(kept) >= MIN_GAPS and spread <= WIDEST_SPREAD * period
     if not regular and not load:
         because = (
-            f"the {len(gaps)} gaps lie between {_span(min(gaps))} and {_span(max(gaps))}; "
+            f"the {len(gaps)} gaps lie between {span(min(gaps))} and {span(max(gaps))}; "
             f"random ones look as alike with probability {chance:.2g}"
         )
         return Recurrence(
@@ -242,12 +243,12 @@ def _clock(cycles: Sequence[Cycle]) -> tuple[bool, str]:
         width = _circular_width(times, period)
         chance = len(times) * (width / period) ** (len(times) - 1) if width else 0.0
         if width <= 2 * CLOCK_TOLERANCE_S and chance * len(CLOCK_PERIODS_S) <= SIGNIFICANT_P:
-            return True, f"always within {_span(width)} of the same time in every {_span(period)}"
+            return True, f"always within {span(width)} of the same time in every {span(period)}"
         if best is None or width / period < best[0]:
             best = (width / period, period)
     share, period = best or (1.0, 86400)
     return False, (
-        f"its times fill {share:.0%} of the circle of {_span(period)}, the best of "
+        f"its times fill {share:.0%} of the circle of {span(period)}, the best of "
         f"{len(CLOCK_PERIODS_S)} clock rhythms tried"
     )
 
@@ -273,10 +274,10 @@ def _load(
     """
     if events_between is None:
         return False, "the log counts no healthy events"
-    spans = _lives(cycles)
-    if len(spans) < MIN_GAPS:
-        spans = [(earlier.at, later.at) for earlier, later in pairwise(cycles)]
-    counts = [count for count in (events_between(*span) for span in spans) if count > 0]
+    lives = _lives(cycles)
+    if len(lives) < MIN_GAPS:
+        lives = [(earlier.at, later.at) for earlier, later in pairwise(cycles)]
+    counts = [count for count in (events_between(*life) for life in lives) if count > 0]
     if len(counts) < MIN_GAPS:
         return False, "too few healthy events between the incidents"
     by_load = spread_of(counts) / median(counts)
@@ -294,7 +295,7 @@ def _uptime(cycles: Sequence[Cycle], period: float, spread: float) -> tuple[bool
     if len(waits) < MIN_GAPS:
         return False, f"the start of the run is known for {len(waits)} incidents only"
     wait, wait_spread = median(waits), spread_of(waits)
-    why = f"the first failure comes {_span(wait)} +-{_span(wait_spread)} after each start"
+    why = f"the first failure comes {span(wait)} +-{span(wait_spread)} after each start"
     if wait_spread > max(2 * spread, ALIKE * period) or wait <= spread:
         return False, f"{why}: too uneven for a fixed time"
     return True, f"{why}: something accumulates, or is timed from the start"
@@ -309,15 +310,3 @@ def _next_due(
     if driver in {Driver.UPTIME, Driver.CLOCK}:
         return last.at + period
     return None
-
-
-def _span(seconds: float) -> str:
-    """Return a span in words, two units at most."""
-    total = round(seconds)
-    if total < 120:
-        return f"{total} s"
-    minutes, rest = divmod(total, 60)
-    if minutes < 120:
-        return f"{minutes} min" + (f" {rest} s" if rest and minutes < 10 else "")
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h" + (f" {minutes} min" if minutes else "")

@@ -13,18 +13,17 @@ def choose_remedies(
 ) -> tuple[RemedyChoice, ...]:
     """Return the remedies of one cascade: the first failure's own before those of its symptoms."""
     chosen: dict[str, RemedyUse] = {}
-    for_first: set[str] = set()
+    against: dict[str, str] = {}
     kinds = _kinds(items)
     for kind in kinds:
         rule = rules.get(kind)
         for use in rule.remedies if rule else ():
             if use.id not in chosen and _fits(use, kind, items, kinds):
                 chosen[use.id] = use
-                if kind == kinds[0]:
-                    for_first.add(use.id)
+                against[use.id] = kind
     ordered = sorted(
         (remedies[name] for name in chosen if name in remedies),
-        key=lambda remedy: (remedy.id not in for_first, remedy.upstream, remedy.id),
+        key=lambda remedy: (against[remedy.id] != kinds[0], remedy.upstream, remedy.id),
     )
     return tuple(
         RemedyChoice(
@@ -33,6 +32,7 @@ def choose_remedies(
             rank,
             chosen[remedy.id].because or remedy.fits,
             remedy.does_not_cure,
+            against[remedy.id],
         )
         for rank, remedy in enumerate(ordered, start=1)
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from logcascade.diagnosis.words import span
 from logcascade.model.analysis import Certainty, Load, RuledOut
 from logcascade.model.bursts import Burst, GroupedIncident
 from logcascade.model.rules import Rule, Suspect
@@ -95,13 +96,20 @@ def _follower(
         delays.append(earliest.start - item.incident.first_failure.time.timestamp())
     if not holding or (delays and min(delays) < 0):
         return None
-    when = (
-        "all after the first failure"
-        if untimed
-        else f"all {min(delays):.0f} s or more after the first failure"
-    )
-    because = f"{total} x, {when}, in {holding} of {len(items)} incident{'s' * (len(items) > 1)}"
+    because = f"{_when(total, delays if not untimed else [])}, {_where(holding, len(items))}"
     return RuledOut(suspect.what, suspect.title, f"{because}; {_healthy(outside, healthy_s)}")
+
+
+def _when(total: int, delays: Sequence[float]) -> str:
+    if not delays:
+        return f"{total} x, all after the first failure" if total > 1 else "after the first failure"
+    if total == 1:
+        return f"once, {span(delays[0])} after the first failure"
+    return f"{total} x, all {span(min(delays))} or more after the first failure"
+
+
+def _where(holding: int, incidents: int) -> str:
+    return "in the only incident" if incidents == 1 else f"in {holding} of {incidents} incidents"
 
 
 def _healthy(outside: Sequence[Burst], healthy_s: float | None) -> str:

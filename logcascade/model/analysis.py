@@ -209,6 +209,8 @@ class RemedyChoice:
     rank: int
     because: str
     does_not_cure: tuple[str, ...] = ()
+    against: str = ""
+    """The rule whose failure it is chosen for: the first failure's, or a symptom's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ def clear(*bursts: Burst, elsewhere: int = 0, mean: float = 0.05) -> dict[str, R
 def test_what_only_follows_is_ruled_out_with_counts_delays_and_healthy_time() -> None:
     because = clear(make_burst("flood", 0), make_burst("lock", 7, 112))["sqlite"].because
     assert because == (
-        "112 x, all 7 s or more after the first failure, in 1 of 1 incident; "
+        "112 x, all 7 s or more after the first failure, in the only incident; "
         "none in 27.0 h of healthy time"
     )
 

@@ -5,11 +5,10 @@ from logcascade.cli import talk, work
 from logcascade.cli.options import BriefOption, FormatOption, OutputOption, ReportFormat
 from logcascade.errors import LogcascadeError
 
-LOGS = (
-    ("flood-control-cascade", "bot.log.gz"),
-    ("article", "several-cycles.log"),
-)
-"""The bundled logs, the best first."""
+STORY = "flood-control-cascade"
+LOG = "journal.txt.gz"
+YEAR = 2026
+"""The bundled log, and its year: the journal's short form prints none."""
 
 
 def demo(
@@ -22,13 +21,10 @@ def demo(
 
     Nothing is read but what came with the program. The exit status is 0.
     """
-    for story, name in LOGS:
-        path = bundled.bundled(bundled.SAMPLES, story, name)
-        if path.is_file():
-            break
-    else:
+    path = bundled.bundled(bundled.SAMPLES, STORY, LOG)
+    if not path.is_file():
         raise LogcascadeError("the sample log is missing", help="install the program again")
-    command = f"logcascade analyze {bundled.SAMPLES}/{story}/{name}"
+    command = f"logcascade analyze --year {YEAR} {bundled.SAMPLES}/{STORY}/{LOG}"
     talk.note(f"$ {command}\n")
-    answer = work.analyse(work.Request([str(path)]))
+    answer = work.analyse(work.Request([str(path)], year=YEAR))
     work.write_report(answer, work.Writing(report_format, output, brief, command=command))

@@ -18,7 +18,6 @@ SHOWN_TIMES = 20
 SHOWN_UNKNOWN = 10
 SHOWN_BACKGROUND = 10
 
-HEADING_COLUMNS = 200
 TITLE_COLUMNS = 120
 """Characters of a title; what no rule knows is titled by its text."""
 
@@ -35,7 +34,12 @@ def render_markdown(analysis: Analysis, context: Context) -> str:
 
 
 def _title(view: View) -> str:
-    return f"# {prose(cut(say.verdict(view), HEADING_COLUMNS))}"
+    cascades = view.analysis.cascades
+    if not cascades:
+        return "# No incident found"
+    more = f"; and {count(len(cascades) - 1, 'other cascade')}" if len(cascades) > 1 else ""
+    often = say.how_often(cascades[0], view.fullest(cascades[0]))
+    return f"# {_name(cascades[0])}: {prose(often)}{more}"
 
 
 def _cascades(view: View) -> Iterator[str]:
@@ -74,7 +78,8 @@ def _cascade(view: View, cascade: Cascade) -> Iterator[str]:
     if shown.coinciding:
         yield "Near it, but linked to nothing:"
         yield _list(
-            f"{code(cut(each.title, TITLE_COLUMNS))} {each.count:,} x, {code(view.names.place(each.location))}"
+            f"{code(cut(each.title, TITLE_COLUMNS))} {each.count:,} x, "
+            f"{code(view.names.place(each.location))}"
             for each in shown.coinciding
         )
     yield f"### Evidence{_which(cascade, shown)}"

@@ -69,7 +69,7 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "bearer-token",
         _pattern(
-            r"\bbearer\s+(?P<secret>(?=[^\s\"',;]*\d)[A-Za-z0-9._~+/=-]{12,})",
+            r"\bbearer\s+(?P<secret>(?=[^\s\"',;]{0,400}\d)[A-Za-z0-9._~+/=-]{12,})",
             re.IGNORECASE,
         ),
     ),
@@ -78,7 +78,7 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
         _pattern(
             r"\b(?:proxy-)?authorization\\?[\"']?\s{0,3}[:=,]\s{0,3}(?:b(?=[\"']))?\\?[\"']?"
             r"(?:(?:basic|bearer|token|digest|apikey|negotiate)\s+)?+(?P<secret>[^\s\"'<>,;\\)]{4,})"
-            r"|\bbasic\s+(?P<secret2>(?=[^\s\"',;]*[\d=])[A-Za-z0-9+/]{8,}={0,2})"
+            r"|\bbasic\s+(?P<secret2>(?=[^\s\"',;]{0,400}[\d=])[A-Za-z0-9+/]{8,}={0,2})"
             r"|\b(?:set-)?cookie\\?[\"']?\s{0,3}[:=]\s{0,3}\\?[\"']?(?P<secret3>[^\"'\n<>]{8,})",
             re.IGNORECASE,
         ),
@@ -98,7 +98,7 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
         _pattern(
             rf"(?<![A-Za-z0-9])(?:{_WEAK})"
             r"\\?[\"']?\s{0,3}(?:=>|[=:])\s{0,3}b?\\?[\"']?"
-            r"(?P<secret>(?=[^\s\"'<>,;&)}\]]*\d)(?=[^\s\"'<>,;&)}\]]*[A-Za-z])"
+            r"(?P<secret>(?=[^\s\"'<>,;&)}\]]{0,400}\d)(?=[^\s\"'<>,;&)}\]]{0,400}[A-Za-z])"
             r"[A-Za-z0-9_.~+/=%-]{12,400})",
             re.IGNORECASE,
         ),

@@ -41,6 +41,9 @@ LABEL_WIDTH = 13
 LABEL_MOST = 24
 """Columns of the labels, and of the names of what is not to blame."""
 
+INDENT, GAP, COMMAND_GAP = 3, 2, 3
+"""Columns before a cascade's parts, between columns, and before a command on a title's line."""
+
 _LABEL = "bold"
 _DIM = "dim"
 _COMMAND = "cyan"
@@ -96,7 +99,7 @@ def _parts(view: View, width: int, brief: bool) -> Iterator[RenderableType]:
     for rank, cascade in enumerate(view.analysis.cascades, 1):
         yield _headline(view, rank, cascade)
         yield _in_short(view, cascade)
-        yield Padding(Group(*_cascade(view, cascade, width)), (1, 0, 1, 3))
+        yield Padding(Group(*_cascade(view, cascade, width)), (1, 0, 1, INDENT))
     yield _circumstances(view)
 
 
@@ -157,7 +160,7 @@ def _cascade(view: View, cascade: Cascade, width: int) -> Iterator[RenderableTyp
         yield _ruled_out(cascade)
     if cascade.remedies or cascade.not_yet:
         yield Text()
-        yield _what_to_do(cascade)
+        yield _what_to_do(cascade, width - INDENT - LABEL_WIDTH - GAP)
     if len(cascade.incidents) > 1:
         yield Text()
         yield _rhythm(cascade)
@@ -166,7 +169,7 @@ def _cascade(view: View, cascade: Cascade, width: int) -> Iterator[RenderableTyp
 
 def _grid(label_width: int = LABEL_WIDTH) -> Table:
     """Return a table whose first column is the labels'."""
-    grid = Table.grid(padding=(0, 2, 0, 0), expand=True)
+    grid = Table.grid(padding=(0, GAP, 0, 0), expand=True)
     grid.add_column(width=label_width, no_wrap=True)
     grid.add_column(ratio=1, overflow="fold")
     return grid
@@ -188,7 +191,9 @@ def _first_failure(view: View, cascade: Cascade, shown: Incident) -> Table:
         grid.add_row("", Text(words))
     if shown.facts:
         grid.add_row("", Text("; ".join(shown.facts)))
-    grid.add_row(Text("  why first", style=_DIM), Text("; ".join(failure.reasons), style=_DIM))
+    if failure.reasons:
+        why = "; ".join(failure.reasons)
+        grid.add_row(Text("  why first", style=_DIM), Text(why, style=_DIM))
     for doubt in say.doubts(failure):
         grid.add_row(Text("  but", style="yellow"), Text(doubt))
     for rival in failure.rivals:
@@ -202,7 +207,7 @@ def _first_failure(view: View, cascade: Cascade, shown: Incident) -> Table:
 
 def _tree(view: View, cascade: Cascade, shown: Incident, width: int) -> Table:
     wide = width >= WIDE
-    grid = Table.grid(padding=(0, 2, 0, 0), expand=True)
+    grid = Table.grid(padding=(0, GAP, 0, 0), expand=True)
     grid.add_column(no_wrap=True)
     grid.add_column(justify="right", no_wrap=True)
     grid.add_column(justify="right", no_wrap=True)
@@ -232,7 +237,8 @@ def _coinciding(view: View, shown: Incident) -> Table:
     grid = _grid()
     label = "Coinciding"
     for other in shown.coinciding:
-        words = f"{cut(other.title, TITLE_COLUMNS)}  {other.count:,} x  {view.names.place(other.location)}"
+        title, at = cut(other.title, TITLE_COLUMNS), view.names.place(other.location)
+        words = f"{title}  {other.count:,} x  {at}"
         grid.add_row(Text(label, style=_LABEL), Text(words))
         label = ""
     return grid
@@ -247,12 +253,14 @@ def _ruled_out(cascade: Cascade) -> Table:
     return grid
 
 
-def _what_to_do(cascade: Cascade) -> Table:
+def _what_to_do(cascade: Cascade, room: int) -> Table:
     grid = _grid()
     label = "Do first"
     for remedy in cascade.remedies:
         words = Text(remedy.title, style="bold" if label == "Do first" else "")
-        words.append(f"   {say.PROGRAM} remedy {remedy.id}", style=_COMMAND)
+        command = f"{say.PROGRAM} remedy {remedy.id}"
+        fits = len(remedy.title) + COMMAND_GAP + len(command) <= room
+        words.append(f"{' ' * COMMAND_GAP if fits else chr(10)}{command}", style=_COMMAND)
         if remedy.because:
             words.append(f"\n{remedy.because}", style=_DIM)
         grid.add_row(Text(label, style=_LABEL), words)
@@ -282,7 +290,7 @@ def _rhythm(cascade: Cascade) -> Table:
 
 def _each_time(view: View, cascade: Cascade) -> Iterator[RenderableType]:
     """Yield the list of a cascade's incidents, each with its place."""
-    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid = Table.grid(padding=(0, GAP, 0, 0))
     incidents = view.of(cascade)
     beside = incidents[0].start_line if len(view.analysis.sources) == 1 else None
     for incident in incidents[:SHOWN_TIMES]:
@@ -294,7 +302,7 @@ def _each_time(view: View, cascade: Cascade) -> Iterator[RenderableType]:
             view.names.place(failure.location, beside),
             say.length(incident),
             say.outcome(view, incident),
-            "" if certain else say.CERTAINTY_WORDS[failure.certainty],
+            "" if certain else failure.certainty.value,
         ]
         grid.add_row(*(Text(cell, no_wrap=True) for cell in cells))
     yield Text("Each time", style=_LABEL)
@@ -354,7 +362,8 @@ def _add_unknown(grid: Table, view: View) -> None:
         return
     label = "No rule knows"
     for item in unknown[:SHOWN_UNKNOWN]:
-        words = f"{cut(item.template, TEXT_COLUMNS)}  {item.count:,} x  {view.names.place(item.location)}"
+        template, at = cut(item.template, TEXT_COLUMNS), view.names.place(item.location)
+        words = f"{template}  {item.count:,} x  {at}"
         grid.add_row(Text(label, style=_LABEL), Text(words))
         label = ""
     _add_more(grid, len(unknown) - SHOWN_UNKNOWN)

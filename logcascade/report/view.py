@@ -224,8 +224,8 @@ def outcome(view: View, incident: Incident) -> str:
 
 
 def length(incident: Incident) -> str:
-    """Return how long an incident lasted; empty without times."""
-    if incident.start is None or incident.end is None:
+    """Return how long an incident lasted; empty without times, or for a single moment."""
+    if incident.start is None or incident.end is None or incident.start == incident.end:
         return ""
     return span((incident.end - incident.start).total_seconds())
 
@@ -286,7 +286,8 @@ def times_in_words(view: View) -> str:
 def assumptions(view: View) -> tuple[str, ...]:
     """Return everything that was taken for granted, each once, with the option that settles it."""
     every = (words for source in view.analysis.sources for words in source.assumptions)
-    return tuple(dict.fromkeys(_SETTLED_BY.get(words, words) for words in every))
+    shown = (_SETTLED_BY.get(words, words.removesuffix(" assumed")) for words in every)
+    return tuple(dict.fromkeys(shown))
 
 
 def problems(view: View) -> tuple[str, ...]:
@@ -304,16 +305,3 @@ def problems(view: View) -> tuple[str, ...]:
                 f"{count(source.unparsed_lines, 'line')} not understood, such as line {lines}"
             )
     return (*words, *view.analysis.notes)
-
-
-def verdict(view: View) -> str:
-    """Return the whole report in one sentence."""
-    if not view.analysis.cascades:
-        return "No incident found."
-    worst = view.analysis.cascades[0]
-    shown = view.fullest(worst)
-    more = len(view.analysis.cascades) - 1
-    sentence = f"{worst.title}: {how_often(worst, shown)}"
-    if more:
-        sentence += f"; and {count(more, 'other cascade')}"
-    return sentence

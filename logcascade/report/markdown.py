@@ -202,6 +202,8 @@ def _rhythm(view: View, cascade: Cascade) -> Iterator[str]:
 
 def _surroundings(view: View) -> Iterator[str]:
     yield "## Numbers" if view.analysis.cascades else "## What was checked"
+    if not view.analysis.cascades and say.mostly_unread(view):
+        yield f"**{prose(say.mostly_unread(view))}**"
     lines = [
         f"{code(source.name)}: {prose(say.lines_in_words(source))}, "
         f"{count(source.records, 'record')}, format {code(source.format)}"

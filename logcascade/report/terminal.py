@@ -314,6 +314,9 @@ def _each_time(view: View, cascade: Cascade) -> Iterator[RenderableType]:
 
 def _nothing_found(view: View) -> Iterator[RenderableType]:
     yield Text("No incident found.", style="bold green")
+    warning = say.mostly_unread(view)
+    if warning:
+        yield Text(warning, style="bold yellow")
     yield Text()
     grid = _grid()
     records = sum(source.records for source in view.analysis.sources)

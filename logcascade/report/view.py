@@ -30,6 +30,9 @@ from logcascade.report.words import (
     span,
 )
 
+MUCH_UNREAD = 0.5
+"""Share of lines; above it a report that found nothing says that it could not see much."""
+
 OBSERVED = "observed order, not a proven cause"
 
 PROGRAM = "logcascade"
@@ -272,6 +275,15 @@ def lines_in_words(source: SourceSummary) -> str:
     if not source.unparsed_lines:
         return f"{lines}, all understood" if source.lines else lines
     return f"{lines}, {source.unparsed_lines:,} not understood"
+
+
+def mostly_unread(view: View) -> str:
+    """Return a warning where silence proves little: most lines were not understood."""
+    lines = sum(source.lines for source in view.analysis.sources)
+    unread = sum(source.unparsed_lines for source in view.analysis.sources)
+    if unread <= lines * MUCH_UNREAD:
+        return ""
+    return f"But {unread:,} of {count(lines, 'line')} were not understood: this proves little."
 
 
 def times_in_words(view: View) -> str:

@@ -124,14 +124,15 @@ def _end_symptoms(
     if run is None or group.end_link is None:
         return []
     first = scene.bursts[index]
+    restart = following.get(run.id)
     ends = [item.rule for item in symptoms if _is_end(scene, item.rule)]
     added: list[Symptom] = []
     if not ends and not _is_end(scene, first.rule) and run.end_location and run.end_rule:
         shown = {first.rule, *(item.rule for item in symptoms)}
         if run.end_rule not in shown:
             cause = max(symptoms, key=lambda item: item.location.line).rule if symptoms else ""
-            added.append(_of_run(run, first, cause or first.rule, group))
-    restart = following.get(run.id)
+            at_the_latest = run.end or (restart.start if restart else None)
+            added.append(_of_run(run, first, cause or first.rule, group, at_the_latest))
     if restart is not None and restart.start_location is not None:
         last_rule = (ends or [item.rule for item in added] or [first.rule])[-1]
         added.append(_restart(restart, first, last_rule))
@@ -145,15 +146,15 @@ def _is_end(scene: Scene, rule_id: str) -> bool:
     return rule.explains_end or rule.marks is Marks.END
 
 
-def _of_run(run: Run, first: Burst, cause: str, group: Group) -> Symptom:
+def _of_run(run: Run, first: Burst, cause: str, group: Group, time: datetime | None) -> Symptom:
     location = run.end_location or first.first.location
     return Symptom(
         rule=run.end_rule,
         title=UNSEEN_END_TITLE if run.end_rule == UNSEEN_END else run.because,
         count=1,
         location=location,
-        time=run.end,
-        delay_s=_delay(run.end, first),
+        time=time,
+        delay_s=_delay(time, first),
         because_of=cause,
         link=group.end_link or Link.OBSERVED_ORDER,
         how=group.end_how,

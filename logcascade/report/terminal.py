@@ -34,6 +34,9 @@ DEEPEST = 6
 SHOWN_TIMES = 12
 """Incidents of one cascade that are listed; JSON has them all."""
 
+EXAMPLE_RULE = "sqlite-disk-full"
+"""A short rule, to learn from."""
+
 SHOWN_UNKNOWN = 5
 SHOWN_BACKGROUND = 6
 
@@ -220,7 +223,7 @@ def _tree(view: View, cascade: Cascade, shown: Incident, width: int) -> Table:
         beside = view.names.place(symptom.location, shown.first_failure.location)
         title.append(f"  {beside}", style="not bold dim")
         if total > 1:
-            times = f"  {view.seen_in(cascade, symptom.rule)} of {total}"
+            times = f"  ({view.seen_in(cascade, symptom.rule)} of {total})"
             title.append(times, style="not bold dim")
         why = Text(say.link_in_words(symptom), style=_DIM)
         row = [
@@ -257,7 +260,8 @@ def _what_to_do(cascade: Cascade, room: int) -> Table:
     grid = _grid()
     label = "Do first"
     for remedy in cascade.remedies:
-        words = Text(remedy.title, style="bold" if label == "Do first" else "")
+        words = Text()
+        words.append(remedy.title, style="bold" if label == "Do first" else "")
         command = f"{say.PROGRAM} remedy {remedy.id}"
         fits = len(remedy.title) + COMMAND_GAP + len(command) <= room
         words.append(f"{' ' * COMMAND_GAP if fits else chr(10)}{command}", style=_COMMAND)
@@ -370,6 +374,8 @@ def _add_unknown(grid: Table, view: View) -> None:
         grid.add_row(Text(label, style=_LABEL), Text(words))
         label = ""
     _add_more(grid, len(unknown) - SHOWN_UNKNOWN)
-    advice = Text('to name it: write a rule (README, "How to write a rule"), then ', style=_DIM)
+    advice = Text("to name it, write a rule like ", style=_DIM)
+    advice.append(f"{say.PROGRAM} rules show {EXAMPLE_RULE}", style=_COMMAND)
+    advice.append(" prints, then ", style=_DIM)
     advice.append(f"{say.PROGRAM} analyze --rules DIR", style=_COMMAND)
     grid.add_row("", advice)

@@ -12,6 +12,9 @@ MINUTE, HOUR, DAY = 60, 3600, 86400
 _SECONDS_BELOW_S = 120
 """Shorter spans are said in seconds: "70 s" is read faster than "1 min 10 s"."""
 
+_HOURS_BELOW_S = 2 * DAY
+"""Shorter spans are said in hours: "28 h" is read faster than "1 d 4 h"."""
+
 _EXACT_BELOW_S = 10
 """Shorter spans show a tenth of a second; in longer ones it tells nobody anything."""
 
@@ -39,7 +42,7 @@ def span(seconds: float) -> str:
     Return a span in the two largest units that tell something.
 
     >>> [span(s) for s in (0.42, 7.04, 70.4, 140, 8400, 8399.6, 100_000)]
-    ['0.4 s', '7 s', '70 s', '2 min 20 s', '2 h 20 min', '2 h 20 min', '1 d 4 h']
+    ['0.4 s', '7 s', '70 s', '2 min 20 s', '2 h 20 min', '2 h 20 min', '27 h 47 min']
     """
     if seconds < 0:
         return f"-{span(-seconds)}"
@@ -50,7 +53,7 @@ def span(seconds: float) -> str:
     if round(seconds) < HOUR:
         return _two(round(seconds), MINUTE, "min", 1, "s")
     minutes = round(seconds / MINUTE) * MINUTE
-    if minutes < DAY:
+    if minutes < _HOURS_BELOW_S:
         return _two(minutes, HOUR, "h", MINUTE, "min")
     return _two(round(seconds / HOUR) * HOUR, DAY, "d", HOUR, "h")
 

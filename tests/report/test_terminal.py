@@ -89,7 +89,7 @@ def test_a_rhythm_is_told_with_its_spread_and_the_next_time():
     assert "10 times, every 2 h 20 min +-110 s of uptime" in text
     assert "next due about 14:20" in text
     assert "2 aftershocks right after a restart are not counted" in text
-    assert "2 x  sqlite database locked  line 60  12 of 12" in text
+    assert "2 x  sqlite database locked  line 60  (12 of 12)" in text
 
 
 def test_a_log_without_times_is_told_by_its_order():
@@ -113,6 +113,11 @@ def test_a_healthy_log_gets_a_calm_report_of_what_was_checked():
     assert "900 records in 1,000 lines" in text
     assert "Restarts       1, orderly" in text
     assert "Blocked by the user  40 x, 1.7 an hour  bot.log:9  harmless" in text
+
+
+def test_silence_of_a_log_that_was_not_understood_is_no_good_news():
+    text = shown(make_quiet(sources=(make_source(unparsed_lines=900),)))
+    assert "But 900 of 1,000 lines were not understood: this proves little." in text
 
 
 def test_what_no_rule_knows_is_shown_with_the_way_to_name_it():

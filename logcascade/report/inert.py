@@ -12,7 +12,7 @@ _DANGEROUS = re.compile(
     r"\S*(?:"
     r"@[\w\"]"  # a mention, an e-mail address
     r"|#\w|\bGH-\d"  # an issue
-    r"|(?<!\w)[!$&%~^]\d"  # GitLab: merge request, snippet, epic, milestone
+    r"|[!$&%~^]\d"  # GitLab: merge request, snippet, epic, milestone
     r"|://|\bwww\."  # a link
     r")\S*"
     r"|\b(?=[0-9a-f]*\d)(?=[0-9]*[a-f])[0-9a-f]{7,64}\b"  # a commit

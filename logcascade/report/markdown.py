@@ -178,11 +178,13 @@ def _what_to_do(cascade: Cascade) -> Iterator[str]:
 def _rhythm(view: View, cascade: Cascade) -> Iterator[str]:
     words = [say.rhythm(cascade), say.aftershocks(cascade)]
     words += [f"not {one.driver.value}: {one.because}" for one in cascade.recurrence.rivals]
-    incidents = view.of(cascade)
-    if len(incidents) < 2:
+    if cascade.count < 2:
         return
     yield "### How often"
     yield _list(prose(each) for each in words if each)
+    incidents = view.of(cascade)
+    if len(incidents) < 2:
+        return
     head = ["incident", "begins", "first failure", "lasts", "ends"]
     rows = [
         [

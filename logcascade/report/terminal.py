@@ -85,14 +85,17 @@ def render_terminal(
     )
     view = view_of(analysis, context)
     for part in _parts(view, console.width, brief):
-        console.print(part)
+        console.print(part, crop=False)
     return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines()) + "\n"
 
 
 def _parts(view: View, width: int, brief: bool) -> Iterator[RenderableType]:
     yield from _header(view)
+    cascades = len(view.analysis.cascades)
+    if cascades > 1:
+        yield Text(f"{cascades} cascades, the worst first{'' if brief else '; --brief lists them'}")
     yield Text()
-    if not view.analysis.cascades:
+    if not cascades:
         yield from _nothing_found(view)
         return
     if brief:
@@ -141,7 +144,9 @@ def _in_short(view: View, cascade: Cascade) -> Text:
 
 
 def _brief(view: View, rank: int, cascade: Cascade) -> Text:
+    """Return one line, however long: it may be searched by a program."""
     line = _headline(view, rank, cascade)
+    line.no_wrap, line.overflow = True, "ignore"
     failure = view.of(cascade)[0].first_failure
     line.append(f"   {view.names.place(failure.location)}")
     if cascade.remedies:
@@ -164,9 +169,10 @@ def _cascade(view: View, cascade: Cascade, width: int) -> Iterator[RenderableTyp
     if cascade.remedies or cascade.not_yet:
         yield Text()
         yield _what_to_do(cascade, width - INDENT - LABEL_WIDTH - GAP)
-    if len(cascade.incidents) > 1:
+    if cascade.count > 1:
         yield Text()
         yield _rhythm(cascade)
+    if len(cascade.incidents) > 1:
         yield from _each_time(view, cascade)
 
 
@@ -190,7 +196,7 @@ def _first_failure(view: View, cascade: Cascade, shown: Incident) -> Table:
     if failure.count > 1:
         line.append(f"  {failure.count:,} x")
     grid.add_row(Text("First failure", style=_LABEL), line)
-    for words in cut_lines(failure.text, TEXT_LINES, TEXT_COLUMNS):
+    for words in cut_lines(failure.text, TEXT_LINES, TEXT_COLUMNS) if failure.text else ():
         grid.add_row("", Text(words))
     if shown.facts:
         grid.add_row("", Text("; ".join(shown.facts)))

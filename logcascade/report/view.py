@@ -200,12 +200,14 @@ def tree(incident: Incident) -> Iterator[tuple[int, Symptom]]:
 
 
 def doubts(failure: FirstFailure) -> tuple[str, ...]:
-    """Return what keeps the choice from being certain, each as a sentence of its own."""
+    """Return what keeps the choice from being certain; rivals are shown on their own."""
+    rivals = [rival.title for rival in failure.rivals]
     return tuple(
         f"it can be a consequence of something silent: {doubt.removeprefix(UNSEEN_CAUSE)}"
         if doubt.startswith(UNSEEN_CAUSE)
         else doubt
         for doubt in failure.doubts
+        if not rivals or not all(title in doubt for title in rivals)
     )
 
 

@@ -135,7 +135,7 @@ def test_what_was_left_out_is_said():
 def test_brief_is_one_line_for_each_cascade():
     other = replace(make_cascade(), id="c2")
     text = shown(make_analysis(cascades=(make_cascade(), other)), 120, brief=True)
-    assert [line[:3] for line in text.splitlines()[4:]] == ["1  ", "2  "]
+    assert [line[:3] for line in text.splitlines()[5:]] == ["1  ", "2  "]
 
 
 @pytest.mark.parametrize("width", [60, 80, 120])
@@ -154,3 +154,18 @@ def test_log_text_can_neither_mark_up_nor_move_the_cursor():
 def test_colours_are_written_only_when_asked_for():
     assert "\x1b[" in shown(make_analysis(), colour=True)
     assert "\x1b[" not in shown(make_analysis())
+
+
+def test_a_doubt_that_only_names_the_rivals_is_not_said_twice():
+    rival = Rival("x-y", "Disk full", Location("bot.log", 39), at(0), "it may be earlier")
+    doubts = ("may have come after another failure: Disk full", "no rule knows this failure")
+    failure = make_first(certainty=Certainty.LIKELY, rivals=(rival,), doubts=doubts)
+    text = shown(make_analysis(incidents=(make_incident(first_failure=failure),)))
+    assert text.count("Disk full") == 1
+    assert "no rule knows this failure" in text
+
+
+def test_several_cascades_are_counted_before_the_first():
+    other = replace(make_cascade(), id="c2")
+    text = shown(make_analysis(cascades=(make_cascade(), other)))
+    assert "2 cascades, the worst first" in text.splitlines()[3]

@@ -15,6 +15,7 @@ WHOLE_CASCADES = 5
 """Cascades told in full; further ones get a line. A ticket holds about 65,000 characters."""
 
 SHOWN_TIMES = 20
+SHOWN_UNCURED = 2
 SHOWN_UNKNOWN = 10
 SHOWN_BACKGROUND = 10
 
@@ -119,6 +120,9 @@ def _verdict(view: View, cascade: Cascade, shown: Incident) -> str:
         f"{prose(rival.because)}"
         for rival in failure.rivals
     ]
+    course = say.course(view, shown)
+    if course and len(cascade.incidents) == 1:
+        lines.append(f"- it lasted: {prose(course)}")
     values = say.values_in_words(failure.rule, failure.values, view.context)
     if values:
         lines.append(f"- it says: {code(values)}")
@@ -165,7 +169,8 @@ def _what_to_do(cascade: Cascade) -> Iterator[str]:
         because = f": {prose(remedy.because)}" if remedy.because else ""
         command = code(f"{say.PROGRAM} remedy {remedy.id}")
         yield f"{rank}. **{prose(remedy.title)}**{because} ({command})"
-        yield from (f"   - does not cure: {prose(words)}" for words in remedy.does_not_cure)
+        uncured = remedy.does_not_cure[:SHOWN_UNCURED]
+        yield from (f"   - does not cure: {prose(words)}" for words in uncured)
     if cascade.not_yet:
         yield ""
         yield "Not yet:"

@@ -85,7 +85,7 @@ def render_terminal(
     )
     view = view_of(analysis, context)
     for part in _parts(view, console.width, brief):
-        console.print(part, crop=False)
+        console.print(part, soft_wrap=brief)
     return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines()) + "\n"
 
 
@@ -146,7 +146,6 @@ def _in_short(view: View, cascade: Cascade) -> Text:
 def _brief(view: View, rank: int, cascade: Cascade) -> Text:
     """Return one line, however long: it may be searched by a program."""
     line = _headline(view, rank, cascade)
-    line.no_wrap, line.overflow = True, "ignore"
     failure = view.of(cascade)[0].first_failure
     line.append(f"   {view.names.place(failure.location)}")
     if cascade.remedies:
@@ -211,6 +210,8 @@ def _first_failure(view: View, cascade: Cascade, shown: Incident) -> Table:
     if len(cascade.incidents) > 1:
         words = f"{shown.id}, the fullest; every one is listed below"
         grid.add_row(Text("  shown", style=_DIM), Text(words, style=_DIM))
+    elif say.course(view, shown):
+        grid.add_row(Text("  lasted", style=_DIM), Text(say.course(view, shown)))
     return grid
 
 
@@ -220,9 +221,9 @@ def _tree(view: View, cascade: Cascade, shown: Incident, width: int) -> Table:
     grid.add_column(no_wrap=True)
     grid.add_column(justify="right", no_wrap=True)
     grid.add_column(justify="right", no_wrap=True)
-    grid.add_column(ratio=5, overflow="fold")
+    grid.add_column(ratio=3, overflow="fold")
     if wide:
-        grid.add_column(ratio=4, overflow="fold")
+        grid.add_column(ratio=2, overflow="fold")
     total = len(cascade.incidents)
     for depth, symptom in say.tree(shown):
         title = Text(cut(symptom.title, TITLE_COLUMNS), style="bold")

@@ -30,6 +30,9 @@ from logcascade.report.words import (
     span,
 )
 
+MOMENT_S = 0.1
+"""Seconds. What lasted less has no length worth a word."""
+
 MUCH_UNREAD = 0.5
 """Share of lines; above it a report that found nothing says that it could not see much."""
 
@@ -230,9 +233,18 @@ def outcome(view: View, incident: Incident) -> str:
 
 def length(incident: Incident) -> str:
     """Return how long an incident lasted; empty without times, or for a single moment."""
-    if incident.start is None or incident.end is None or incident.start == incident.end:
+    if incident.start is None or incident.end is None:
         return ""
-    return span((incident.end - incident.start).total_seconds())
+    lasted = (incident.end - incident.start).total_seconds()
+    return span(lasted) if lasted >= MOMENT_S else ""
+
+
+def course(view: View, incident: Incident) -> str:
+    """Return how long an incident lasted and how it ended: ``20 min, then it recovered``."""
+    ended = outcome(view, incident)
+    if incident.recovered:
+        ended = "then the run went on healthily"
+    return ", ".join(part for part in (length(incident), ended) if part)
 
 
 def restarts_in_words(view: View) -> str:

@@ -169,3 +169,8 @@ def test_several_cascades_are_counted_before_the_first():
     other = replace(make_cascade(), id="c2")
     text = shown(make_analysis(cascades=(make_cascade(), other)))
     assert "2 cascades, the worst first" in text.splitlines()[3]
+
+
+def test_an_incident_that_passed_is_said_to_have_passed():
+    text = shown(make_analysis(incidents=(make_incident(recovered=True),)))
+    assert "20 s, then the run went on healthily" in text

@@ -46,12 +46,16 @@ def logcascade(
     """Read the log of a failing service: what failed first, what followed, what to do."""
 
 
-app.command("analyze", epilog=analyze.EXAMPLES)(analyze.analyze)
-app.command("demo")(demo.demo)
-app.command("remedy", epilog=remedy.EXAMPLES)(remedy.remedy)
+_ANALYZE = "What failed first, what followed, what to do."
+_DEMO = "The report on a bundled real log, offline."
+_REMEDY = "List the remedies, or show one with its code."
+
+app.command("analyze", epilog=analyze.EXAMPLES, short_help=_ANALYZE)(analyze.analyze)
+app.command("demo", short_help=_DEMO)(demo.demo)
+app.command("remedy", epilog=remedy.EXAMPLES, short_help=_REMEDY)(remedy.remedy)
 app.add_typer(rules.app, name="rules")
-app.command("formats")(formats.formats)
-app.command("schema")(schema.schema)
+app.command("formats", short_help="The line formats that are recognised.")(formats.formats)
+app.command("schema", short_help="The JSON Schema of the report.")(schema.schema)
 
 
 def main() -> None:

@@ -18,26 +18,36 @@ MOST_WIDTH = 140
 
 def say(text: str) -> None:
     """Write *text* to standard output; a reader who has left is no error."""
-    write_out(text.encode(sys.stdout.encoding or "utf-8", "backslashreplace"))
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    write_out(text.encode(encoding, "backslashreplace"))
 
 
 def write_out(data: bytes) -> None:
     """Write bytes to standard output; a reader who has left is no error."""
+    if sys.stdout is None:
+        return
     try:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
     except BrokenPipeError:
-        leave_quietly()
+        _give_up_output()
+    except OSError as error:
+        _give_up_output()
+        reason = (error.strerror or str(error)).lower()
+        raise LogcascadeError("cannot write the report", reason, "standard output") from None
 
 
-def leave_quietly() -> None:
+def _give_up_output() -> None:
     """Make further output go nowhere, so that the interpreter's last flush does not complain."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def note(text: str) -> None:
     """Write a line for people to standard error."""
+    if sys.stderr is None:
+        return
     from logcascade.report.text import safe_text
 
     encoding = sys.stderr.encoding or "utf-8"
@@ -54,21 +64,21 @@ def complain(error: LogcascadeError) -> None:
     note(str(error))
 
 
-def is_coloured(stream: TextIO, environment: Mapping[str, str] = os.environ) -> bool:
+def is_coloured(stream: TextIO | None, environment: Mapping[str, str] = os.environ) -> bool:
     """Say whether to write colours: NO_COLOR wins, then FORCE_COLOR, then what the stream is."""
-    if environment.get("NO_COLOR"):
+    if stream is None or environment.get("NO_COLOR"):
         return False
     if environment.get("FORCE_COLOR"):
         return True
     return stream.isatty() and environment.get("TERM") != "dumb"
 
 
-def width_of(stream: TextIO, environment: Mapping[str, str] = os.environ) -> int:
+def width_of(stream: TextIO | None, environment: Mapping[str, str] = os.environ) -> int:
     """Return the columns to fill: COLUMNS, else the terminal's, else a fixed number."""
     given = environment.get("COLUMNS", "")
     if given.isdigit() and int(given):
         return min(int(given), MOST_WIDTH)
-    if stream.isatty():
+    if stream is not None and stream.isatty():
         columns = shutil.get_terminal_size((WIDTH_ELSEWHERE, 0)).columns
         return min(columns, MOST_WIDTH)
     return WIDTH_ELSEWHERE

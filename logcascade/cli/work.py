@@ -77,9 +77,14 @@ def analyse(request: Request) -> Answer:
     try:
         with (
             Interruption() as interruption,
-            watch(opened.sources, interruption, show=sys.stderr.isatty()),
+            watch(
+                opened.sources, interruption, show=sys.stderr is not None and sys.stderr.isatty()
+            ),
         ):
             analysis = analyze(opened.sources, ruleset, formats, options)
+    except KeyboardInterrupt:
+        talk.note("interrupted: no report")
+        raise
     finally:
         for source in opened.sources:
             source.close()

@@ -12,7 +12,11 @@ from logcascade.report.view import Context, View, view_of
 from logcascade.report.words import count, delay, number
 
 WHOLE_CASCADES = 5
-"""Cascades told in full; further ones get a line. A ticket holds about 65,000 characters."""
+NAMED_CASCADES = 30
+"""Cascades told in full, and further ones that get a line."""
+
+MOST_CHARACTERS = 50_000
+"""Of all cascades told in full. A ticket of GitHub's holds 65,536; the rest is for the numbers."""
 
 SHOWN_TIMES = 20
 SHOWN_UNCURED = 2
@@ -45,19 +49,28 @@ def _title(view: View) -> str:
 
 def _cascades(view: View) -> Iterator[str]:
     cascades = view.analysis.cascades
+    room = MOST_CHARACTERS
+    whole = 0
     for rank, cascade in enumerate(cascades[:WHOLE_CASCADES], 1):
+        blocks = list(_cascade(view, cascade))
         if len(cascades) > 1:
-            shown = view.fullest(cascade)
-            yield f"## {rank}. {_name(cascade)}: {prose(say.how_often(cascade, shown))}"
-        yield from _cascade(view, cascade)
-    rest = cascades[WHOLE_CASCADES:]
-    if rest:
+            often = prose(say.how_often(cascade, view.fullest(cascade)))
+            blocks.insert(0, f"## {rank}. {_name(cascade)}: {often}")
+        room -= sum(len(block) + 2 for block in blocks)
+        if whole and room < 0:
+            break
+        whole = rank
+        yield from blocks
+    if cascades[whole:]:
         yield "## Further cascades"
         yield _list(
             f"{_name(each)}: {prose(say.how_often(each, view.fullest(each)))}, "
             f"{code(view.names.place(view.of(each)[0].first_failure.location))}"
-            for each in rest
+            for each in cascades[whole : whole + NAMED_CASCADES]
         )
+    left = len(cascades) - whole - NAMED_CASCADES
+    if left > 0:
+        yield f"{count(left, 'more cascade')} not listed here; the JSON report has all."
 
 
 def _name(cascade: Cascade) -> str:

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -90,3 +91,18 @@ def test_without_a_path_in_a_terminal_it_says_what_is_missing():
         os.close(terminal)
     assert done.returncode == 2
     assert b"no log given" in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_is_said_without_a_traceback():
+    with Path("/dev/full").open("wb") as full:
+        done = start("analyze", CYCLES, stdout=full, stderr=subprocess.PIPE)
+    assert done.returncode == 2
+    assert b"cannot write the report" in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+def test_a_closed_output_leaves_the_exit_status():
+    command = f"{' '.join(COMMAND)} analyze {CYCLES} >&-"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (1, b"")

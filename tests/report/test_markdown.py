@@ -135,3 +135,16 @@ def test_a_healthy_log_makes_a_short_ticket():
     text = shown(make_quiet())
     assert text.startswith("# No incident found\n")
     assert len(text.splitlines()) < 20
+
+
+def test_a_ticket_fits_where_tickets_go():
+    text = "long line " * 40 + "\n"
+    symptoms = tuple(
+        make_symptom(f"a-{number}", text=text * 20, because_of="telegram-flood-control")
+        for number in range(20)
+    )
+    cascades = tuple(make_cascade(id=f"c{number}") for number in range(50))
+    incident = make_incident(symptoms=symptoms)
+    ticket = shown(make_analysis(incidents=(incident,), cascades=cascades))
+    assert len(ticket) < 65_536
+    assert "more cascades not listed here" in ticket

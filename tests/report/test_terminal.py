@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 
 import pytest
@@ -174,3 +175,9 @@ def test_several_cascades_are_counted_before_the_first():
 def test_an_incident_that_passed_is_said_to_have_passed():
     text = shown(make_analysis(incidents=(make_incident(recovered=True),)))
     assert "20 s, then the run went on healthily" in text
+
+
+def test_with_colours_too_only_ours_reach_the_terminal():
+    text = shown(make_hostile(), 120, colour=True)
+    assert "\x1b" not in re.sub(r"\x1b\[[0-9;]*m", "", text)
+    assert "\x1b[4m" not in shown(make_hostile("\x1b[4munderlined"), 120, colour=True)

@@ -1,5 +1,7 @@
 """``logcascade remedy``: what to do, with the code that goes with it."""
 
+import sys
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -50,8 +52,9 @@ def remedy(
 
 
 def _shown(remedy: "Remedy") -> str:
-    parts = [f"{remedy.title}\n{'=' * len(remedy.title)}", remedy.summary]
-    parts.append(f"Fits when: {remedy.fits}")
+    width = talk.width_of(sys.stdout)
+    parts = [f"{remedy.title}\n{'=' * len(remedy.title)}", _wrapped(remedy.summary, width)]
+    parts.append(_wrapped(f"Fits when: {remedy.fits}", width))
     for heading, items in (
         ("Measured", remedy.measured),
         ("Does not cure", remedy.does_not_cure),
@@ -60,12 +63,25 @@ def _shown(remedy: "Remedy") -> str:
         ("See", remedy.references),
     ):
         if items:
-            parts.append("\n".join([f"{heading}:", *(f"  - {item}" for item in items)]))
+            shown = (_wrapped(item, width, "  - ") for item in items)
+            parts.append("\n".join([f"{heading}:", *shown]))
     for name, text in remedy.files.items():
         parts.append(f"--- {name} ---\n\n{text.strip()}")
     if remedy.files:
         parts.append(f"To save the files: logcascade remedy {remedy.id} --write DIR")
     return "\n\n".join(parts) + "\n"
+
+
+def _wrapped(text: str, width: int, bullet: str = "") -> str:
+    """Return *text* in lines of *width*; links and commands are never broken."""
+    return textwrap.fill(
+        text,
+        width,
+        initial_indent=bullet,
+        subsequent_indent=" " * len(bullet),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _save(remedy: "Remedy", folder: Path) -> None:

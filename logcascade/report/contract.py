@@ -179,6 +179,8 @@ class RemedyReport(Struct, frozen=True):
     title: str
     because: str
     does_not_cure: list[str]
+    against: str
+    """The rule whose failure it is for: the first failure's, or that of something that follows."""
 
 
 class NotYetReport(Struct, frozen=True):

@@ -181,7 +181,8 @@ def _what_to_do(cascade: Cascade) -> Iterator[str]:
     for rank, remedy in enumerate(cascade.remedies, 1):
         because = f": {prose(remedy.because)}" if remedy.because else ""
         command = code(f"{say.PROGRAM} remedy {remedy.id}")
-        yield f"{rank}. **{prose(remedy.title)}**{because} ({command})"
+        what = "" if say.is_for_first(cascade, remedy) else "against what follows from it, "
+        yield f"{rank}. {what}**{prose(remedy.title)}**{because} ({command})"
         uncured = remedy.does_not_cure[:SHOWN_UNCURED]
         yield from (f"   - does not cure: {prose(words)}" for words in uncured)
     if cascade.not_yet:

@@ -135,11 +135,13 @@ def _in_short(view: View, cascade: Cascade) -> Text:
     due = cascade.recurrence.next_due
     if due is not None:
         line.append(f"next due about {view.clock.about(due)};  ")
-    if cascade.remedies:
-        line.append("do first: ")
-        line.append(f"{say.PROGRAM} remedy {cascade.remedies[0].id}", style=_COMMAND)
-    else:
+    if not cascade.remedies:
         line.append("no remedy is known for it")
+        return line
+    first = cascade.remedies[0]
+    for_it = say.is_for_first(cascade, first)
+    line.append("do first: " if for_it else "no remedy is known for it; for what follows: ")
+    line.append(f"{say.PROGRAM} remedy {first.id}", style=_COMMAND)
     return line
 
 
@@ -267,6 +269,8 @@ def _what_to_do(cascade: Cascade, room: int) -> Table:
     grid = _grid()
     label = "Do first"
     for remedy in cascade.remedies:
+        if not say.is_for_first(cascade, remedy):
+            label = "What follows"
         words = Text()
         words.append(remedy.title, style="bold" if label == "Do first" else "")
         command = f"{say.PROGRAM} remedy {remedy.id}"

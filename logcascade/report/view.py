@@ -13,6 +13,7 @@ from logcascade.model.analysis import (
     FirstFailure,
     Incident,
     Link,
+    RemedyChoice,
     Symptom,
 )
 from logcascade.model.detections import UNKNOWN_PREFIX
@@ -191,6 +192,11 @@ def link_in_words(symptom: Symptom) -> str:
     if symptom.link is Link.EXCEPTION_CHAIN:
         return symptom.how or "in one traceback with it"
     return symptom.how
+
+
+def is_for_first(cascade: Cascade, remedy: RemedyChoice) -> bool:
+    """Tell whether a remedy is for the first failure, and not for what follows from it."""
+    return remedy.against in {"", cascade.first_failure}
 
 
 def tree(incident: Incident) -> Iterator[tuple[int, Symptom]]:

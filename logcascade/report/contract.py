@@ -179,8 +179,9 @@ class RemedyReport(Struct, frozen=True):
     title: str
     because: str
     does_not_cure: list[str]
-    against: str
-    """The rule whose failure it is for: the first failure's, or that of something that follows."""
+    against: Annotated[
+        str, Meta(description="rule whose failure it is for: the first failure's, or a symptom's")
+    ]
 
 
 class NotYetReport(Struct, frozen=True):

@@ -140,7 +140,7 @@ def _in_short(view: View, cascade: Cascade) -> Text:
         return line
     first = cascade.remedies[0]
     for_it = say.is_for_first(cascade, first)
-    line.append("do first: " if for_it else "no remedy is known for it; for what follows: ")
+    line.append("do first: " if for_it else "remedies only for what follows: ")
     line.append(f"{say.PROGRAM} remedy {first.id}", style=_COMMAND)
     return line
 
@@ -269,7 +269,7 @@ def _what_to_do(cascade: Cascade, room: int) -> Table:
     grid = _grid()
     label = "Do first"
     for remedy in cascade.remedies:
-        if not say.is_for_first(cascade, remedy):
+        if label and not say.is_for_first(cascade, remedy):
             label = "What follows"
         words = Text()
         words.append(remedy.title, style="bold" if label == "Do first" else "")
@@ -279,7 +279,7 @@ def _what_to_do(cascade: Cascade, room: int) -> Table:
         if remedy.because:
             words.append(f"\n{remedy.because}", style=_DIM)
         grid.add_row(Text(label, style=_LABEL), words)
-        label = "Then"
+        label = "" if label in ("", "What follows") else "Then"
     label = "Not yet"
     for item in cascade.not_yet:
         words = Text(item.what)

@@ -163,7 +163,7 @@ class _PatternCounter:
         if shape is not None and (known is None or shape.middles != known.middles):
             message_source = _only_group(self._pattern.pattern, "duration")
             source = f"\n{shape.beginning}(?:{'|'.join(sorted(middles))})(?:{message_source})"
-            shape.expression = re.compile(source.encode())
+            shape.expression = re.compile(source.encode(), re.MULTILINE)
             self._shape = shape
 
     def _add_all(self, shape: "_Shape", found: list[tuple[bytes, ...]], window: Window) -> bool:

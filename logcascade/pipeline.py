@@ -111,7 +111,12 @@ def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> A
     sieve = BackgroundSieve(rules, runs, begin or 0.0, end or 0.0)
     sieve.add_benign([burst for burst in placed if is_benign(burst)])
     grouped = find_incidents(
-        in_order([*failures, *ends, *unseen]), rules, runs, sieve, begin, _first_orders(scans)
+        in_order([*failures, *ends, *unseen]),
+        rules,
+        runs,
+        sieve,
+        (begin, end),
+        _first_orders(scans),
     )
     span = end - begin if begin is not None and end is not None and end > begin else None
     knowledge = Knowledge(rules, ruleset.remedies, runs, traffic, traffic.summary(), span)

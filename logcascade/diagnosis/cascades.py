@@ -200,8 +200,13 @@ def _without_aftershocks(cycles: Sequence[Cycle]) -> list[Cycle]:
     kept: list[Cycle] = []
     for cycle in cycles:
         last = kept[-1] if kept else None
-        over = last.run_end or last.end if last else 0.0
-        if last is None or cycle.run_end is not None or cycle.at - over > AFTERSHOCK_S:
+        rest = (
+            last is not None
+            and last.run_end is not None
+            and cycle.run_end is None
+            and cycle.at - last.run_end <= AFTERSHOCK_S
+        )
+        if not rest:
             kept.append(cycle)
     return kept
 

@@ -21,7 +21,7 @@ def find_incidents(
     rules: Mapping[str, Rule],
     runs: Sequence[Run],
     sieve: Sieve,
-    log_start: float | None,
+    log_span: tuple[float | None, float | None],
     first_orders: frozenset[tuple[int, int]],
 ) -> list[GroupedIncident]:
     """
@@ -32,7 +32,7 @@ def find_incidents(
         rules: All rules, by id.
         runs: All runs, by start.
         sieve: Decides which lone bursts are failures and which are background.
-        log_start: Epoch seconds of the first line, where it has a time.
+        log_span: Epoch seconds of the first and the last line, where they have times.
         first_orders: (source number, line) of the first record of each source.
     """
     links = find_links(bursts, rules)
@@ -47,7 +47,8 @@ def find_incidents(
         links=links,
         rules=rules,
         runs={run.id: run for run in runs},
-        log_start=log_start,
+        log_start=log_span[0],
+        log_end=log_span[1],
         first_orders=first_orders,
         causes_of=_causes_of(rules),
         lone=background,

@@ -43,6 +43,8 @@ class Scene:
     runs: Mapping[str, Run]
     log_start: float | None
     """Epoch seconds of the first line of all sources."""
+    log_end: float | None
+    """Epoch seconds of the last line."""
     first_orders: frozenset[tuple[int, int]]
     """(source, line) of each source's first line."""
     causes_of: Mapping[str, Sequence[Rule]]

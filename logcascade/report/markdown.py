@@ -135,7 +135,7 @@ def _verdict(view: View, cascade: Cascade, shown: Incident) -> str:
     ]
     course = say.course(view, shown)
     if course and len(cascade.incidents) == 1:
-        lines.append(f"- it lasted: {prose(course)}")
+        lines.append(f"- course: {prose(course)}")
     values = say.values_in_words(failure.rule, failure.values, view.context)
     if values:
         lines.append(f"- it says: {code(values)}")

@@ -213,7 +213,7 @@ def _first_failure(view: View, cascade: Cascade, shown: Incident) -> Table:
         words = f"{shown.id}, the fullest; every one is listed below"
         grid.add_row(Text("  shown", style=_DIM), Text(words, style=_DIM))
     elif say.course(view, shown):
-        grid.add_row(Text("  lasted", style=_DIM), Text(say.course(view, shown)))
+        grid.add_row(Text("  course", style=_DIM), Text(say.course(view, shown)))
     return grid
 
 

@@ -16,7 +16,7 @@ def diagnosed(
     bursts: Sequence[Burst], runs: Sequence[Run], rules: Mapping[str, Rule] = STORY
 ) -> tuple[Sequence[Incident], Sequence[Cascade]]:
     in_order = sorted(bursts, key=lambda burst: burst.position)
-    items = find_incidents(in_order, rules, runs, list, None, frozenset())
+    items = find_incidents(in_order, rules, runs, list, (None, None), frozenset())
     knowledge = Knowledge(rules, {}, runs, merge([]), None, 100_000.0)
     return diagnose(items, in_order, knowledge)
 

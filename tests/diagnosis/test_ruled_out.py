@@ -21,7 +21,7 @@ def load(mean: float) -> Load:
 
 
 def clear(*bursts: Burst, elsewhere: int = 0, mean: float = 0.05) -> dict[str, RuledOut]:
-    items = find_incidents(bursts, RULES, [make_run()], list, None, frozenset())
+    items = find_incidents(bursts, RULES, [make_run()], list, (None, None), frozenset())
     outside = {"lock": [make_burst("lock", 9000, elsewhere)]} if elsewhere else {}
     return {item.what: item for item in rule_out(items, outside, RULES, load(mean), 97_200)}
 

@@ -20,7 +20,8 @@ def find(
     begin = at(-3600).timestamp()
     sieve = BackgroundSieve(rules, runs, begin, begin + DAY_S)
     in_order = sorted(bursts, key=lambda burst: burst.position)
-    return find_incidents(in_order, rules, runs, sieve, begin, frozenset({(0, 1)}))
+    span = (begin, begin + DAY_S)
+    return find_incidents(in_order, rules, runs, sieve, span, frozenset({(0, 1)}))
 
 
 def killed(name: str = "r1", start: float = -3600, end: float = 110) -> Run:
@@ -262,3 +263,10 @@ def test_a_second_logger_that_reports_the_same_event_makes_no_second_incident() 
 def test_hiccups_count_where_the_same_failure_is_an_incident_elsewhere() -> None:
     (item,) = find([make_burst("network", s) for s in (0, 7000, 7020, 7040, 7060)])
     assert (item.incident.episodes, item.incident.first_failure.count) == (2, 5)
+
+
+def test_a_log_that_ends_with_the_failure_does_not_show_a_recovery() -> None:
+    (early,) = find([make_burst("lock", 0)])
+    (late,) = find([make_burst("lock", DAY_S - 3700)])
+    assert early.incident.recovered
+    assert not late.incident.recovered

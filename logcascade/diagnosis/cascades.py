@@ -66,6 +66,8 @@ def diagnose(
     cascades = []
     for number, shape in enumerate(shapes, start=1):
         name = f"c{number}"
+        main = _without_aftershocks(_cycles(shape, knowledge.runs))
+        begun = {cycle.at for cycle in main}
         for item in shape:
             known = _certainty_by_repetition(item, shape)
             incidents[ids[id(item)]] = replace(
@@ -73,9 +75,10 @@ def diagnose(
                 id=ids[id(item)],
                 cascade=name,
                 facts=facts_of(item, knowledge.traffic),
+                aftershock=begun.isdisjoint(item.starts),
             )
         members = tuple(ids[id(item)] for item in shape)
-        cascades.append(_cascade(name, members, shape, bursts, knowledge))
+        cascades.append(_cascade(name, members, shape, main, bursts, knowledge))
     return tuple(incidents[ids[id(item)]] for item in items), tuple(cascades)
 
 
@@ -115,12 +118,13 @@ def _cascade(
     name: str,
     members: tuple[str, ...],
     shape: Sequence[GroupedIncident],
+    main: Sequence[Cycle],
     bursts: Sequence[Burst],
     knowledge: Knowledge,
 ) -> Cascade:
     first = shape[0].incident.first_failure
-    cycles = _cycles(shape, knowledge.runs)
-    main = _without_aftershocks(cycles)
+    begun = {cycle.at for cycle in main}
+    full = [item for item in shape if not begun.isdisjoint(item.starts)]
     inside = {burst.position for item in shape for burst in item.bursts}
     elsewhere: dict[str, list[Burst]] = defaultdict(list)
     for burst in bursts:
@@ -135,11 +139,11 @@ def _cascade(
         severity=max(item.incident.severity for item in shape),
         recurrence=_recurrence(shape, main, knowledge),
         ruled_out=rule_out(
-            shape, elsewhere, knowledge.rules, knowledge.load, _healthy_s(shape, knowledge)
+            full, elsewhere, knowledge.rules, knowledge.load, _healthy_s(shape, knowledge)
         ),
         remedies=choose_remedies(shape, knowledge.rules, knowledge.remedies),
         not_yet=choose_not_yet(shape, knowledge.rules),
-        aftershocks=len(cycles) - len(main),
+        aftershocks=len(shape) - len(full),
     )
 
 

@@ -80,23 +80,12 @@ def _follower(
     healthy_s: float | None,
 ) -> RuledOut | None:
     """Clear a suspect whose failures come only after the first one, incident by incident."""
-    delays: list[float] = []
-    total, untimed = 0, False
-    holding = 0
-    for item in items:
-        bursts = [burst for burst in item.bursts if burst.rule == rule]
-        if not bursts:
-            continue
-        holding += 1
-        total += sum(burst.count for burst in bursts)
-        earliest = min(bursts, key=lambda burst: burst.position)
-        if item.incident.first_failure.time is None or not earliest.timed:
-            untimed = True
-            continue
-        delays.append(earliest.start - item.incident.first_failure.time.timestamp())
-    if not holding or (delays and min(delays) < 0):
+    seen = [one for item in items for one in item.incident.symptoms if one.rule == rule]
+    total = sum(symptom.count for symptom in seen)
+    delays = [symptom.delay_s for symptom in seen if symptom.delay_s is not None]
+    if not seen or (delays and min(delays) < 0):
         return None
-    because = f"{_when(total, delays if not untimed else [])}, {_where(holding, len(items))}"
+    because = f"{_when(total, delays)}, {_where(len(seen), len(items))}"
     return RuledOut(suspect.what, suspect.title, f"{because}; {_healthy(outside, healthy_s)}")
 
 

@@ -160,6 +160,8 @@ class Incident:
     """The run went on healthily afterwards."""
     facts: tuple[str, ...] = ()
     """What the circumstances add, in words: the load before it, how many chats it named."""
+    aftershock: bool = False
+    """It is the rest of the one before, after a restart, and no cycle of its own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,6 +133,8 @@ class IncidentReport(Struct, frozen=True):
     episodes: int
     recovered: bool
     facts: list[str]
+    aftershock: bool
+    """The rest of the incident before, after a restart; it is not counted in the cascade."""
 
 
 class RivalDriverReport(Struct, frozen=True):

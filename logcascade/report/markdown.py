@@ -161,7 +161,7 @@ def _tree_table(view: View, cascade: Cascade, shown: Incident) -> str:
             prose(say.link_in_words(symptom), in_table=True),
         ]
         if several:
-            row.append(f"{view.seen_in(cascade, symptom.rule)} of {len(cascade.incidents)}")
+            row.append(f"{view.seen_in(cascade, symptom.rule)} of {len(view.main(cascade))}")
         rows.append(row)
     return _table(head, rows)
 

@@ -226,7 +226,7 @@ def _tree(view: View, cascade: Cascade, shown: Incident, width: int) -> Table:
     grid.add_column(ratio=3, overflow="fold")
     if wide:
         grid.add_column(ratio=2, overflow="fold")
-    total = len(cascade.incidents)
+    total = len(view.main(cascade))
     for depth, symptom in say.tree(shown):
         title = Text(cut(symptom.title, TITLE_COLUMNS), style="bold")
         beside = view.names.place(symptom.location, shown.first_failure.location)

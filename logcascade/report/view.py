@@ -1,7 +1,7 @@
 """What every report for people says, chosen and worded once; terminal and ticket lay it out."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from logcascade.model.analysis import (
@@ -106,10 +106,14 @@ class View:
         return max(self.of(cascade), key=lambda each: len({one.rule for one in each.symptoms}))
 
     def seen_in(self, cascade: Cascade, rule: str) -> int:
-        """Return in how many incidents of a cascade a symptom is seen."""
+        """Return in how many incidents of a cascade a symptom is seen, aftershocks aside."""
         return sum(
-            any(one.rule == rule for one in incident.symptoms) for incident in self.of(cascade)
+            any(one.rule == rule for one in incident.symptoms) for incident in self.main(cascade)
         )
+
+    def main(self, cascade: Cascade) -> Sequence[Incident]:
+        """Return a cascade's incidents without its aftershocks."""
+        return [incident for incident in self.of(cascade) if not incident.aftershock]
 
     def ends(self) -> Mapping[Ended, int]:
         """Return how the runs ended, and how often each way."""
@@ -227,6 +231,8 @@ def is_unknown(rule: str) -> bool:
 
 def outcome(view: View, incident: Incident) -> str:
     """Return how an incident ended: with the run, or healthily; empty where it did neither."""
+    if incident.aftershock:
+        return "aftershock"
     if incident.recovered:
         return "recovered"
     run = next((run for run in view.analysis.runs if run.id == incident.run), None)

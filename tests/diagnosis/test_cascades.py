@@ -48,6 +48,7 @@ def cycles(count: int) -> tuple[list[Burst], list[Run]]:
 def test_an_aftershock_is_no_cycle_and_does_not_hide_the_period() -> None:
     incidents, (cascade,) = diagnosed(*cycles(6))
     assert (cascade.count, cascade.aftershocks, len(incidents)) == (6, 5, 11)
+    assert [incident.aftershock for incident in incidents] == [False, *[True, False] * 5]
     assert cascade.recurrence.driver is Driver.UPTIME
     assert cascade.recurrence.period_s == PERIOD_S
 

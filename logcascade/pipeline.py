@@ -23,6 +23,7 @@ from logcascade.sources.opening import Source
 from logcascade.timeline.background import BackgroundSieve, describe_background, is_benign
 from logcascade.timeline.bursts import BurstCollector, in_order, renamed
 from logcascade.timeline.components import attribute, canonical_names
+from logcascade.timeline.retold import without_retold, without_retold_load
 from logcascade.timeline.runs import RunFinder, RunIndex, is_end
 from logcascade.timeline.unseen_ends import with_unseen_ends
 
@@ -98,9 +99,9 @@ def scan(
 def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> Analysis:
     """Return the analysis of what was scanned: runs, incidents, cascades."""
     rules = ruleset.rules
-    marks, bursts = _one_timeline(scans, rules)
+    marks, bursts, retold = _one_timeline(scans, rules)
     runs, positions = RunFinder(rules).find(marks, bursts)
-    traffic = merge([item.load for item in scans])
+    traffic = merge(without_retold_load([item.load for item in scans]))
     restarts = summarise_restarts(runs, traffic)
     runs, unseen = with_unseen_ends(runs, marks, restarts)
     index = RunIndex(runs, positions)
@@ -131,21 +132,25 @@ def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> A
         load=knowledge.load,
         unknown_failures=_unknown(failures),
         notes=(*notes, *_left_out(scans)),
+        retold=retold,
     )
 
 
 def _one_timeline(
     scans: Sequence[Scan], rules: Mapping[str, Rule]
-) -> tuple[list[Burst], list[Burst]]:
-    """Return the marks and the bursts of all sources in order, each with its one component."""
+) -> tuple[list[Burst], list[Burst], int]:
+    """
+    Return the marks and the bursts of all sources in order, each with its one component.
+
+    What several sources tell is there once; the last item is how many reports were left out so.
+    """
     marks = [mark for item in scans for mark in item.marks]
     bursts = [burst for item in scans for burst in item.bursts]
     names = canonical_names(marks, bursts)
     named = in_order(renamed(marks, names))
-    return (
-        attribute(named, named, rules),
-        attribute(in_order(renamed(bursts, names)), named, rules),
-    )
+    told_marks, _ = without_retold(attribute(named, named, rules))
+    told, retold = without_retold(attribute(in_order(renamed(bursts, names)), named, rules))
+    return told_marks, told, retold
 
 
 def _component(name: str) -> str:

@@ -305,3 +305,5 @@ class Analysis:
     unknown_failures: tuple[UnknownFailure, ...]
     notes: tuple[str, ...] = ()
     """What was capped or left out, in words."""
+    retold: int = 0
+    """Reports that a second source told again; they are counted once."""

@@ -267,4 +267,5 @@ class Report(Struct, frozen=True):
     load: LoadReport | None
     unknown_failures: list[UnknownFailureReport]
     notes: Annotated[list[str], Meta(description="what was capped or left out")]
+    retold: Annotated[int, Meta(description="reports that a second source told again")]
     redacted: Annotated[bool, Meta(description="whether secrets were replaced by marks")]

@@ -238,6 +238,9 @@ def _surroundings(view: View) -> Iterator[str]:
     load = say.load_in_words(view)
     if load:
         lines.append(f"load: {prose(load)}")
+    retold = say.retold_in_words(view)
+    if retold:
+        lines.append(f"told twice: {prose(retold)}")
     for item in view.analysis.background[:SHOWN_BACKGROUND]:
         rate = f", {number(item.per_hour)} an hour" if item.per_hour is not None else ""
         lines.append(

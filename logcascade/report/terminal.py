@@ -352,6 +352,9 @@ def _circumstances(view: View) -> Table:
     load = say.load_in_words(view)
     if load:
         grid.add_row(Text("Load", style=_LABEL), Text(load))
+    retold = say.retold_in_words(view)
+    if retold:
+        grid.add_row(Text("Told twice", style=_LABEL), Text(retold))
     label = "Background"
     for item in view.analysis.background[:SHOWN_BACKGROUND]:
         words = f"{item.title}  {item.count:,} x"

@@ -278,6 +278,12 @@ def ends_in_words(view: View) -> str:
     return listed([f"{ends[ended]:,} {END_WORDS[ended]}" for ended in Ended if ends.get(ended)])
 
 
+def retold_in_words(view: View) -> str:
+    """Return what several sources tell of the same events; empty where none do."""
+    retold = view.analysis.retold
+    return f"{count(retold, 'report')} of a second source, counted once" if retold else ""
+
+
 def load_in_words(view: View) -> str:
     """Return what the healthy lines say of the traffic; empty where they say nothing."""
     load = view.analysis.load

@@ -1,48 +1,27 @@
-"""Counts healthy events in compiled code: their rate, their peaks, how many ran at once."""
+"""Counts healthy events: whole blocks by the shape of their lines, odd lines one by one."""
 
 import re
-from bisect import bisect_right
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
-from itertools import accumulate, islice
+from itertools import groupby, islice
 
 from logcascade.model.records import LoadCounts
 from logcascade.reading.blocks import Window
+from logcascade.reading.event_shape import EventShape, UnusualError, milliseconds
 from logcascade.reading.finder import PlainFinder
 from logcascade.reading.formats import Format
+from logcascade.reading.json_lines import JsonUnpacker
 from logcascade.reading.lines import Line, LineReader, decode, settle_time
 from logcascade.reading.stamps import StampReader
-
-CHUNK_EVENTS = 65_536
-"""Events are added up so many at a time, whatever the blocks: the same log, the same counts."""
-
-MAX_BUSY_SECONDS = 20_000
-"""Seconds kept one by one: the busiest."""
-
-HOLD_MS = 10 * 60 * 1000
-"""An event in progress is waited for so long: its line comes at its end."""
-
-MAX_HELD = 4 * CHUNK_EVENTS
-"""Starts and ends held back at the most."""
-
-PEAK_WINDOW_S = 10
-HOUR_S = 3600
-
-MAX_MIDDLES = 8
-"""Different texts between stamp and message that are counted without reading each line."""
+from logcascade.reading.tally import Tally
 
 SHAPE_SAMPLE = 16
-"""Events whose prefixes are looked at; lines with another prefix are read one by one."""
+"""Events whose lines are looked at to learn their shape; others add to it as they are met."""
 
-_USUAL_STAMP = re.compile(
-    r"(?:(?P<date>\d{4}-\d\d-\d\d)(?P<between>[ T]))?\d\d:\d\d:\d\d(?:(?P<point>[.,])\d{3})?"
-)
-_DIGITS = re.compile(r"[0-9]+")
-_NAMED_GROUP = re.compile(r"\(\?P<(\w+)>")
-_OPEN_GROUP = re.compile(r"(?<!\\)\((?!\?)")
+PIECE_BYTES = 256 * 1024
+"""Events are taken from so much at once: its texts fit the processor's cache, and an odd line has
+no more than its own piece read line by line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +55,26 @@ class LoadCounter:
         return {each.rule: each.tally.counts() for each in self._counters}
 
 
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """New lines of a window, with the line break before the first, without that after the last."""
+
+    buffer: bytes
+    base: int
+    begin: int
+    end: int
+
+    def count(self, literal: bytes) -> int:
+        """Return how often `literal` stands in it."""
+        return self.buffer.count(literal, self.begin, self.end)
+
+
 class _PatternCounter:
     """Counts one load pattern.
 
-    Where a line's prefix is of a shape met before, its stamp and duration are taken by one
-    expression over the whole block. That is checked against the number of places that hold the
-    literal; where it falls short, those lines are read one by one, and their shapes learned.
+    Where lines have a shape met before, stamps and durations are taken by one expression over the
+    whole block. That is checked against the number of places that hold the literal; where it
+    falls short, the lines of another shape are read one by one, and their shape is learned.
     """
 
     def __init__(
@@ -94,249 +87,123 @@ class _PatternCounter:
         self._finder = PlainFinder(pattern.literals)
         self._stamps = stamps
         self._lines = LineReader(formats)
-        self._shape: _Shape | None = None
+        self._unpackers = {f.id: JsonUnpacker(f, f.json) for f in formats if f.json is not None}
+        self._unpacker: JsonUnpacker | None = None
+        self._shape: EventShape | None = None
+        self._expression = re.compile("(?!)")
         self._unit_ms = pattern.duration_unit_s * 1000
 
     def scan(self, window: Window) -> None:
-        buffer, begin, end = window.buffer, window.fresh, len(window.buffer) - 1
-        expected = sum(buffer.count(literal, begin, end) for literal in self._pattern.literals)
-        if not expected:
+        """Count the events on the new lines of `window`, piece by piece."""
+        buffer, last = window.buffer, len(window.buffer) - 1
+        begin = window.fresh
+        while begin < last:
+            end = buffer.find(b"\n", min(begin + PIECE_BYTES, last))
+            self._scan_piece(_Piece(buffer, window.base, begin, end))
+            begin = end
+
+    def _scan_piece(self, piece: "_Piece") -> None:
+        events = sum(map(piece.count, self._pattern.literals))
+        if not events:
             return
         if self._shape is None:
-            for line, raw in islice(self._lines_with_literal(window), SHAPE_SAMPLE):
-                self._learn(line, raw)
-        shape = self._shape
-        if shape is not None and not self._has_turn(shape, window):
-            found = shape.expression.findall(buffer, begin, end)
-            if len(found) == expected and self._add_all(shape, found, window):
-                return
-        for line, raw in self._lines_with_literal(window):
-            self._add_line(line, raw)
+            for raw, offset in islice(self._lines_with_literal(piece), SHAPE_SAMPLE):
+                self._learn(self._lines.read(raw, offset, 0), raw)
+        if self._has_turn(piece):
+            for raw, offset in self._lines_with_literal(piece):
+                self._add_line(raw, offset)
+        elif not self._add_block(self._block(piece), events, piece.base + piece.begin):
+            self._add_lines(piece)
 
-    def _has_turn(self, shape: "_Shape", window: Window) -> bool:
-        """Return whether a clock without date passes midnight within `window`."""
+    def _has_turn(self, piece: "_Piece") -> bool:
+        """Return whether a clock begins a new round in `piece`: there each place counts."""
         rounds = self._stamps.rollovers
-        return shape.format.stamp == "clock" and rounds.at(window.base + window.fresh) != rounds.at(
-            window.base + len(window.buffer)
-        )
+        return rounds.at(piece.base + piece.begin) != rounds.at(piece.base + piece.end)
 
-    def _lines_with_literal(self, window: Window) -> Iterator[tuple[Line, bytes]]:
-        buffer, done = window.buffer, window.fresh
-        for place in self._finder.find(buffer, window.fresh, len(buffer) - 1):
+    def _lines_with_literal(self, piece: "_Piece") -> Iterator[tuple[bytes, int]]:
+        """Yield each line of interest and its offset in the source."""
+        buffer, done = piece.buffer, piece.begin
+        for place in self._finder.find(buffer, piece.begin, piece.end):
             if place < done:
                 continue
             begin = buffer.rfind(b"\n", 0, place) + 1
             done = buffer.find(b"\n", place)
-            raw = buffer[begin:done]
-            yield self._lines.read(raw, begin + window.base, 0), raw
+            yield buffer[begin:done], begin + piece.base
 
-    def _add_line(self, line: Line, raw: bytes) -> None:
+    def _block(self, piece: "_Piece") -> str:
+        """Return text that has all events of `piece` on its lines."""
+        if self._unpacker is not None:
+            return "".join(self._text(raw) for raw, _ in self._lines_with_literal(piece))
+        text = decode(piece.buffer[piece.begin : piece.end])
+        return text.replace("\r\n", "\n") if "\r" in text else text
+
+    def _text(self, raw: bytes) -> str:
+        """Return a line break and the line's text, taken out of what carries it."""
+        return "\n" + (decode(raw) if self._unpacker is None else self._unpacker.text(raw))
+
+    def _add_lines(self, piece: "_Piece") -> None:
+        """Count events line by line: those of the usual shape together, others one by one."""
+
+        def is_usual(line: tuple[bytes, int]) -> bool:
+            return self._expression.match(self._text(line[0])) is not None
+
+        for is_alike, group in groupby(self._lines_with_literal(piece), key=is_usual):
+            lines = list(group)
+            if is_alike:
+                block = "".join(self._text(raw) for raw, _ in lines)
+                if self._add_block(block, len(lines), lines[0][1]):
+                    continue
+            for raw, offset in lines:
+                self._add_line(raw, offset)
+
+    def _add_block(self, block: str, events: int, offset: int) -> bool:
+        """Count the events in `block` if there are as many as expected, all of usual times."""
+        shape = self._shape
+        if shape is None:
+            return False
+        found = self._expression.findall(block)
+        if len(found) != events:
+            return False
+        if not shape.stamps:
+            self.tally.add_timeless(events)
+            return True
+        columns = list(zip(*found, strict=True))
+        try:
+            ends = shape.times(columns, self._stamps, offset)
+        except UnusualError:
+            return False
+        has_durations = len(columns) > shape.groups
+        self.tally.add(ends, self._durations(columns[-1]) if has_durations else [0] * events)
+        return True
+
+    def _durations(self, texts: Sequence[str]) -> list[int]:
+        if self._unit_ms == 1.0:
+            with suppress(ValueError):  # it may have decimals, or be left out
+                return list(map(int, texts))
+        return [round(float(text or "0") * self._unit_ms) for text in texts]
+
+    def _add_line(self, raw: bytes, offset: int) -> None:
+        line = self._lines.read(raw, offset, 0)
         found = self._message.match(line.texts[0])
         if found is None:
             return
         moment = settle_time(line, self._stamps)
         if moment is None:
-            self.tally.add_timeless()
-            return
-        duration = 0
-        if "duration" in self._message.groupindex and found["duration"]:
-            duration = round(float(found["duration"]) * self._unit_ms)
-        self.tally.add([_milliseconds(moment)], [duration])
+            self.tally.add_timeless(1)
+        else:
+            texts = [found["duration"] or "0"] if "duration" in found.re.groupindex else ["0"]
+            self.tally.add([milliseconds(moment)], self._durations(texts))
         self._learn(line, raw)
 
     def _learn(self, line: Line, raw: bytes) -> None:
-        """Make the expression that takes stamp and duration from lines like this one."""
-        header = line.header
-        if header is None or line.carrier.formats or header.format.stamp not in ("iso", "clock"):
+        """Add the shape of an event's line to what is taken from whole blocks."""
+        if not self._message.match(line.texts[0]):
             return
-        message = line.texts[0]
-        if not self._message.match(message):
-            return
-        prefix = decode(raw)[: len(decode(raw)) - len(message)]
-        before, _, after = prefix.partition(header.stamp)
-        known = self._shape
-        same = known is not None and known.format.id == header.format.id
-        if known is not None and (not same or len(known.middles) >= MAX_MIDDLES):
-            return
-        middles = {*(known.middles if known is not None else ()), _digits_open(after)}
-        shape = _Shape.make(header.format, _digits_open(before), header.stamp, middles)
-        if shape is not None and (known is None or shape.middles != known.middles):
-            message_source = _only_group(self._pattern.pattern, "duration")
-            source = f"\n{shape.beginning}(?:{'|'.join(sorted(middles))})(?:{message_source})"
-            shape.expression = re.compile(source.encode(), re.MULTILINE)
-            self._shape = shape
-
-    def _add_all(self, shape: "_Shape", found: list[tuple[bytes, ...]], window: Window) -> bool:
-        """Add the events whose stamps and durations were found; False if one cannot be read."""
-        offset = window.base + window.fresh
-        columns = list(zip(*found, strict=True))
-        bases: dict[bytes, int] = {}
-        for minute in set(columns[0]):
-            moment = self._stamps.read(shape.format.stamp, minute.decode(), offset)
-            settled = self._stamps.settle(moment, None)
-            if settled is None:
-                return False
-            bases[minute] = _milliseconds(settled)
-        minutes = map(bases.__getitem__, columns[0])
-        seconds = map(int, columns[1])
-        if shape.has_milliseconds:
-            thousandths: Iterable[int] = map(int, columns[2])
-            ends = [m + s * 1000 + t for m, s, t in zip(minutes, seconds, thousandths, strict=True)]
-        else:
-            ends = [m + s * 1000 for m, s in zip(minutes, seconds, strict=True)]
-        if len(columns) == (4 if shape.has_milliseconds else 3):
-            self.tally.add(ends, self._durations(columns[-1]))
-        else:
-            self.tally.add(ends, [0] * len(ends))
-        return True
-
-    def _durations(self, texts: Sequence[bytes]) -> list[int]:
-        if self._unit_ms == 1.0:
-            with suppress(ValueError):  # it may have decimals
-                return list(map(int, texts))
-        return [round(float(text or b"0") * self._unit_ms) for text in texts]
-
-
-@dataclass(slots=True)
-class _Shape:
-    """What the lines of an event look like before the message."""
-
-    format: Format
-    beginning: str
-    """The pattern up to the end of the stamp, with groups for minute, second, thousandths."""
-    has_milliseconds: bool
-    middles: set[str]
-    """Patterns of what stands between stamp and message."""
-    expression: re.Pattern[bytes] = re.compile(b"")
-
-    @classmethod
-    def make(cls, each: Format, before: str, stamp: str, middles: set[str]) -> "_Shape | None":
-        """Return the shape of lines with stamps like `stamp`, or None for unusual ones."""
-        found = _USUAL_STAMP.fullmatch(stamp)
-        if found is None or (each.stamp == "iso") != bool(found["date"]):
-            return None
-        minute = (r"\d{4}-\d\d-\d\d" + found["between"] if found["date"] else "") + r"\d\d:\d\d"
-        thousandths = rf"{re.escape(found['point'])}(\d{{3}})" if found["point"] else ""
-        beginning = rf"{before}({minute}):(\d\d){thousandths}"
-        return cls(each, beginning, bool(thousandths), middles)
-
-
-def _digits_open(text: str) -> str:
-    """Return a pattern for `text` that takes any numbers in place of its own."""
-    return _DIGITS.sub(r"[0-9]+", re.escape(text))
-
-
-def _only_group(source: str, name: str) -> str:
-    """Return the pattern with no group but `name`."""
-    plain = _OPEN_GROUP.sub("(?:", source)
-    return _NAMED_GROUP.sub(lambda group: "(" if group[1] == name else "(?:", plain)
-
-
-def _milliseconds(moment: datetime) -> int:
-    return round(moment.timestamp() * 1000)
-
-
-class Tally:
-    """Adds events up: by the second and hour of their arrival, and how many ran at once."""
-
-    def __init__(self) -> None:
-        self._ends: list[int] = []
-        self._durations: list[int] = []
-        self._events = 0
-        self._timeless = 0
-        self._first: int | None = None
-        self._last: int | None = None
-        self._hours: Counter[int] = Counter()
-        self._seconds: Counter[int] = Counter()
-        self._peak_10s = 0
-        self._has_durations = False
-        self._edges: list[int] = []
-        self._running = 0
-        self._peak_running = 0
-
-    def add(self, ends: list[int], durations: list[int]) -> None:
-        """Add events by the milliseconds of their ends and of what they took."""
-        self._ends += ends
-        self._durations += durations
-        while len(self._ends) >= CHUNK_EVENTS:
-            self._take(self._ends[:CHUNK_EVENTS], self._durations[:CHUNK_EVENTS])
-            del self._ends[:CHUNK_EVENTS]
-            del self._durations[:CHUNK_EVENTS]
-
-    def add_timeless(self) -> None:
-        """Add an event whose line has no time."""
-        self._timeless += 1
-
-    def counts(self) -> LoadCounts:
-        """Return what was added so far."""
-        if self._ends:
-            self._take(self._ends, self._durations)
-            self._ends, self._durations = [], []
-        self._sweep(len(self._edges))
-        if not self._events:
-            return LoadCounts(events=self._timeless)
-        self._note_peak()
-        busiest = max(self._seconds, key=lambda second: (self._seconds[second], -second))
-        return LoadCounts(
-            events=self._events + self._timeless,
-            first=None if self._first is None else self._first / 1000,
-            last=None if self._last is None else self._last / 1000,
-            busy_seconds={s: n for s, n in sorted(self._seconds.items()) if n > 1},
-            hours=dict(sorted(self._hours.items())),
-            peak_1s=self._seconds[busiest],
-            peak_10s=self._peak_10s,
-            peak_time=float(busiest),
-            peak_concurrency=self._peak_running,
-        )
-
-    def _take(self, ends: list[int], durations: list[int]) -> None:
-        starts = [end - took for end, took in zip(ends, durations, strict=True)]
-        self._events += len(starts)
-        low, high = min(starts), max(starts)
-        self._first = low if self._first is None else min(self._first, low)
-        self._last = high if self._last is None else max(self._last, high)
-        seconds = Counter([start // 1000 for start in starts])
-        self._seconds.update(seconds)
-        for second, times in seconds.items():
-            self._hours[second // HOUR_S] += times
-        if len(self._seconds) > 2 * MAX_BUSY_SECONDS:
-            self._note_peak()
-            self._forget()
-        if any(durations):
-            # An odd number is a start, an even one an end; at one instant ends come first.
-            self._edges += [2 * start + 1 for start in starts]
-            self._edges += [2 * end for end in ends]
-            self._edges.sort()
-            settled = 2 * (max(ends) - HOLD_MS)
-            count = bisect_right(self._edges, settled)
-            self._sweep(max(count, len(self._edges) - MAX_HELD))
-
-    def _sweep(self, count: int) -> None:
-        """Follow the first `count` starts and ends."""
-        steps = [1 if edge & 1 else -1 for edge in islice(self._edges, count)]
-        if steps:
-            levels = list(accumulate(steps, initial=self._running))
-            self._peak_running = max(self._peak_running, max(levels))
-            self._running = levels[-1]
-            del self._edges[:count]
-
-    def _note_peak(self) -> None:
-        """Find the busiest ten seconds among those known one by one."""
-        known = sorted(self._seconds.items())
-        first = total = 0
-        for second, times in known:
-            total += times
-            while known[first][0] <= second - PEAK_WINDOW_S:
-                total -= known[first][1]
-                first += 1
-            self._peak_10s = max(self._peak_10s, total)
-
-    def _forget(self) -> None:
-        """Keep the busiest seconds, and the latest: they may still grow."""
-        latest = max(self._seconds)
-        kept = sorted(
-            self._seconds.items(),
-            key=lambda item: (item[0] > latest - HOLD_MS // 1000, item[1], item[0]),
-            reverse=True,
-        )
-        self._seconds = Counter(dict(kept[:MAX_BUSY_SECONDS]))
+        unpacker = self._unpackers.get(line.carrier.formats[0]) if line.carrier.formats else None
+        text = decode(raw) if unpacker is None else unpacker.text(raw)
+        shape = EventShape.of(line, text)
+        if shape is not None and self._shape is not None:
+            shape = self._shape.joined(shape)
+        if shape is not None and shape != self._shape:
+            self._shape, self._unpacker = shape, unpacker
+            self._expression = shape.expression(self._pattern.pattern)

@@ -19,9 +19,9 @@ def read_singly(monkeypatch):
     seen = []
     add_line = _PatternCounter._add_line
 
-    def watched(self, line, raw):
+    def watched(self, raw, offset):
         seen.append(raw)
-        add_line(self, line, raw)
+        add_line(self, raw, offset)
 
     monkeypatch.setattr(_PatternCounter, "_add_line", watched)
     return seen

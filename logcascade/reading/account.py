@@ -49,12 +49,17 @@ class Account:
         self.first_header = -1
         self.unparsed_sample: list[Location] = []
 
-    def scan(self, window: Window, lines: int, others: Sequence[int] | None) -> None:
-        """Count the `lines` lines of `window` that no window before had.
+    def scan(self, window: Window, others: Sequence[int] | None) -> None:
+        """Count the lines of `window` that no window before had.
 
         Of them only those after the breaks at `others` need a look; all, where it is None.
         """
-        buffer, begin, end = window.buffer, window.fresh, len(window.buffer) - 1
+        buffer, begin, end, lines = (
+            window.buffer,
+            window.fresh,
+            len(window.buffer) - 1,
+            window.lines,
+        )
         if others is None:
             headers = len(self._start.findall(buffer, begin, end))
             if not self._is_carried:

@@ -48,6 +48,8 @@ class Window:
     """The lines this window is about begin at ``buffer[low]`` ..."""
     high: int
     """... and end before ``buffer[high]``: both are line starts. Beyond is only context."""
+    lines: int = 0
+    """How many lines there are after `fresh`."""
 
 
 class Windows:
@@ -77,6 +79,7 @@ class Windows:
         at_end = False
         while not at_end:
             pieces = [buffer]
+            lines_before = self._lines_out
             size, wanted = 0, self._block_bytes if base >= 0 else self._first_block()
             while size < wanted and not at_end:
                 lines, at_end = self._read_lines()
@@ -89,7 +92,7 @@ class Windows:
             high = len(buffer)
             if not at_end:
                 high = max(low, buffer.rfind(b"\n", 0, max(high - CONTEXT_BYTES, 0)) + 1)
-            yield Window(buffer, base, fresh, low, high)
+            yield Window(buffer, base, fresh, low, high, self._lines_out - lines_before)
             keep = max(0, buffer.rfind(b"\n", 0, max(high - CONTEXT_BYTES, 1)))
             buffer = buffer[keep:]
             base += keep
@@ -111,6 +114,7 @@ class Windows:
         lines = self._whole_lines(self._clean(b"", final=True))
         if self._partial:
             lines += self._partial + b"\n"
+            self._lines_out += 1
             self._partial = b""
         return lines, True
 

@@ -19,7 +19,7 @@ from logcascade.reading.tally import Tally
 SHAPE_SAMPLE = 16
 """Events whose lines are looked at to learn their shape; others add to it as they are met."""
 
-PIECE_BYTES = 256 * 1024
+PIECE_BYTES = 128 * 1024
 """Events are taken from so much at once: its texts fit the processor's cache, and an odd line has
 no more than its own piece read line by line."""
 
@@ -90,7 +90,7 @@ class _PatternCounter:
         self._unpackers = {f.id: JsonUnpacker(f, f.json) for f in formats if f.json is not None}
         self._unpacker: JsonUnpacker | None = None
         self._shape: EventShape | None = None
-        self._expression = re.compile("(?!)")
+        self._expressions = (re.compile("(?!)"),) * 2
         self._unit_ms = pattern.duration_unit_s * 1000
 
     def scan(self, window: Window) -> None:
@@ -145,7 +145,7 @@ class _PatternCounter:
         """Count events line by line: those of the usual shape together, others one by one."""
 
         def is_usual(line: tuple[bytes, int]) -> bool:
-            return self._expression.match(self._text(line[0])) is not None
+            return self._expressions[False].match(self._text(line[0])) is not None
 
         for is_alike, group in groupby(self._lines_with_literal(piece), key=is_usual):
             lines = list(group)
@@ -161,13 +161,15 @@ class _PatternCounter:
         shape = self._shape
         if shape is None:
             return False
-        found = self._expression.findall(block)
-        if len(found) != events:
+        expression = self._expressions[block.isascii()]
+        parts = expression.split(block)  # in one list: what is between events, and their groups
+        width = expression.groups + 1
+        if len(parts) != events * width + 1:
             return False
         if not shape.stamps:
             self.tally.add_timeless(events)
             return True
-        columns = list(zip(*found, strict=True))
+        columns = [parts[group::width] for group in range(1, width)]
         try:
             ends = shape.times(columns, self._stamps, offset)
         except UnusualError:
@@ -176,10 +178,10 @@ class _PatternCounter:
         self.tally.add(ends, self._durations(columns[-1]) if has_durations else [0] * events)
         return True
 
-    def _durations(self, texts: Sequence[str]) -> list[int]:
+    def _durations(self, texts: Sequence[str | None]) -> list[int]:
         if self._unit_ms == 1.0:
-            with suppress(ValueError):  # it may have decimals, or be left out
-                return list(map(int, texts))
+            with suppress(ValueError, TypeError):  # it may have decimals, or be left out
+                return list(map(int, texts))  # type: ignore[arg-type]
         return [round(float(text or "0") * self._unit_ms) for text in texts]
 
     def _add_line(self, raw: bytes, offset: int) -> None:
@@ -206,4 +208,4 @@ class _PatternCounter:
             shape = self._shape.joined(shape)
         if shape is not None and shape != self._shape:
             self._shape, self._unpacker = shape, unpacker
-            self._expression = shape.expression(self._pattern.pattern)
+            self._expressions = shape.expressions(self._pattern.pattern)

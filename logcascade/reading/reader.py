@@ -133,9 +133,8 @@ class Reader:
                 self._learn()
             assert self._account is not None  # noqa: S101 - _learn has just made them
             assert self._assembler is not None  # noqa: S101
-            lines = window.buffer.count(b"\n", window.fresh, len(window.buffer) - 1)
-            others = self._shape.others(window, lines)
-            self._account.scan(window, lines, others)
+            others = self._shape.others(window)
+            self._account.scan(window, others)
             self._rounds.scan(window, others)
             self._ends.scan(window)
             self._load.scan(window)

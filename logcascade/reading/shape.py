@@ -38,14 +38,14 @@ class CommonShape:
                 self._other = re.compile(rb"\n(?!" + shape.encode() + rb")")
             return
 
-    def others(self, window: Window, lines: int) -> list[int] | None:
-        """Return where the breaks before other lines are, of the `lines` new ones in `window`.
+    def others(self, window: Window) -> list[int] | None:
+        """Return where the breaks before other lines are, of the new ones in `window`.
 
         None where that says nothing: there is no usual beginning, or it is not usual here.
         """
         if self._other is None:
             return None
-        limit = int(lines * MAX_OTHER_SHARE)
+        limit = int(window.lines * MAX_OTHER_SHARE)
         found: list[int] = []
         for match in self._other.finditer(window.buffer, window.fresh, len(window.buffer) - 1):
             found.append(match.start())

@@ -1,9 +1,9 @@
 """Adds healthy events up: by the second and the hour, their peaks, how many ran at once."""
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
-from itertools import islice
+from itertools import compress, islice
 from operator import itemgetter, lt, sub
 
 from logcascade.model.records import LoadCounts
@@ -22,7 +22,7 @@ MAX_HELD = 2 * CHUNK_EVENTS
 
 SECOND_MS = 1000
 HOUR_MS = 3600 * SECOND_MS
-PEAK_WINDOW_MS = 10 * SECOND_MS
+PEAK_WINDOW_S = 10
 
 
 class Tally:
@@ -61,15 +61,17 @@ class Tally:
         if self._new_ends:
             self._take(self._new_ends, self._new_durations)
             self._new_ends, self._new_durations = [], []
+        if self._starts:
+            seconds = [start // SECOND_MS for start in self._starts]
+            self._settle(max(self._starts[-1], self._ends[-1]) + SECOND_MS, seconds)
         if self._first is None or self._last is None:
             return LoadCounts(events=self._events)
-        self._note_busiest()
         peak, second = self._busiest
         return LoadCounts(
             events=self._events,
             first=self._first / SECOND_MS,
             last=self._last / SECOND_MS,
-            busy_seconds={s: n for s, n in sorted(self._seconds.items()) if n > 1},
+            busy_seconds=dict(sorted(self._seconds.items())),
             hours=dict(sorted(self._hours.items())),
             peak_1s=peak,
             peak_10s=self._peak_10s,
@@ -78,51 +80,55 @@ class Tally:
         )
 
     def _take(self, ends: list[int], durations: list[int]) -> None:
-        starts = list(map(sub, ends, durations))
+        starts = sorted(map(sub, ends, durations))
         self._events += len(starts)
-        low, high = min(starts), max(starts)
-        self._first = low if self._first is None else min(self._first, low)
-        self._last = high if self._last is None else max(self._last, high)
-        self._hours.update([start // HOUR_MS for start in starts])
-        self._seconds.update([start // SECOND_MS for start in starts])
-        if len(self._seconds) > 2 * MAX_BUSY_SECONDS:
-            self._note_busiest()
-            self._forget()
-        self._hold(starts, ends)
-
-    def _hold(self, starts: list[int], ends: list[int]) -> None:
-        """Find the peaks among the events held, and let go of those nothing more is added to."""
+        self._first = starts[0] if self._first is None else min(self._first, starts[0])
+        self._last = starts[-1] if self._last is None else max(self._last, starts[-1])
+        self._count_hours(starts)
         self._starts += starts
         self._ends += ends
         self._starts.sort()
         self._ends.sort()
+        seconds = [start // SECOND_MS for start in self._starts]
+        self._note_peaks(seconds)
+        settled = self._ends[-1] - HOLD_MS
+        if len(self._starts) > MAX_HELD:
+            settled = max(settled, self._starts[-MAX_HELD - 1])
+        self._settle(settled - settled % SECOND_MS, seconds)
+
+    def _count_hours(self, starts: list[int]) -> None:
+        begin = 0
+        while begin < len(starts):
+            hour = starts[begin] // HOUR_MS
+            end = bisect_left(starts, (hour + 1) * HOUR_MS, begin)
+            self._hours[hour] += end - begin
+            begin = end
+
+    def _note_peaks(self, seconds: list[int]) -> None:
+        """Find how many events ran at once, and how many came in ten seconds, of those held."""
         self._peak_running = _most_at_once(
             self._starts, self._ends, self._peak_running, self._running
         )
         # Ten seconds hold as many events as would run at once if each ran through the nine after.
-        through = [start - start % SECOND_MS + PEAK_WINDOW_MS for start in self._starts]
-        self._peak_10s = _most_at_once(self._starts, through, self._peak_10s)
-        settled = self._ends[-1] - HOLD_MS
-        if len(self._starts) > MAX_HELD:
-            settled = max(settled, self._starts[-MAX_HELD - 1])
-        begun = bisect_right(self._starts, settled)
-        ended = bisect_right(self._ends, settled)
+        through = [second + PEAK_WINDOW_S for second in seconds]
+        self._peak_10s = _most_at_once(seconds, through, self._peak_10s)
+
+    def _settle(self, until: int, seconds: list[int]) -> None:
+        """Let go of what began and ended before `until`, a whole second; keep what was busy."""
+        begun = bisect_left(self._starts, until)
+        ended = bisect_left(self._ends, until)
+        arrivals = Counter(seconds[:begun])
         self._running += begun - ended
-        del self._starts[:begun]
-        del self._ends[:ended]
-
-    def _note_busiest(self) -> None:
-        """Note the busiest of the seconds known one by one, the earliest of several."""
-        most = max(self._seconds.values(), default=0)
-        if most >= self._busiest[0]:
-            second = min(second for second, times in self._seconds.items() if times == most)
+        del self._starts[:begun], self._ends[:ended]
+        most = max(arrivals.values(), default=0)
+        if most and most >= self._busiest[0]:
+            second = min(compress(arrivals, map(most.__eq__, arrivals.values())))
             self._busiest = max(self._busiest, (most, -second))
-
-    def _forget(self) -> None:
-        """Keep the busiest seconds that had more than one event, of equals the latest."""
-        busy = [item for item in self._seconds.items() if item[1] > 1]
-        busy.sort(key=itemgetter(1))
-        self._seconds = Counter(dict(busy[-MAX_BUSY_SECONDS:]))
+        for second in compress(arrivals, map((1).__lt__, arrivals.values())):
+            self._seconds[second] += arrivals[second]
+        if len(self._seconds) > 2 * MAX_BUSY_SECONDS:
+            busy = sorted(self._seconds.items(), key=itemgetter(1))
+            self._seconds = Counter(dict(busy[-MAX_BUSY_SECONDS:]))
 
 
 def _most_at_once(starts: Sequence[int], ends: Sequence[int], known: int, running: int = 0) -> int:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from logcascade.model.records import Location, Record
 from logcascade.reading.blocks import MAX_RECORD_BYTES, Window
@@ -385,6 +386,7 @@ def _takes_all(fold: Fold, line: Line) -> bool:
     return True
 
 
+@lru_cache(maxsize=64)
 def _mark(stream: tuple[str, ...]) -> bytes:
     """Return what stands in every line of the stream, so that most others need no reading."""
     for name in reversed(stream):

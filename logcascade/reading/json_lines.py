@@ -31,7 +31,8 @@ class JsonEntry:
     """True where the message is null: too large for its carrier."""
 
 
-_ROLES = ("priority", "program", "pid", "unit", "run", "transport")
+_VALUES = (str, list, int, float)
+_ROLES = ("text", "time", "priority", "program", "pid", "unit", "run", "transport")
 
 
 class JsonReader:
@@ -39,8 +40,12 @@ class JsonReader:
 
     def __init__(self, fields: JsonFields) -> None:
         self._fields = fields
+        keys = dict.fromkeys(key for role in _ROLES for key in getattr(fields, role))
+        self._attributes = {key: f"field_{number}" for number, key in enumerate(keys)}
+        self._of_roles = {
+            role: tuple(self._attributes[key] for key in getattr(fields, role)) for role in _ROLES
+        }
         self._decode: Callable[[str], Any] | None = None
-        self._attributes: dict[str, str] = {}
 
     def decode(self, text: str) -> JsonEntry | None:
         """Return the entry in `text`, or None if it is no such JSON object."""
@@ -51,30 +56,26 @@ class JsonReader:
             entry = decode(text.lstrip("\x1e"))
         except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
             return None
-        fields = self._fields
-        message, found = None, False
-        for key in fields.text:
-            message = getattr(entry, self._attributes[key])
-            if message is not msgspec.UNSET:
-                found = True
-                break
-        values = {role: self._first(entry, getattr(fields, role)) for role in _ROLES}
+        of_roles = self._of_roles
+        messages = (getattr(entry, name) for name in of_roles["text"])
+        message = next((each for each in messages if each is not msgspec.UNSET), "")
+        time = _first(entry, of_roles["time"])
         return JsonEntry(
-            text=_text(message) if found else "",
-            time=self._time(entry),
-            is_lost=found and message is None,
-            **values,
+            text=_text(message),
+            time=_in_seconds(time, self._fields.time_unit_s) if time else "",
+            priority=_first(entry, of_roles["priority"]),
+            program=_first(entry, of_roles["program"]),
+            pid=_first(entry, of_roles["pid"]),
+            unit=_first(entry, of_roles["unit"]),
+            run=_first(entry, of_roles["run"]),
+            transport=_first(entry, of_roles["transport"]),
+            is_lost=message is None,
         )
 
     def _build(self) -> Callable[[str], Any]:
         """Make the decoder: a type with one optional field for each key that is wanted."""
         import msgspec
 
-        fields = self._fields
-        keys = dict.fromkeys(
-            key for role in ("text", "time", *_ROLES) for key in getattr(fields, role)
-        )
-        self._attributes = {key: f"field_{number}" for number, key in enumerate(keys)}
         entry = msgspec.defstruct(
             "Entry",
             [(name, Any, msgspec.UNSET) for name in self._attributes.values()],
@@ -83,17 +84,6 @@ class JsonReader:
         )
         self._decode = msgspec.json.Decoder(entry).decode
         return self._decode
-
-    def _first(self, entry: Any, keys: tuple[str, ...]) -> str:
-        for key in keys:
-            value = getattr(entry, self._attributes[key])
-            if isinstance(value, list | str | int | float):
-                return _text(value)
-        return ""
-
-    def _time(self, entry: Any) -> str:
-        text = self._first(entry, self._fields.time)
-        return _in_seconds(text, self._fields.time_unit_s) if text else ""
 
 
 class JsonUnpacker:
@@ -141,6 +131,15 @@ def _in_seconds(text: str, unit_s: float) -> str:
         return repr(int(text) * unit_s)
     except ValueError:
         return ""
+
+
+def _first(entry: Any, names: tuple[str, ...]) -> str:
+    """Return the first of these fields that there is, as text."""
+    for name in names:
+        value = getattr(entry, name)
+        if isinstance(value, _VALUES):
+            return value if isinstance(value, str) else _text(value)
+    return ""
 
 
 def _text(value: Any) -> str:

@@ -1,5 +1,6 @@
 """What looks to blame and is not, with the numbers for and against."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from logcascade.diagnosis.words import span
@@ -22,7 +23,10 @@ def rule_out(
     healthy_s: float | None,
 ) -> tuple[RuledOut, ...]:
     """
-    Return the suspects that the incidents of one cascade clear.
+    Return the suspects that the incidents of one cascade clear, the loudest first.
+
+    What the first failure's own rule names as a suspect may well be to blame, and is not cleared
+    by what follows.
 
     Args:
         items: The incidents of the cascade.
@@ -40,9 +44,12 @@ def rule_out(
             cleared.append(verdict)
     if any(item.incident.first_failure.certainty is Certainty.NOT_IN_LOG for item in items):
         return tuple(cleared)
+    guilty = {suspect.what for suspect in (rule.suspects if rule else ())}
     for symptom in _symptom_rules(items):
         other = rules.get(symptom)
         for suspect in other.suspects if other else ():
+            if suspect.limit_per_s is None and suspect.what in guilty:
+                continue
             verdict = _volume(suspect, load)
             if suspect.limit_per_s is None:
                 outside = elsewhere.get(symptom, ())
@@ -53,11 +60,11 @@ def rule_out(
 
 
 def _symptom_rules(items: Sequence[GroupedIncident]) -> list[str]:
-    seen: dict[str, None] = {}
+    counts: Counter[str] = Counter()
     for item in items:
         for symptom in item.incident.symptoms:
-            seen.setdefault(symptom.rule)
-    return list(seen)
+            counts[symptom.rule] += symptom.count
+    return sorted(counts, key=lambda rule: -counts[rule])
 
 
 def _volume(suspect: Suspect, load: Load | None) -> RuledOut | None:

@@ -46,3 +46,10 @@ def test_the_first_failure_itself_is_not_ruled_out() -> None:
 def test_volume_is_ruled_out_by_a_mean_far_below_the_limit_only() -> None:
     assert "mean 0.05 a second, limit 30" in clear(make_burst("flood"))["volume"].because
     assert "volume" not in clear(make_burst("flood"), mean=20.0)
+
+
+def test_what_the_first_failure_itself_accuses_is_not_cleared_by_what_follows() -> None:
+    rules = {**RULES, "flood": replace(RULES["flood"], suspects=RULES["lock"].suspects)}
+    bursts = (make_burst("flood", 0), make_burst("lock", 7))
+    items = find_incidents(bursts, rules, [make_run()], list, (None, None), frozenset())
+    assert rule_out(items, {}, rules, load(0.05), 97_200) == ()

@@ -85,10 +85,12 @@ class Stamp:
         if self.kind == "epoch":
             return list(map(int, map(add, columns[0], columns[1])))
         hours = {hour: self._hour(hour, read) for hour in set(columns[0])}
-        times = map(add, map(hours.__getitem__, columns[0]), map(_IN_HOUR.__getitem__, columns[1]))
-        if self.groups > 2:
-            times = map(add, times, map(_IN_SECOND.__getitem__, columns[2]))
-        return list(times)
+        if self.groups == 2:
+            return [hours[hour] + _IN_HOUR[rest] for hour, rest in zip(*columns[:2], strict=True)]
+        return [
+            hours[hour] + _IN_HOUR[rest] + _IN_SECOND[thousandth]
+            for hour, rest, thousandth in zip(*columns[:3], strict=True)
+        ]
 
     def _hour(self, text: str, read: HourReader) -> int:
         """Return when the hour in `text` begins; no zone may change its clock within it."""

@@ -39,7 +39,9 @@ _MARGINS = (" ", "\t", "│", "╭", "╰")
 
 def is_chain_phrase(text: str) -> bool:
     """Return whether `text` says that the next traceback follows from the one above."""
-    return bool(CAUSE_PHRASE.match(text) or CONTEXT_PHRASE.match(text))
+    return "above exception" in text and bool(
+        CAUSE_PHRASE.match(text) or CONTEXT_PHRASE.match(text)
+    )
 
 
 def can_continue(text: str) -> bool:

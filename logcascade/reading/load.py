@@ -117,8 +117,8 @@ class _PatternCounter:
 
     def _has_turn(self, piece: "_Piece") -> bool:
         """Return whether a clock begins a new round in `piece`: there each place counts."""
-        rounds = self._stamps.rollovers
-        return rounds.at(piece.base + piece.begin) != rounds.at(piece.base + piece.end)
+        begin, end = piece.base + piece.begin, piece.base + piece.end
+        return self._stamps.rollovers.is_within(begin, end)
 
     def _lines_with_literal(self, piece: "_Piece") -> Iterator[tuple[bytes, int]]:
         """Yield each line of interest and its offset in the source."""

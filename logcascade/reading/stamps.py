@@ -68,6 +68,10 @@ class Rollovers:
         place = bisect_right(self._offsets, offset)
         return self._rounds[place - 1] if place else 0
 
+    def is_within(self, begin: int, end: int) -> bool:
+        """Return whether a round begins, or is left again, between two offsets."""
+        return bisect_right(self._offsets, begin) != bisect_right(self._offsets, end)
+
 
 class StampReader:
     """Reads the stamps of one source, and remembers what it had to assume."""

@@ -141,6 +141,14 @@ def test_the_count_is_the_same_line_by_line(read, form, begin, steps, options, b
     assert together.load == singly.load
 
 
+def test_a_late_line_after_midnight_counts_for_the_day_before(read):
+    midnight = datetime(2026, 5, 20, tzinfo=UTC)
+    steps = (-1, 0, -1)
+    events = [(midnight + timedelta(seconds=step), 0) for step in steps]
+    load = read(write(FORMS["clock"], events), load_patterns=[HANDLED]).load
+    assert (load.first, load.last) == (86_399.0, 86_400.0)
+
+
 def test_an_odd_line_does_not_slow_its_neighbours(read, read_singly):
     begin = datetime(2026, 5, 19, 10, tzinfo=UTC)
     events = [(begin + timedelta(seconds=n), n % 9) for n in range(3000)]

@@ -101,7 +101,7 @@ class JsonUnpacker:
         decode = self._decode or self._build()
         try:
             entry = decode(raw)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return ""
         if not self._start.match(raw):
             return ""

@@ -13,8 +13,8 @@ from logcascade.model.bursts import Burst
 from logcascade.model.records import Location, Severity
 from logcascade.model.rules import Ended
 
-RHYTHMS = frozenset({Driver.UPTIME, Driver.LOAD, Driver.CLOCK, Driver.BACK_OFF})
-"""Drivers that are claimed only where chance does not explain the restarts."""
+RHYTHMS = frozenset({Driver.UPTIME, Driver.LOAD, Driver.BACK_OFF})
+"""Drivers that neither chance nor somebody's plan explains; a restart by the clock is a plan."""
 
 
 def with_unseen_ends(

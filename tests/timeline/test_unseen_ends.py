@@ -1,3 +1,5 @@
+import pytest
+
 from logcascade.model.analysis import UNSEEN_END, Driver, Restarts, Run
 from logcascade.model.bursts import Burst
 from logcascade.model.rules import Ended
@@ -31,6 +33,7 @@ def test_ends_with_a_rhythm_that_no_line_tells_are_marked_on_the_next_start() ->
     assert [run.end_rule for run in named] == [UNSEEN_END] * 4 + [""]
 
 
-def test_ends_without_a_rhythm_may_be_anybodys_doing_and_stay_unsaid() -> None:
+@pytest.mark.parametrize("driver", [Driver.IRREGULAR, Driver.TOO_FEW, Driver.CLOCK])
+def test_ends_without_a_rhythm_or_by_the_clock_may_be_somebodys_doing(driver: Driver) -> None:
     runs, marks = lives(5)
-    assert with_unseen_ends(runs, marks, restarts(Driver.IRREGULAR)) == (runs, [])
+    assert with_unseen_ends(runs, marks, restarts(driver)) == (runs, [])

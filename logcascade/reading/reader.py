@@ -221,16 +221,21 @@ class Reader:
         if windows.failure:
             yield windows.failure
         if windows.nul_bytes:
-            yield f"{windows.nul_bytes} NUL bytes were left out"
+            yield f"{_count(windows.nul_bytes, 'NUL byte')} left out"
         if windows.long_lines:
             yield (
-                f"{windows.long_lines} lines are longer than {MAX_LINE_BYTES} bytes; only their "
-                f"beginnings were examined (first: line {windows.first_long_line})"
+                f"{_count(windows.long_lines, 'line')} longer than {MAX_LINE_BYTES} bytes: only "
+                f"the beginning was examined (first: line {windows.first_long_line})"
             )
         if assembler is not None and assembler.cut_records:
-            yield f"{assembler.cut_records} records are longer than is followed; they were cut"
+            yield f"{_count(assembler.cut_records, 'record')} longer than is followed: cut there"
         if assembler is not None and assembler.lost_texts:
-            yield f"{assembler.lost_texts} messages are not in the log: too large for the journal"
+            lost = _count(assembler.lost_texts, "message")
+            yield f"{lost} not in the log: too large for the journal"
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}" + "s" * (number != 1)
 
 
 def make_record(

@@ -203,7 +203,7 @@ def test_every_encoding_of_a_journal_message_is_read(read):
 
 def test_a_message_too_large_for_the_journal_is_counted(read):
     found = read(entry(None, PRIORITY="3", _TRANSPORT="journal"))
-    assert found.summary.problems == ("1 messages are not in the log: too large for the journal",)
+    assert found.summary.problems == ("1 message not in the log: too large for the journal",)
     assert found.records[0].severity is Severity.ERROR
 
 
@@ -291,7 +291,7 @@ def test_invalid_bytes_stay_visible(read):
 def test_nul_bytes_are_left_out_and_said(read):
     found = read(b"\0\0\0\x002026-05-19 14:22:00,100 - a - ERROR - x\0\n")
     assert found.records[0].message == "x"
-    assert found.summary.problems == ("5 NUL bytes were left out",)
+    assert found.summary.problems == ("5 NUL bytes left out",)
 
 
 def test_terminal_colours_are_taken_off(read):

@@ -253,6 +253,9 @@ def length(incident: Incident) -> str:
 
 def course(view: View, incident: Incident) -> str:
     """Return how long an incident lasted and how it ended: ``20 min, then it recovered``."""
+    if incident.episodes > 1:
+        within = length(incident)
+        return f"{incident.episodes} times within {within}" if within else ""
     ended = outcome(view, incident)
     if incident.recovered:
         ended = "then the run went on healthily"

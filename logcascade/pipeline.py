@@ -31,6 +31,10 @@ Progress = Callable[[str, int], None]
 """Called with a source's name and the bytes read of it so far."""
 
 
+CLOCK_TOLERANCE_S = 0.2
+"""Stamps of one moment by two writers of a machine differ by this much. Seconds; journald stamps
+what it has read, some 100 ms late, more under load."""
+
 UNIT_SECONDS = {"milliseconds": 0.001}
 """Seconds in one unit of a load rule's duration; all others are seconds."""
 
@@ -118,6 +122,7 @@ def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> A
         sieve,
         (begin, end),
         _first_orders(scans),
+        _tolerance_s([item.summary for item in scans]),
     )
     span = end - begin if begin is not None and end is not None and end > begin else None
     knowledge = Knowledge(rules, ruleset.remedies, runs, traffic, traffic.summary(), span)
@@ -187,6 +192,11 @@ def _span(summaries: Sequence[SourceSummary]) -> tuple[float | None, float | Non
     firsts = [item.first_time.timestamp() for item in summaries if item.first_time]
     lasts = [item.last_time.timestamp() for item in summaries if item.last_time]
     return min(firsts, default=None), max(lasts, default=None)
+
+
+def _tolerance_s(summaries: Sequence[SourceSummary]) -> float:
+    """Return how far two sources' stamps of one moment may lie apart: the coarser clock's step."""
+    return max([CLOCK_TOLERANCE_S, *(item.resolution_s for item in summaries)])
 
 
 def _first_orders(scans: Sequence[Scan]) -> frozenset[tuple[int, int]]:

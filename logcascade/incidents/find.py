@@ -23,6 +23,7 @@ def find_incidents(
     sieve: Sieve,
     log_span: tuple[float | None, float | None],
     first_orders: frozenset[tuple[int, int]],
+    tolerance_s: float = 0.0,
 ) -> list[GroupedIncident]:
     """
     Return the incidents by time, ids and cascades not yet given.
@@ -33,6 +34,7 @@ def find_incidents(
         runs: All runs, by start.
         sieve: Decides which lone bursts are failures and which are background.
         log_span: Epoch seconds of the first and the last line, where they have times.
+        tolerance_s: How far the clocks of two sources may differ.
         first_orders: (source number, line) of the first record of each source.
     """
     links = find_links(bursts, rules)
@@ -53,6 +55,7 @@ def find_incidents(
         causes_of=_causes_of(rules),
         lone=background,
         starts=[burst.start for burst in bursts],
+        tolerance_s=tolerance_s,
     )
     real = [group for group in (_without(group, background) for group in groups) if group.members]
     found = absorb_neighbours(assemble(scene, real, runs))

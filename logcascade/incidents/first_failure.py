@@ -53,6 +53,8 @@ class Scene:
     """Bursts that are background or a hiccup: never rivals."""
     starts: Sequence[float]
     """Where each of `bursts` begins, to find neighbours without looking at all."""
+    tolerance_s: float = 0.0
+    """How far the clocks of two sources may differ. Seconds."""
 
     def window(self, begin: float, end: float) -> range:
         """Return the indices of the bursts that begin from *begin* to *end*."""
@@ -123,7 +125,7 @@ def _rivals(scene: Scene, members: Sequence[int], index: int) -> tuple[Rival, ..
             continue
         if other.component != first.component or other.run != first.run or _is_residue(scene, at):
             continue
-        because = _may_precede(other, first, inside=at in inside)
+        because = _may_precede(scene, other, first, inside=at in inside)
         if because and other.rule not in rivals:
             rivals[other.rule] = Rival(
                 other.rule, other.title, other.first.location, other.time, because
@@ -131,7 +133,7 @@ def _rivals(scene: Scene, members: Sequence[int], index: int) -> tuple[Rival, ..
     return tuple(rivals.values())
 
 
-def _may_precede(other: Burst, first: Burst, *, inside: bool) -> str:
+def _may_precede(scene: Scene, other: Burst, first: Burst, *, inside: bool) -> str:
     """Say why *other* may have come before *first*, or return nothing."""
     if other.position < first.position:
         if not other.timed:
@@ -140,11 +142,17 @@ def _may_precede(other: Burst, first: Burst, *, inside: bool) -> str:
         if inside or before <= RIVAL_WINDOW_S:
             return f"reported {max(before, 0):.0f} s before it, and nothing explains it"
         return ""
-    if other.occurred_from is None:
+    rule = scene.rules.get(other.rule)
+    if rule is not None and rule.late == "run":
         return "reported later, but such reports come late: it may have happened before"
-    if other.timed and other.occurred_from < first.start:
+    if not other.timed or other.occurred_from is None:
+        return ""
+    if other.occurred_from < first.start:
         early = first.start - other.occurred_from
         return f"reported later, but it may have happened up to {early:.0f} s before"
+    from_elsewhere = other.first.order[0] != first.first.order[0]
+    if from_elsewhere and other.start - first.start <= scene.tolerance_s:
+        return "told by another source within what the two clocks may differ"
     return ""
 
 

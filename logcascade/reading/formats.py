@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -126,10 +126,6 @@ class Format:
     def nameless_start(self) -> bytes:
         """The pattern of the beginning, without group names, for a union with others."""
         return _GROUP_NAME.sub("(?:", self.start_source).encode()
-
-
-SampleReader = Callable[[Format, Sequence[Format], str], Mapping[str, str]]
-"""Reads a line in the given format and returns what it found by the names samples use."""
 
 
 def load_formats(folder: Path = FORMATS_FOLDER) -> tuple[Format, ...]:

@@ -132,7 +132,7 @@ class Reader:
             if self._account is None:
                 self._learn()
             assert self._account is not None  # noqa: S101 - _learn has just made them
-            assert self._assembler is not None  # noqa: S101
+            assert self._assembler is not None  # noqa: S101 - the same
             others = self._shape.others(window)
             self._account.scan(window, others)
             self._rounds.scan(window, others)

@@ -49,7 +49,13 @@ class Table:
         self.span = sheet.section(name, index)
         self._known: set[str] = set()
 
-    def wrong(self, key: str, reason: str, help: str = "", value: str = "") -> None:  # noqa: A002
+    def wrong(
+        self,
+        key: str,
+        reason: str,
+        help: str = "",  # noqa: A002 - what this part of an error is called
+        value: str = "",
+    ) -> None:
         """Note a problem with a key, or with one value of it."""
         line = self.sheet.line_of_value(value, self.span) if value else None
         line = line or self.sheet.line_of_key(key, self.span)

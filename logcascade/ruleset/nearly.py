@@ -7,7 +7,6 @@ from regex import Pattern
 
 from logcascade.model.records import Record
 from logcascade.model.rules import Rule, Where
-from logcascade.ruleset.collection import Ruleset
 from logcascade.ruleset.match import PATTERN_BUDGET_S, admits
 from logcascade.ruleset.places import VERDICTS, Place, exception_text, message_places
 from logcascade.ruleset.printed import printed_exceptions
@@ -71,14 +70,6 @@ def nearest(rule: Rule, record: Record) -> NearMatch | None:
                 is_match = _accepts(pattern, place.text, partial=False)
                 best = NearMatch(rule, pattern.pattern, place.text, upto, is_match, obstacle)
     return best
-
-
-def nearest_rules(ruleset: Ruleset, record: Record, count: int = 5) -> list[NearMatch]:
-    """Return the rules that came nearest to a record, the nearest first."""
-    found = [nearest(rule, record) for rule in ruleset.rules.values()]
-    near = [one for one in found if one is not None and (one.upto > 0 or one.matches)]
-    near.sort(key=lambda one: (not one.matches, bool(one.obstacle), -one.upto, one.rule.id))
-    return near[:count]
 
 
 def matched_upto(pattern: Pattern[str], text: str) -> int:

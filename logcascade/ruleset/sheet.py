@@ -75,7 +75,13 @@ class Sheet:
             if header:
                 self._headers.append((number, header[1].replace('"', "")))
 
-    def problem(self, reason: str, *, line: int | None = None, help: str = "") -> None:  # noqa: A002
+    def problem(
+        self,
+        reason: str,
+        *,
+        line: int | None = None,
+        help: str = "",  # noqa: A002 - what this part of an error is called
+    ) -> None:
         """Note one thing that is wrong."""
         error = RuleError(
             what=f"{self.what} is not valid",

@@ -21,7 +21,7 @@ def find(
     sieve = BackgroundSieve(rules, runs, begin, begin + DAY_S)
     in_order = sorted(bursts, key=lambda burst: burst.position)
     span = (begin, begin + DAY_S)
-    return find_incidents(in_order, rules, runs, sieve, span, frozenset({(0, 1)}))
+    return find_incidents(in_order, rules, runs, sieve, span, frozenset({(0, 1)}), 1.0)
 
 
 def killed(name: str = "r1", start: float = -3600, end: float = 110) -> Run:
@@ -270,3 +270,29 @@ def test_a_log_that_ends_with_the_failure_does_not_show_a_recovery() -> None:
     (late,) = find([make_burst("lock", DAY_S - 3700)])
     assert early.incident.recovered
     assert not late.incident.recovered
+
+
+def test_another_sources_failure_within_the_clocks_tolerance_is_a_rival() -> None:
+    """Two seconds later it is not; and within one source the order of the lines decides."""
+
+    def first_with(seconds: float, source: int) -> Certainty:
+        other = make_burst("unknown:4", seconds)
+        other = replace(other, first=replace(other.first, order=(source, 200_000)))
+        items = find([make_burst("flood", 0), make_burst("lock", 5), other])
+        return next(i for i in items if i.incident.symptoms).incident.first_failure.certainty
+
+    assert first_with(0.5, source=1) is Certainty.LIKELY
+    assert first_with(2.0, source=1) is Certainty.CERTAIN
+    assert first_with(0.5, source=0) is Certainty.CERTAIN
+
+
+def test_without_times_a_later_line_is_not_taken_for_a_late_report() -> None:
+    def untimed(rule: str, line: int) -> Burst:
+        burst = make_burst(rule, 0)
+        first = replace(burst.first, time=None, occurred_from=None, order=(0, line))
+        place = float(line)
+        return replace(burst, first=first, start=place, end=place, occurred_from=None)
+
+    bursts = [untimed("flood", 10), untimed("unknown:4", 12), untimed("lock", 14)]
+    main = next(item for item in find(bursts) if item.incident.symptoms)
+    assert main.incident.first_failure.rivals == ()

@@ -127,13 +127,6 @@ def test_the_mark_stands_where_the_pattern_stops(pattern, text, upto):
     assert nearly.matched_upto(regex.compile(pattern), text) == upto
 
 
-def test_the_nearest_rules_come_first(rules, make_record):
-    near = nearly.nearest_rules(rules(RULE), make_record("connect to db:5432: refused"))
-    assert [one.rule.id for one in near][:1] == ["db-refused"]
-    assert not near[0].matches
-    assert near[0].text[: near[0].upto] == "connect to db:5432:"
-
-
 def test_an_excerpt_of_hostile_text_is_short_and_harmless(rules, make_record):
     ruleset = rules(RULE)
     record = make_record("connect to " + "x" * 10_000 + "\x1b[31m\n" + "y" * 1_000)

@@ -54,7 +54,9 @@ app.command("analyze", epilog=analyze.EXAMPLES, short_help=_ANALYZE)(analyze.ana
 app.command("demo", short_help=_DEMO)(demo.demo)
 app.command("remedy", epilog=remedy.EXAMPLES, short_help=_REMEDY)(remedy.remedy)
 app.add_typer(rules.app, name="rules")
-app.command("formats", short_help="The line formats that are recognised.")(formats.formats)
+app.command("formats", epilog=formats.EXAMPLES, short_help="The line formats that are recognised.")(
+    formats.formats
+)
 app.command("schema", short_help="The JSON Schema of the report.")(schema.schema)
 
 

@@ -108,3 +108,14 @@ def test_the_schema_is_a_json_schema(run):
     schema = json.loads(run("schema").out)
     jsonschema.Draft202012Validator.check_schema(schema)
     assert schema["title"] == "logcascade.report/1"
+
+
+def test_formats_explain_shows_no_text_of_the_log(run, tmp_path):
+    log = tmp_path / "bot.log"
+    log.write_text("2026-11-23 19:24:06,032 - app - INFO - password=hunter2 of Ms. Smith\n")
+    result = run("formats", "--explain", str(log))
+    assert "python-logging   at the beginning of 1 line" in result.out
+    assert "Smith" not in result.out
+    shown = run("formats", "--explain", str(log), "--show-lines").out
+    assert "Smith" in shown
+    assert "hunter2" not in shown

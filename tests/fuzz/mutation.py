@@ -131,8 +131,12 @@ def _encode(chance: random.Random, data: bytes) -> bytes:
     return data.decode("utf-8", "replace").encode(encoding, "replace")
 
 
+def _gzip(data: bytes) -> bytes:
+    return gzip.compress(data, mtime=0)
+
+
 def _pack(chance: random.Random, data: bytes) -> bytes:
-    packed = chance.choice((gzip.compress, bz2.compress, lzma.compress))(data)
+    packed = chance.choice((_gzip, bz2.compress, lzma.compress))(data)
     return packed if chance.random() < 0.3 else chance.choice((_flip, _cut))(chance, packed)
 
 

@@ -3,18 +3,21 @@
 import heapq
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import BinaryIO
 
+from logcascade.cleaning.clean_lines import BLOCK_BYTES, CleanLines
 from logcascade.model.records import (
     LoadCounts,
     Location,
+    Place,
     Record,
     Severity,
     SourceSummary,
 )
 from logcascade.reading.account import MAX_UNPARSED_SAMPLE, Account, RoundCounter
 from logcascade.reading.assembly import Assembler, Candidate
-from logcascade.reading.blocks import BLOCK_BYTES, CONTEXT_BYTES, MAX_LINE_BYTES, Window, Windows
+from logcascade.reading.blocks import CONTEXT_BYTES, Window, Windows
 from logcascade.reading.ends import Ends
 from logcascade.reading.finder import NUMBERS, Finder
 from logcascade.reading.formats import Format
@@ -53,13 +56,16 @@ class Reader:
         load_patterns: Sequence[LoadPattern] = (),
         options: ReadingOptions | None = None,
         *,
+        place: Place | None = None,
         block_bytes: int = BLOCK_BYTES,
     ) -> None:
         self._name = name
+        self._place = place or partial(Location, name)
         self._all_formats = tuple(formats)
         self._finder = finder
         self._load_patterns = tuple(load_patterns)
-        self._windows = Windows(stream, block_bytes)
+        self._lines = CleanLines(stream, block_bytes)
+        self._block_bytes = block_bytes
         self._stamps = StampReader(options or ReadingOptions())
         self._formats: Counter[tuple[str, ...]] = Counter()
         self._account: Account | None = None
@@ -73,7 +79,7 @@ class Reader:
     @property
     def progress(self) -> int:
         """Bytes read so far."""
-        return self._windows.bytes_read
+        return self._lines.bytes_read
 
     def records(self) -> Iterator[Record]:
         """Yield the records worth a look, in the order of their first lines."""
@@ -101,10 +107,10 @@ class Reader:
 
     def summary(self) -> SourceSummary:
         """Return the account of the source; complete once `records` is exhausted."""
-        account, windows = self._account, self._windows
+        account, lines = self._account, self._lines
         if account is None:
             return SourceSummary(
-                self._name, PLAIN_TEXT, 0, windows.bytes_read, 0, 0, 0, None, None,
+                self._name, PLAIN_TEXT, 0, lines.bytes_read, 0, 0, 0, None, None,
                 problems=tuple(self._problems()),
             )  # fmt: skip
         first_time, last_time = self._ends.times()
@@ -112,7 +118,7 @@ class Reader:
             name=self._name,
             format=self._format_name(),
             lines=account.lines,
-            bytes=windows.bytes_read,
+            bytes=lines.bytes_read,
             records=account.headers - self._folded + self._headerless_records,
             record_lines=account.record_lines + self._headerless_lines,
             unparsed_lines=account.unparsed_lines - self._headerless_lines,
@@ -128,11 +134,10 @@ class Reader:
 
     def _candidates(self) -> Iterator[tuple[Candidate | None, int]]:
         """Yield each record found, with the offset before which nothing more will begin."""
-        for window in self._windows:
-            if self._account is None:
-                self._learn()
-            assert self._account is not None  # noqa: S101 - _learn has just made them
-            assert self._assembler is not None  # noqa: S101 - the same
+        self._learn(self._lines.head())
+        assert self._account is not None  # noqa: S101 - _learn has just made them
+        assert self._assembler is not None  # noqa: S101 - the same
+        for window in Windows(self._lines, self._block_bytes):
             others = self._shape.others(window)
             self._account.scan(window, others)
             self._rounds.scan(window, others)
@@ -148,9 +153,9 @@ class Reader:
                     yield candidate, hit + window.base - CONTEXT_BYTES
             yield None, window.base + window.high - CONTEXT_BYTES
 
-    def _learn(self) -> None:
+    def _learn(self, head: bytes) -> None:
         """Take from the first lines which formats the source is in."""
-        raws = self._windows.head.split(b"\n", MAX_HEAD_LINES)[:MAX_HEAD_LINES]
+        raws = head.split(b"\n", MAX_HEAD_LINES)[:MAX_HEAD_LINES]
         raws = [raw for raw in raws if raw.strip()]
         formats = self._shared_enough(raws)
         reader = LineReader(formats)
@@ -160,9 +165,9 @@ class Reader:
         self._shape = CommonShape(
             ((raw, line) for raw, line in lines if " > ".join(used_formats(line)) == most), formats
         )
-        self._account = Account(formats, self._name)
+        self._account = Account(formats, self._place)
         self._rounds = RoundCounter(formats, self._stamps.rollovers)
-        self._assembler = Assembler(formats, self._stamps, self._name)
+        self._assembler = Assembler(formats, self._stamps, self._place)
         self._reader = reader
         self._ends = Ends(formats, self._stamps)
         self._load = LoadCounter(self._load_patterns, formats, self._stamps)
@@ -213,20 +218,11 @@ class Reader:
         return " > ".join(max(within)[1] if within else most)
 
     def _assumptions(self) -> tuple[str, ...]:
-        read_as = (f"read as {self._windows.encoding}",) if self._windows.encoding else ()
-        return self._stamps.assumptions + read_as
+        return (*self._stamps.assumptions, *self._lines.notes)
 
     def _problems(self) -> Iterator[str]:
-        windows, assembler = self._windows, self._assembler
-        if windows.failure:
-            yield windows.failure
-        if windows.nul_bytes:
-            yield f"{_count(windows.nul_bytes, 'NUL byte')} left out"
-        if windows.long_lines:
-            yield (
-                f"{_count(windows.long_lines, 'line')} longer than {MAX_LINE_BYTES} bytes: only "
-                f"the beginning was examined (first: line {windows.first_long_line})"
-            )
+        assembler = self._assembler
+        yield from self._lines.problems()
         if assembler is not None and assembler.cut_records:
             yield f"{_count(assembler.cut_records, 'record')} longer than is followed: cut there"
         if assembler is not None and assembler.lost_texts:

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from logcascade.cleaning.controls import Marks, Nuls, TerminalCodes
 from logcascade.cleaning.decoding import choose_decoding
 from logcascade.cleaning.step import Choice, Step
-from logcascade.cleaning.whole_lines import WholeLines
 
 HEAD_BYTES = 512 * 1024
 """As much of the beginning as decides what a source needs, and which formats it is in; not a
@@ -14,10 +13,9 @@ matter of block size."""
 RAW_STEPS: tuple[Choice, ...] = (
     choose_decoding,
     lambda _: Nuls(),
-    lambda _: WholeLines(),
 )
-"""What is done to bytes cut anywhere; whole lines come out. Each is asked whether it is needed, and
-sees of the beginning what the steps before make of it."""
+"""What is done to bytes cut anywhere. Each is asked whether it is needed, and sees of the beginning
+what the steps before make of it."""
 
 LINE_STEPS: tuple[Choice, ...] = (
     lambda _: Marks(),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from logcascade.cleaning.clean_lines import BLOCK_BYTES
+from logcascade.cleaning.clean_lines import BLOCK_BYTES, Block
 from logcascade.cleaning.whole_lines import MAX_LINE_BYTES
 
 MAX_RECORD_BYTES = 256 * 1024
@@ -35,7 +35,7 @@ class Window:
 class Windows:
     """Yields the windows over blocks of whole lines, each overlapping the one before."""
 
-    def __init__(self, blocks: Iterable[bytes], block_bytes: int = BLOCK_BYTES) -> None:
+    def __init__(self, blocks: Iterable[Block], block_bytes: int = BLOCK_BYTES) -> None:
         self._blocks = iter(blocks)
         self._block_bytes = block_bytes
 
@@ -46,12 +46,14 @@ class Windows:
         while not at_end:
             pieces = [buffer]
             size = lines = 0
-            while size < self._block_bytes and not at_end:
-                block = next(self._blocks, b"")
-                pieces.append(block)
-                size += len(block)
-                lines += block.count(b"\n")
-                at_end = not block
+            while size < self._block_bytes:
+                block = next(self._blocks, None)
+                if block is None:
+                    at_end = True
+                    break
+                pieces.append(block.data)
+                size += len(block.data)
+                lines += block.lines
             fresh = len(buffer) - 1
             buffer = b"".join(pieces)
             high = len(buffer)

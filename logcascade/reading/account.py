@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import repeat
 from operator import lt, ne
 
-from logcascade.model.records import Location, Place
+from logcascade.model.records import Location
 from logcascade.reading.blocks import Window
 from logcascade.reading.formats import Format, union_of_starts
 from logcascade.reading.stamps import Rollovers
@@ -31,8 +31,8 @@ _TURNING = {"clock": rb"(\d\d:\d\d:\d\d)", "syslog": rb"([A-Z][a-z]{2})(?= [ 0-3
 class Account:
     """Counts the lines of a source: in records, in none."""
 
-    def __init__(self, formats: Sequence[Format], place: Place) -> None:
-        self._place = place
+    def __init__(self, formats: Sequence[Format], source: str) -> None:
+        self._source = source
         self._is_carried = False
         union = union_of_starts(formats)
         self._start = re.compile(rb"\n(?=" + union + rb")")
@@ -97,7 +97,7 @@ class Account:
 
     def _sample(self, numbers: Sequence[int]) -> None:
         room = MAX_UNPARSED_SAMPLE - len(self.unparsed_sample)
-        self.unparsed_sample += [self._place(number) for number in numbers[:room]]
+        self.unparsed_sample += [Location(self._source, number) for number in numbers[:room]]
 
     def _scan_others(self, window: Window, lines: int, headers: int) -> None:
         """Count where a line without a carrier's prefix belongs to the entry above if indented."""

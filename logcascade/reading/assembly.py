@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from logcascade.model.records import Place, Record
+from logcascade.model.records import Location, Record
 from logcascade.reading.blocks import MAX_RECORD_BYTES, Window
 from logcascade.reading.folding import (
     Fold,
@@ -67,8 +67,8 @@ class _Segment:
 class Assembler:
     """Puts records together around the places that a finder noticed, in one source."""
 
-    def __init__(self, formats: Sequence[Format], stamps: StampReader, place: Place) -> None:
-        self._place = place
+    def __init__(self, formats: Sequence[Format], stamps: StampReader, source: str) -> None:
+        self._source = source
         self._stamps = stamps
         self._start = re.compile(rb"\n(?=" + union_of_starts(formats) + rb")")
         self._start_here = re.compile(union_of_starts(formats))
@@ -348,7 +348,7 @@ class Assembler:
         own = None if is_crash else header
         lines = [text for text, _ in texts]
         record = Record(
-            location=self._place(texts[0][1]),
+            location=Location(self._source, texts[0][1]),
             line_count=line_count,
             time=settle_time(head, self._stamps),
             severity=None if is_crash else severity_of(head),

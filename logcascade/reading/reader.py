@@ -1,12 +1,14 @@
 """Reads one source: the records worth a look, and the account of all its lines."""
 
 import heapq
+import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import BinaryIO
 
-from logcascade.cleaning.clean_lines import BLOCK_BYTES, CleanLines
+from logcascade.cleaning.backwards import Backwards
+from logcascade.cleaning.clean_lines import BLOCK_BYTES, Block, CleanLines
 from logcascade.model.records import (
     LoadCounts,
     Location,
@@ -20,9 +22,10 @@ from logcascade.reading.assembly import Assembler, Candidate
 from logcascade.reading.blocks import CONTEXT_BYTES, Window, Windows
 from logcascade.reading.ends import Ends
 from logcascade.reading.finder import NUMBERS, Finder
-from logcascade.reading.formats import Format
-from logcascade.reading.lines import LineReader, severity_of
+from logcascade.reading.formats import Format, union_of_starts
+from logcascade.reading.lines import Line, LineReader, severity_of
 from logcascade.reading.load import LoadCounter, LoadPattern
+from logcascade.reading.order import is_newest_first, is_upside_down
 from logcascade.reading.samples import used_formats
 from logcascade.reading.shape import CommonShape
 from logcascade.reading.stamps import ReadingOptions, StampReader
@@ -60,13 +63,15 @@ class Reader:
         block_bytes: int = BLOCK_BYTES,
     ) -> None:
         self._name = name
-        self._place = place or partial(Location, name)
+        self._source_place = place or partial(Location, name)
         self._all_formats = tuple(formats)
         self._finder = finder
         self._load_patterns = tuple(load_patterns)
         self._lines = CleanLines(stream, block_bytes)
         self._block_bytes = block_bytes
-        self._stamps = StampReader(options or ReadingOptions())
+        self._backwards: Backwards | None = None
+        self._options = options or ReadingOptions()
+        self._stamps = StampReader(self._options)
         self._formats: Counter[tuple[str, ...]] = Counter()
         self._account: Account | None = None
         self._assembler: Assembler | None = None
@@ -80,6 +85,13 @@ class Reader:
     def progress(self) -> int:
         """Bytes read so far."""
         return self._lines.bytes_read
+
+    def place(self, line: int) -> Location:
+        """Return where a person finds the line `line` of the order of reading, 1-based.
+
+        Complete once `records` is exhausted; all else counts lines as they were read.
+        """
+        return self._source_place(line if self._backwards is None else self._backwards.line(line))
 
     def records(self) -> Iterator[Record]:
         """Yield the records worth a look, in the order of their first lines."""
@@ -134,10 +146,10 @@ class Reader:
 
     def _candidates(self) -> Iterator[tuple[Candidate | None, int]]:
         """Yield each record found, with the offset before which nothing more will begin."""
-        self._learn(self._lines.head())
+        lines = self._learn(self._lines.head())
         assert self._account is not None  # noqa: S101 - _learn has just made them
         assert self._assembler is not None  # noqa: S101 - the same
-        for window in Windows(self._lines, self._block_bytes):
+        for window in Windows(self._in_order(lines), self._block_bytes):
             others = self._shape.others(window)
             self._account.scan(window, others)
             self._rounds.scan(window, others)
@@ -153,11 +165,21 @@ class Reader:
                     yield candidate, hit + window.base - CONTEXT_BYTES
             yield None, window.base + window.high - CONTEXT_BYTES
 
-    def _learn(self, head: bytes) -> None:
-        """Take from the first lines which formats the source is in."""
+    def _in_order(self, head: Sequence[Line]) -> Iterable[Block]:
+        """Return the lines of the source, the oldest first."""
+        if not is_newest_first(head, self._options):
+            return self._lines
+        start = rb"\n"
+        if not is_upside_down(head):
+            start += b"(?=" + union_of_starts(self._used_formats) + b")"
+        self._backwards = Backwards(self._lines, re.compile(start))
+        return self._backwards
+
+    def _learn(self, head: bytes) -> list[Line]:
+        """Take from the first lines which formats the source is in; return them, understood."""
         raws = head.split(b"\n", MAX_HEAD_LINES)[:MAX_HEAD_LINES]
         raws = [raw for raw in raws if raw.strip()]
-        formats = self._shared_enough(raws)
+        formats = self._used_formats = self._shared_enough(raws)
         reader = LineReader(formats)
         lines = [(raw, reader.read(raw, 0, 0)) for raw in raws]
         self._formats.update(used for used in (used_formats(line) for _, line in lines) if used)
@@ -165,12 +187,13 @@ class Reader:
         self._shape = CommonShape(
             ((raw, line) for raw, line in lines if " > ".join(used_formats(line)) == most), formats
         )
-        self._account = Account(formats, self._place)
+        self._account = Account(formats, self._name)
         self._rounds = RoundCounter(formats, self._stamps.rollovers)
-        self._assembler = Assembler(formats, self._stamps, self._place)
+        self._assembler = Assembler(formats, self._stamps, self._name)
         self._reader = reader
         self._ends = Ends(formats, self._stamps)
         self._load = LoadCounter(self._load_patterns, formats, self._stamps)
+        return [line for _, line in lines]
 
     def _shared_enough(self, raws: Sequence[bytes]) -> tuple[Format, ...]:
         """Return the formats without those that fit too few of the first lines."""
@@ -218,11 +241,14 @@ class Reader:
         return " > ".join(max(within)[1] if within else most)
 
     def _assumptions(self) -> tuple[str, ...]:
-        return (*self._stamps.assumptions, *self._lines.notes)
+        order = () if self._backwards is None else ("newest first: read backwards",)
+        return (*self._stamps.assumptions, *order, *self._lines.notes)
 
     def _problems(self) -> Iterator[str]:
         assembler = self._assembler
         yield from self._lines.problems()
+        if self._backwards is not None and self._backwards.failure:
+            yield self._backwards.failure
         if assembler is not None and assembler.cut_records:
             yield f"{_count(assembler.cut_records, 'record')} longer than is followed: cut there"
         if assembler is not None and assembler.lost_texts:

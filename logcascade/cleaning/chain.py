@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from logcascade.cleaning.controls import Marks, Nuls, TerminalCodes
 from logcascade.cleaning.decoding import choose_decoding
+from logcascade.cleaning.mixed import MixedEncodings
 from logcascade.cleaning.step import Choice, Step
 
 HEAD_BYTES = 512 * 1024
@@ -20,6 +21,7 @@ what the steps before make of it."""
 LINE_STEPS: tuple[Choice, ...] = (
     lambda _: Marks(),
     lambda _: TerminalCodes(),
+    MixedEncodings,
 )
 """What is done to whole lines; chosen in the same way, by whole lines."""
 

@@ -3,10 +3,7 @@
 import codecs
 from collections.abc import Iterator
 
-_MARKS = (
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
+from logcascade.encodings import utf_16_of
 
 
 class Decoding:
@@ -26,8 +23,6 @@ class Decoding:
 
 
 def choose_decoding(head: bytes) -> Decoding | None:
-    """Return the step for a source that begins with `head`; None where it is no UTF-16."""
-    for mark, encoding in _MARKS:
-        if head.startswith(mark):
-            return Decoding(encoding)
-    return None
+    """Return the step for a source that begins with `head`; None where it is not in UTF-16."""
+    encoding = utf_16_of(head)
+    return Decoding(encoding) if encoding else None

@@ -1,6 +1,6 @@
 """What every step of cleaning promises."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 
@@ -13,8 +13,10 @@ class Step(Protocol):
     bounded number. What it returns in all does not depend on how its input was cut.
     """
 
-    notes: list[str]
-    """In words, what it took for granted. Complete once it was fed the final bytes."""
+    @property
+    def notes(self) -> Sequence[str]:
+        """In words, what it took for granted. Complete once it was fed the final bytes."""
+        ...
 
     def feed(self, data: bytes, *, final: bool) -> bytes:
         """Return what is clean so far; `final` says that no more will come."""

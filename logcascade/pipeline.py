@@ -9,7 +9,8 @@ from logcascade.incidents.find import find_incidents
 from logcascade.model.analysis import Analysis, UnknownFailure
 from logcascade.model.bursts import Burst
 from logcascade.model.detections import UNKNOWN_PREFIX
-from logcascade.model.records import LoadCounts, SourceSummary
+from logcascade.model.places import as_found
+from logcascade.model.records import LoadCounts, Place, SourceSummary
 from logcascade.model.rules import Role, Rule
 from logcascade.model.traffic import merge
 from logcascade.reading.finder import build_record_finder
@@ -48,6 +49,8 @@ class Scan:
     bursts: tuple[Burst, ...]
     marks: tuple[Burst, ...]
     left_out: int
+    place: Place
+    """Where a person finds a line; all lines are counted in the order of reading."""
 
 
 def analyze(
@@ -97,7 +100,8 @@ def scan(
     bursts = tuple(collector.bursts())
     summary = reader.summary()
     summary = replace(summary, problems=(*summary.problems, *source.problems))
-    return Scan(summary, reader.load(), bursts, tuple(collector.marks()), collector.left_out)
+    marks = tuple(collector.marks())
+    return Scan(summary, reader.load(), bursts, marks, collector.left_out, reader.place)
 
 
 def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> Analysis:
@@ -127,7 +131,7 @@ def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> A
     span = end - begin if begin is not None and end is not None and end > begin else None
     knowledge = Knowledge(rules, ruleset.remedies, runs, traffic, traffic.summary(), span)
     incidents, cascades = diagnose(grouped, failures, knowledge)
-    return Analysis(
+    analysis = Analysis(
         sources=tuple(item.summary for item in scans),
         runs=tuple(runs),
         incidents=incidents,
@@ -139,6 +143,7 @@ def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> A
         notes=(*notes, *_left_out(scans)),
         retold=retold,
     )
+    return as_found(analysis, {item.summary.name: item.place for item in scans})
 
 
 def _one_timeline(

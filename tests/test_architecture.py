@@ -9,20 +9,26 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "logcascade"
 
-STAGES = {"sources", "reading", "ruleset", "timeline", "incidents", "diagnosis"}
+STAGES = {"sources", "cleaning", "reading", "ruleset", "timeline", "incidents", "diagnosis"}
 
 MAY_IMPORT = {
     "model": set(),
     "errors": {"model"},
     "bundled": set(),
+    "encodings": set(),
     **{stage: {"model", "errors"} for stage in STAGES},
+    "sources": {"model", "errors", "encodings"},
+    "cleaning": {"model", "errors", "encodings"},
+    "reading": {"model", "errors", "cleaning"},
     "report": {"model", "errors"},
     "pipeline": {"model", "errors", *STAGES},
     "cli": {"model", "errors", "bundled", "report", "pipeline", *STAGES},
     "__main__": {"cli"},
     "__init__": set(),
 }
-"""Part -> the parts of ours that it may import; its own modules always."""
+"""Part -> the parts of ours that it may import; its own modules always.
+
+`reading` gets a stream and has it cleaned: what it reads from cannot be anything else."""
 
 THIRD_PARTY = {
     "model": {"regex"},

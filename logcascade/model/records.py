@@ -1,5 +1,6 @@
 """What reading a source yields: records, exceptions, and an account of every line."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
@@ -23,6 +24,10 @@ class Location:
     """Name of the source as the report shows it."""
     line: int
     """1-based, in the source as it was read (after decompression)."""
+
+
+Place = Callable[[int], Location]
+"""From the 1-based number of a line in the order of reading to where a person finds it."""
 
 
 @dataclass(frozen=True, slots=True)

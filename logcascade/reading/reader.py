@@ -1,25 +1,31 @@
 """Reads one source: the records worth a look, and the account of all its lines."""
 
 import heapq
+import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import BinaryIO
 
+from logcascade.cleaning.backwards import Backwards
+from logcascade.cleaning.clean_lines import BLOCK_BYTES, Block, CleanLines
 from logcascade.model.records import (
     LoadCounts,
     Location,
+    Place,
     Record,
     Severity,
     SourceSummary,
 )
 from logcascade.reading.account import MAX_UNPARSED_SAMPLE, Account, RoundCounter
 from logcascade.reading.assembly import Assembler, Candidate
-from logcascade.reading.blocks import BLOCK_BYTES, CONTEXT_BYTES, MAX_LINE_BYTES, Window, Windows
+from logcascade.reading.blocks import CONTEXT_BYTES, Window, Windows
 from logcascade.reading.ends import Ends
 from logcascade.reading.finder import NUMBERS, Finder
-from logcascade.reading.formats import Format
-from logcascade.reading.lines import LineReader, severity_of
+from logcascade.reading.formats import Format, union_of_starts
+from logcascade.reading.lines import Line, LineReader, severity_of
 from logcascade.reading.load import LoadCounter, LoadPattern
+from logcascade.reading.order import is_newest_first, is_upside_down
 from logcascade.reading.samples import used_formats
 from logcascade.reading.shape import CommonShape
 from logcascade.reading.stamps import ReadingOptions, StampReader
@@ -53,14 +59,19 @@ class Reader:
         load_patterns: Sequence[LoadPattern] = (),
         options: ReadingOptions | None = None,
         *,
+        place: Place | None = None,
         block_bytes: int = BLOCK_BYTES,
     ) -> None:
         self._name = name
+        self._source_place = place or partial(Location, name)
         self._all_formats = tuple(formats)
         self._finder = finder
         self._load_patterns = tuple(load_patterns)
-        self._windows = Windows(stream, block_bytes)
-        self._stamps = StampReader(options or ReadingOptions())
+        self._lines = CleanLines(stream, block_bytes)
+        self._block_bytes = block_bytes
+        self._backwards: Backwards | None = None
+        self._options = options or ReadingOptions()
+        self._stamps = StampReader(self._options)
         self._formats: Counter[tuple[str, ...]] = Counter()
         self._account: Account | None = None
         self._assembler: Assembler | None = None
@@ -73,7 +84,14 @@ class Reader:
     @property
     def progress(self) -> int:
         """Bytes read so far."""
-        return self._windows.bytes_read
+        return self._lines.bytes_read
+
+    def place(self, line: int) -> Location:
+        """Return where a person finds the line `line` of the order of reading, 1-based.
+
+        Complete once `records` is exhausted; all else counts lines as they were read.
+        """
+        return self._source_place(line if self._backwards is None else self._backwards.line(line))
 
     def records(self) -> Iterator[Record]:
         """Yield the records worth a look, in the order of their first lines."""
@@ -101,10 +119,10 @@ class Reader:
 
     def summary(self) -> SourceSummary:
         """Return the account of the source; complete once `records` is exhausted."""
-        account, windows = self._account, self._windows
+        account, lines = self._account, self._lines
         if account is None:
             return SourceSummary(
-                self._name, PLAIN_TEXT, 0, windows.bytes_read, 0, 0, 0, None, None,
+                self._name, PLAIN_TEXT, 0, lines.bytes_read, 0, 0, 0, None, None,
                 problems=tuple(self._problems()),
             )  # fmt: skip
         first_time, last_time = self._ends.times()
@@ -112,7 +130,7 @@ class Reader:
             name=self._name,
             format=self._format_name(),
             lines=account.lines,
-            bytes=windows.bytes_read,
+            bytes=lines.bytes_read,
             records=account.headers - self._folded + self._headerless_records,
             record_lines=account.record_lines + self._headerless_lines,
             unparsed_lines=account.unparsed_lines - self._headerless_lines,
@@ -128,11 +146,10 @@ class Reader:
 
     def _candidates(self) -> Iterator[tuple[Candidate | None, int]]:
         """Yield each record found, with the offset before which nothing more will begin."""
-        for window in self._windows:
-            if self._account is None:
-                self._learn()
-            assert self._account is not None  # noqa: S101 - _learn has just made them
-            assert self._assembler is not None  # noqa: S101 - the same
+        lines = self._learn(self._lines.head())
+        assert self._account is not None  # noqa: S101 - _learn has just made them
+        assert self._assembler is not None  # noqa: S101 - the same
+        for window in Windows(self._in_order(lines), self._block_bytes):
             others = self._shape.others(window)
             self._account.scan(window, others)
             self._rounds.scan(window, others)
@@ -148,11 +165,21 @@ class Reader:
                     yield candidate, hit + window.base - CONTEXT_BYTES
             yield None, window.base + window.high - CONTEXT_BYTES
 
-    def _learn(self) -> None:
-        """Take from the first lines which formats the source is in."""
-        raws = self._windows.head.split(b"\n", MAX_HEAD_LINES)[:MAX_HEAD_LINES]
+    def _in_order(self, head: Sequence[Line]) -> Iterable[Block]:
+        """Return the lines of the source, the oldest first."""
+        if not is_newest_first(head, self._options):
+            return self._lines
+        start = rb"\n"
+        if not is_upside_down(head):
+            start += b"(?=" + union_of_starts(self._used_formats) + b")"
+        self._backwards = Backwards(self._lines, re.compile(start))
+        return self._backwards
+
+    def _learn(self, head: bytes) -> list[Line]:
+        """Take from the first lines which formats the source is in; return them, understood."""
+        raws = head.split(b"\n", MAX_HEAD_LINES)[:MAX_HEAD_LINES]
         raws = [raw for raw in raws if raw.strip()]
-        formats = self._shared_enough(raws)
+        formats = self._used_formats = self._shared_enough(raws)
         reader = LineReader(formats)
         lines = [(raw, reader.read(raw, 0, 0)) for raw in raws]
         self._formats.update(used for used in (used_formats(line) for _, line in lines) if used)
@@ -166,6 +193,7 @@ class Reader:
         self._reader = reader
         self._ends = Ends(formats, self._stamps)
         self._load = LoadCounter(self._load_patterns, formats, self._stamps)
+        return [line for _, line in lines]
 
     def _shared_enough(self, raws: Sequence[bytes]) -> tuple[Format, ...]:
         """Return the formats without those that fit too few of the first lines."""
@@ -213,20 +241,14 @@ class Reader:
         return " > ".join(max(within)[1] if within else most)
 
     def _assumptions(self) -> tuple[str, ...]:
-        read_as = (f"read as {self._windows.encoding}",) if self._windows.encoding else ()
-        return self._stamps.assumptions + read_as
+        order = () if self._backwards is None else ("newest first: read backwards",)
+        return (*self._stamps.assumptions, *order, *self._lines.notes)
 
     def _problems(self) -> Iterator[str]:
-        windows, assembler = self._windows, self._assembler
-        if windows.failure:
-            yield windows.failure
-        if windows.nul_bytes:
-            yield f"{_count(windows.nul_bytes, 'NUL byte')} left out"
-        if windows.long_lines:
-            yield (
-                f"{_count(windows.long_lines, 'line')} longer than {MAX_LINE_BYTES} bytes: only "
-                f"the beginning was examined (first: line {windows.first_long_line})"
-            )
+        assembler = self._assembler
+        yield from self._lines.problems()
+        if self._backwards is not None and self._backwards.failure:
+            yield self._backwards.failure
         if assembler is not None and assembler.cut_records:
             yield f"{_count(assembler.cut_records, 'record')} longer than is followed: cut there"
         if assembler is not None and assembler.lost_texts:

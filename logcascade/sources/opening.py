@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from logcascade.encodings import utf_16_of
 from logcascade.errors import ExitStatus, SourceError
 
 STANDARD_INPUT = "-"
@@ -192,7 +193,7 @@ def _refuse_binary(name: str, head: bytes) -> None:
             help_ = f"unpack it into a pipe: {program} {name} | logcascade analyze -"
             raise _unreadable(f"it is packed with {kind}", name, help_)
     written = len(head) - head.count(0)
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or not written:
+    if utf_16_of(head) or not written:
         return
     controls = sum(byte < 0x20 and byte not in _TEXT_CONTROLS for byte in head)
     if controls > MAX_CONTROL_SHARE * written:

@@ -23,6 +23,7 @@ from pathlib import Path
 import pytest
 
 from logcascade.cli.options import parse_zone
+from logcascade.model.places import as_found
 from logcascade.reading.formats import load_formats
 from logcascade.reading.reader import Reader
 from logcascade.reading.stamps import ReadingOptions
@@ -49,7 +50,8 @@ def read(folder):
     )
     with gzip.open(folder / "log.gz") as stream:
         reader = Reader(stream, folder.name, FORMATS, EveryLine(), (), options)
-        return list(reader.records()), reader.summary()
+        records = tuple(reader.records())
+        return as_found(records, {folder.name: reader.place}), reader.summary()
 
 
 def as_told(record, truth):

@@ -9,7 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from logcascade.reading.blocks import CONTEXT_BYTES, HEAD_BYTES, MAX_LINE_BYTES, Windows
+from logcascade.cleaning.chain import HEAD_BYTES
+from logcascade.cleaning.clean_lines import CleanLines
+from logcascade.cleaning.whole_lines import MAX_LINE_BYTES
+from logcascade.reading.blocks import CONTEXT_BYTES, Windows
 from logcascade.reading.finder import INTERESTING, HyperscanFinder, PlainFinder
 from logcascade.reading.load import LoadPattern
 
@@ -146,8 +149,10 @@ def test_rare_records_have_their_line_numbers(read):
 
 
 def test_memory_does_not_grow_with_the_log():
-    windows = Windows(io.BytesIO(b"x" * 99 + b"\n"), 65_536)
-    assert [len(window.buffer) for window in windows] == [101]
-    data = (b"x" * 99 + b"\n") * 100_000
-    largest = max(len(window.buffer) for window in Windows(io.BytesIO(data), 65_536))
+    def sizes(data):
+        lines = CleanLines(io.BytesIO(data), 65_536)
+        return [len(window.buffer) for window in Windows(lines, 65_536)]
+
+    assert sizes(b"x" * 99 + b"\n") == [101]
+    largest = max(sizes((b"x" * 99 + b"\n") * 100_000))
     assert largest < 2 * CONTEXT_BYTES + HEAD_BYTES + 2 * MAX_LINE_BYTES

@@ -1,0 +1,1 @@
+"""From bytes as they were written to plain lines: decoded, without codes, as many as came."""

@@ -1,0 +1,73 @@
+"""The steps in order, and how they are chosen by the first bytes of a source."""
+
+from collections.abc import Iterator, Sequence
+
+from logcascade.cleaning.controls import Marks, Nuls, TerminalCodes
+from logcascade.cleaning.decoding import choose_decoding
+from logcascade.cleaning.mixed import MixedEncodings
+from logcascade.cleaning.step import Choice, Step
+
+HEAD_BYTES = 512 * 1024
+"""As much of the beginning as decides what a source needs, and which formats it is in; not a
+matter of block size."""
+
+RAW_STEPS: tuple[Choice, ...] = (
+    choose_decoding,
+    lambda _: Nuls(),
+)
+"""What is done to bytes cut anywhere. Each is asked whether it is needed, and sees of the beginning
+what the steps before make of it."""
+
+LINE_STEPS: tuple[Choice, ...] = (
+    lambda _: Marks(),
+    lambda _: TerminalCodes(),
+    MixedEncodings,
+)
+"""What is done to whole lines; chosen in the same way, by whole lines."""
+
+
+class Chain:
+    """Feeds each step what the one before made; a chain is a step itself."""
+
+    def __init__(self, choices: Sequence[Choice], *, by_lines: bool) -> None:
+        self._choices = choices
+        self._by_lines = by_lines
+        self._steps: list[Step] | None = None
+        self._waiting: list[bytes] = []
+
+    @property
+    def notes(self) -> list[str]:
+        """What the steps took for granted, in their order."""
+        return [words for step in self._steps or () for words in step.notes]
+
+    def problems(self) -> Iterator[str]:
+        """Yield what the steps left out, in their order."""
+        for step in self._steps or ():
+            yield from step.problems()
+
+    def feed(self, data: bytes, *, final: bool) -> bytes:
+        """Return what the last step made of `data`; nothing before the steps can be chosen."""
+        if self._steps is None:
+            self._waiting.append(data)
+            if sum(map(len, self._waiting)) <= HEAD_BYTES and not final:
+                return b""
+            data = b"".join(self._waiting)
+            self._waiting.clear()
+            return self._begin(data, final=final)
+        for step in self._steps:
+            data = step.feed(data, final=final)
+        return data
+
+    def _begin(self, data: bytes, *, final: bool) -> bytes:
+        """Choose the steps, each by what the one before makes of the head, and feed them."""
+        self._steps = []
+        end = len(data)
+        if end > HEAD_BYTES:
+            end = data.rfind(b"\n", 0, HEAD_BYTES) + 1 if self._by_lines else HEAD_BYTES
+        head, rest = data[:end], data[end:]
+        for choose in self._choices:
+            step = choose(head)
+            if step is not None:
+                self._steps.append(step)
+                head = step.feed(head, final=final and not rest)
+        return head + self.feed(rest, final=final) if rest else head

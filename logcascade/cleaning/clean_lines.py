@@ -1,0 +1,82 @@
+"""A stream of bytes as blocks of clean, whole lines."""
+
+from collections.abc import Iterator
+from itertools import chain
+from typing import BinaryIO, NamedTuple
+
+from logcascade.cleaning.chain import HEAD_BYTES, LINE_STEPS, RAW_STEPS, Chain
+from logcascade.cleaning.whole_lines import WholeLines
+
+BLOCK_BYTES = 4 * 1024 * 1024
+"""Bytes read at once. Measured: 1 to 64 MiB differ by less than a tenth, memory does not."""
+
+
+class Block(NamedTuple):
+    """Neighbouring lines of a source, each with its line break."""
+
+    data: bytes
+    lines: int
+    """How many: to count them again would take its time."""
+
+
+class CleanLines:
+    """Reads a stream once, to its end; iterating gives blocks of whole lines."""
+
+    def __init__(self, stream: BinaryIO, block_bytes: int = BLOCK_BYTES) -> None:
+        self._stream = stream
+        self._block_bytes = block_bytes
+        self._raw = Chain(RAW_STEPS, by_lines=False)
+        self._whole = WholeLines()
+        self._lines = Chain(LINE_STEPS, by_lines=True)
+        self._lines_out = 0
+        self._blocks = self._read()
+        self.bytes_read = 0
+        self.failure = ""
+        """In words, what broke the stream off; empty where it came to its end."""
+
+    def __iter__(self) -> Iterator[Block]:
+        """Yield what was not yet taken, no block is empty."""
+        return self._blocks
+
+    def head(self) -> bytes:
+        """Return the first lines, `HEAD_BYTES` at the most; they are still to be yielded."""
+        taken: list[Block] = []
+        size = 0
+        for block in self._blocks:
+            taken.append(block)
+            size += len(block.data)
+            if size > HEAD_BYTES:
+                break
+        self._blocks = chain(taken, self._blocks)
+        first = b"".join(block.data for block in taken)
+        return first[: first.rfind(b"\n", 0, HEAD_BYTES) + 1]
+
+    @property
+    def notes(self) -> list[str]:
+        """What was taken for granted, in words. Complete with the last block."""
+        return self._raw.notes + self._lines.notes
+
+    def problems(self) -> Iterator[str]:
+        """Yield in words what was left out. Complete with the last block."""
+        if self.failure:
+            yield self.failure
+        yield from self._raw.problems()
+        yield from self._whole.problems(self._lines_out)
+        yield from self._lines.problems()
+
+    def _read(self) -> Iterator[Block]:
+        at_end = False
+        while not at_end:
+            try:
+                data = self._stream.read(self._block_bytes)
+            except (OSError, ValueError) as error:
+                self.failure = f"reading stopped: {error}"
+                data = b""
+            self.bytes_read += len(data)
+            at_end = not data
+            whole = self._whole.feed(self._raw.feed(data, final=at_end), final=at_end)
+            lines = self._lines.feed(whole, final=at_end)
+            if lines:
+                block = Block(lines, lines.count(b"\n"))
+                self._lines_out += block.lines
+                yield block

@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,10 +13,13 @@ from logcascade.model.records import Severity
 FORMATS_FOLDER = Path(__file__).resolve().parent.parent / "formats"
 """The formats that come with the program."""
 
+Notation = Literal["", "json", "logfmt"]
+
 StampKind = Literal["iso", "syslog", "clock", "epoch", "uptime", "words", "none"]
 
 _STAMP_KINDS = ("iso", "syslog", "clock", "epoch", "uptime", "words", "none")
 _KINDS = ("record", "wrapper")
+_NOTATIONS: tuple[Notation, ...] = ("json", "logfmt")
 _KEYS = frozenset(
     [
         "schema",
@@ -32,23 +35,13 @@ _KEYS = frozenset(
         "unit_program",
         "units",
         "json",
+        "logfmt",
         "level_silent",
+        "scales",
+        "sure",
+        "alarms",
+        "escapes",
         "sample",
-    ]
-)
-_JSON_KEYS = frozenset(
-    [
-        "text",
-        "time",
-        "time_unit_s",
-        "priority",
-        "program",
-        "pid",
-        "unit",
-        "run",
-        "transport",
-        "logger",
-        "level",
     ]
 )
 _GROUPS = frozenset(
@@ -71,19 +64,32 @@ _OPEN_CLASS = re.compile(r"\[\^(?P<body>(?:\\.|[^\]\\])*)\]")
 
 
 @dataclass(frozen=True, slots=True)
-class JsonFields:
-    """Which keys of a JSON line hold what; of several the first present one counts."""
+class FieldKeys:
+    """Which keys of a structured line hold what; of several the first that has a value counts.
 
-    text: tuple[str, ...]
-    time: tuple[str, ...]
-    time_unit_s: float = 0.0
-    """Seconds in one unit of a numeric time; 0 where the time is text."""
+    A dot leads into an object: ``record.level.name``; a key that has the dot itself comes first.
+    """
+
+    text: tuple[str, ...] = ()
+    time: tuple[str, ...] = ()
     priority: tuple[str, ...] = ()
+    """Syslog's number for how bad it is."""
+    level: tuple[str, ...] = ()
+    logger: tuple[str, ...] = ()
     program: tuple[str, ...] = ()
     pid: tuple[str, ...] = ()
     unit: tuple[str, ...] = ()
     run: tuple[str, ...] = ()
     transport: tuple[str, ...] = ()
+    exception: tuple[str, ...] = ()
+    """The traceback: its text, or a list of exceptions with their frames."""
+    exception_type: tuple[str, ...] = ()
+    exception_text: tuple[str, ...] = ()
+    """What the exception says, where the traceback stands apart from it."""
+    details: tuple[str, ...] = ()
+    """Objects whose fields are told with the record; where none is named, all of the line's."""
+    left_out: tuple[str, ...] = ()
+    """Fields that tell nothing of the event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,16 +114,28 @@ class Format:
     start_source: str
     stamp: StampKind
     levels: Mapping[str, Severity] | None = None
-    """Its own words for severities, where they differ from everybody's."""
+    """Its own words and numbers for severities, where they differ from everybody's."""
+    scales: Mapping[str, Mapping[str, Severity]] = field(default_factory=dict)
+    """By name, the scales its numeric levels may be on; a source's first lines tell which."""
     share: float = 0.0
     """Used only where it fits at least this share of a source's first lines: for beginnings that
     ordinary text may have, too."""
+    sure_source: str = ""
+    """A beginning that ordinary text does not have: used where the share is not reached."""
+    carried_source: str = ""
+    """Its beginning within a carrier, where that is another than on a line of its own."""
+    alarms: tuple[str, ...] = ()
+    """What makes a line worth reading, beside its own words for a bad level."""
+    has_octal_escapes: bool = False
+    """True where its writer puts ``#012`` for a line break within a message."""
     program: str = ""
     """The program of all its records, where the format tells."""
     unit_program: str = ""
     """The program whose messages name the unit they are about, by `units`."""
     units: tuple[re.Pattern[str], ...] = ()
-    json: JsonFields | None = None
+    notation: Notation = ""
+    """How its lines are written, where they have fields."""
+    keys: FieldKeys = FieldKeys()
     level_silent: Mapping[str, str] = field(default_factory=dict)
     """Field values that together say that the carrier knows no level."""
     samples: tuple[Sample, ...] = ()
@@ -125,7 +143,22 @@ class Format:
     @property
     def nameless_start(self) -> bytes:
         """The pattern of the beginning, without group names, for a union with others."""
-        return _GROUP_NAME.sub("(?:", self.start_source).encode()
+        return _without_names(self.start_source).encode()
+
+    @property
+    def nameless_carried(self) -> bytes:
+        """The same for a line within a carrier."""
+        return _without_names(self.carried_source or self.start_source).encode()
+
+    @property
+    def start_carried(self) -> re.Pattern[str]:
+        """The beginning of its lines within a carrier."""
+        return re.compile(self.carried_source, re.ASCII) if self.carried_source else self.start
+
+    @property
+    def is_structured(self) -> bool:
+        """True for a record whose parts are fields, found by their keys."""
+        return bool(self.notation) and not self.is_wrapper
 
 
 def load_formats(folder: Path = FORMATS_FOLDER) -> tuple[Format, ...]:
@@ -171,7 +204,8 @@ def _load_format(path: Path) -> tuple[Format | None, list[str]]:
     if not data.get("sample"):
         errors.append("there is no sample")
     errors += _wrong_in_pattern(data["start"])
-    errors += [f"unknown key json.{key}" for key in data.get("json", {}) if key not in _JSON_KEYS]
+    errors += _wrong_in_pattern(data.get("sure", ""))
+    errors += _wrong_in_fields(data)
     if errors:
         return None, errors
     return _build(data), []
@@ -194,9 +228,34 @@ def _wrong_in_pattern(source: str) -> list[str]:
     return errors
 
 
+def _wrong_in_fields(data: Mapping[str, Any]) -> list[str]:
+    """Return what is wrong with the keys, levels and escapes in `data`."""
+    known = {each.name for each in fields(FieldKeys)}
+    errors = [
+        f"unknown key {notation}.{key}"
+        for notation in _NOTATIONS
+        for key in data.get(notation, {})
+        if key not in known
+    ]
+    if all(notation in data for notation in _NOTATIONS):
+        errors.append("it can be json or logfmt, not both")
+    scales = {"levels": data.get("levels", {}), **data.get("scales", {})}
+    errors += [
+        f"{name}: unknown level {level!r}"
+        for name, scale in scales.items()
+        for level in scale.values()
+        if level.upper() not in Severity.__members__
+    ]
+    if data.get("escapes", "octal") != "octal":
+        errors.append('escapes can only be "octal"')
+    return errors
+
+
 def _build(data: Mapping[str, Any]) -> Format:
-    json = data.get("json")
+    notation: Notation = next((each for each in _NOTATIONS if each in data), "")
+    keys = data.get(notation, {}) if notation else {}
     levels = data.get("levels")
+    scales = data.get("scales", {})
     return Format(
         id=data["id"],
         title=data["title"],
@@ -205,21 +264,30 @@ def _build(data: Mapping[str, Any]) -> Format:
         start=re.compile(data["start"], re.ASCII),
         start_source=data["start"],
         stamp=data.get("stamp", "none"),
-        levels=levels and {word: Severity[name.upper()] for word, name in levels.items()},
+        levels=levels and _scale(levels),
+        scales={name: _scale(scale) for name, scale in scales.items()},
         share=data.get("share", 0.0),
+        sure_source=data.get("sure", ""),
         program=data.get("program", ""),
         unit_program=data.get("unit_program", ""),
         units=tuple(re.compile(pattern) for pattern in data.get("units", ())),
-        json=json and JsonFields(**{key: _tuple(value) for key, value in json.items()}),
+        notation=notation,
+        keys=FieldKeys(**{role: tuple(names) for role, names in keys.items()}),
         level_silent=data.get("level_silent", {}),
+        alarms=tuple(data.get("alarms", ())),
+        has_octal_escapes=data.get("escapes") == "octal",
         samples=tuple(
             Sample(each["line"], each.get("expect", {})) for each in data.get("sample", ())
         ),
     )
 
 
-def _tuple(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
+def _scale(names: Mapping[str, str]) -> Mapping[str, Severity]:
+    return {word: Severity[name.upper()] for word, name in names.items()}
+
+
+def _without_names(source: str) -> str:
+    return _GROUP_NAME.sub("(?:", source)
 
 
 def union_of_starts(formats: Iterable[Format]) -> bytes:

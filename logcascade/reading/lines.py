@@ -2,17 +2,22 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from logcascade.model.records import Severity
-from logcascade.reading.formats import Format
+from logcascade.model.records import RaisedException, Severity
+from logcascade.reading.fields import FieldEntry
+from logcascade.reading.formats import Format, StampKind
 from logcascade.reading.json_lines import JsonEntry, JsonReader
 from logcascade.reading.severity import SYSLOG_PRIORITIES, parse_severity
 from logcascade.reading.stamps import StampReader
+from logcascade.reading.structured import StructuredReader
 
 MAX_WRAPPERS = 3
 """Carriers within carriers: compose around docker's stamp around a program's own prefix."""
+
+_OCTAL = re.compile(r"(?:(?<=\S)#(0[0-3][0-7])|#(0[0-3][0-7])(?=\S))")
+"""A control character as rsyslog writes it. With blanks around it is the number of an issue."""
 
 _ANSI = re.compile(r"\x1b\[[0-9;:?]*[ -/]*[@-~]")
 
@@ -23,8 +28,8 @@ class Carrier:
 
     formats: tuple[str, ...] = ()
     """Ids, outermost first. Empty for a bare line."""
-    stamp: tuple[Format, str] | None = None
-    """The innermost stamp and its format."""
+    stamp: tuple[StampKind, str] | None = None
+    """The kind and the text of the innermost stamp."""
     component: str = ""
     program: str = ""
     pid: str = ""
@@ -50,6 +55,10 @@ class Header:
     logger: str
     program: str
     pid: str
+    stamp_kind: StampKind = "none"
+    component: str = ""
+    within: str = ""
+    """Id of the structured format whose message holds this line; empty where none does."""
 
 
 @dataclass(slots=True, eq=False)  # frozen ones take thrice as long to make
@@ -70,15 +79,28 @@ class Line:
     """Characters before the text; a carrier indents further lines by so much."""
     is_lost: bool = False
     """True where the carrier kept no text of the message."""
+    is_whole: bool = False
+    """True for a structured record: it ends with its line, whatever stands below."""
+    message_lines: int = 0
+    """How many of the texts of a structured record are its message."""
+    details: str = ""
+    """Its other fields; one of the texts, too."""
+    raised: tuple[RaisedException, ...] = ()
+    """What its fields say was raised, where they hold no traceback."""
+    is_cut: bool = False
+    """True where its end is missing, and what there is was read."""
 
 
 class LineReader:
     """Takes lines apart by the formats a source may hold."""
 
     def __init__(self, formats: Sequence[Format]) -> None:
+        records = [each for each in formats if not each.is_wrapper]
         self._wrappers = _Choice([each for each in formats if each.is_wrapper])
-        self._records = _Choice([each for each in formats if not each.is_wrapper])
-        self._json = {each.id: JsonReader(each.json) for each in formats if each.json is not None}
+        self._bare = _Choice([each for each in records if each.start_source])
+        self._carried = _Choice(records, within_carrier=True)
+        self._json = {f.id: JsonReader(f.keys) for f in formats if f.is_wrapper and f.notation}
+        self._structured = {f.id: StructuredReader(f) for f in records if f.notation}
 
     def read(self, raw: bytes, start: int, number: int) -> Line:
         """Return the line `raw` (without its line break) that begins at offset `start`."""
@@ -89,41 +111,78 @@ class LineReader:
             if chosen is None:
                 break
             each, found = chosen
-            if each.json is not None:
+            if each.notation:
                 entry = self._json[each.id].decode(texts[0])
                 if entry is None:
                     break
-                carrier, texts = _carry_json(carrier, each, entry), _json_texts(entry)
+                carrier, texts = _carry_json(carrier, each, entry), text_lines(entry.text)
             else:
                 rest = texts[0][found.end() :]
                 carrier = _carry(carrier, each, found.groupdict(), rest)
-                texts = (rest, *texts[1:])
+                if each.has_octal_escapes and "#0" in rest:
+                    texts = (*text_lines(_unescaped(rest)), *texts[1:])
+                else:
+                    texts = (rest, *texts[1:])
                 width += found.end()
-        header = None
-        chosen = self._records.match(texts[0])
+        line = Line(start, start + len(raw), number, carrier, None, texts, width)
+        line.is_lost = entry is not None and entry.is_lost
+        chosen = (self._carried if carrier.formats else self._bare).match(texts[0])
         if chosen is not None:
-            each, found = chosen
-            header = _header(each, found.groupdict())
-            texts = (texts[0][found.end() :], *texts[1:])
-        return Line(
-            start,
-            start + len(raw),
-            number,
-            carrier,
-            header,
-            texts,
-            width,
-            is_lost=entry is not None and entry.is_lost,
+            self._read_header(line, *chosen)
+        return line
+
+    def _read_header(self, line: Line, each: Format, found: re.Match[str]) -> None:
+        """Give `line` the header that its first text begins with."""
+        if not each.notation:
+            line.header = _header(each, found.groupdict())
+            line.texts = (line.texts[0][found.end() :], *line.texts[1:])
+            return
+        reader = self._structured[each.id]
+        read = reader.read(line.texts, is_carried=bool(line.carrier.formats))
+        if read is None:
+            return
+        entry, rest, line.is_cut = read
+        line.is_whole = True
+        line.raised = entry.raised(line.number)
+        line.header = _structured_header(each, entry)
+        message = text_lines(entry.message)
+        chosen = self._carried.match(message[0])
+        if chosen is not None and not chosen[0].notation:
+            message = self._read_inner(line, message, *chosen)
+        line.details = entry.details
+        line.message_lines = len(message)
+        line.texts = (*message, *filter(None, [entry.details]), *_exception_lines(entry), *rest)
+
+    def _read_inner(
+        self, line: Line, message: tuple[str, ...], each: Format, found: re.Match[str]
+    ) -> tuple[str, ...]:
+        """Take the prefix off a message that is itself a line of some format, if it is one."""
+        inner, outer = _header(each, found.groupdict()), line.header
+        if outer is None or not (inner.severity or inner.logger):
+            return message  # words that begin with a date are no record
+        if outer.stamp:
+            line.carrier = replace(line.carrier, stamp=(outer.stamp_kind, outer.stamp))
+        line.header = replace(
+            inner,
+            severity=inner.severity or outer.severity,
+            logger=inner.logger or outer.logger,
+            program=inner.program or outer.program,
+            pid=inner.pid or outer.pid,
+            component=outer.component,
+            within=outer.format.id,
         )
+        return (message[0][found.end() :], *message[1:])
 
 
 class _Choice:
     """The first of several formats that a text begins in, found by one expression."""
 
-    def __init__(self, formats: Sequence[Format]) -> None:
+    def __init__(self, formats: Sequence[Format], *, within_carrier: bool = False) -> None:
+        self._within_carrier = within_carrier
         self._formats = {f"f{number}": each for number, each in enumerate(formats)}
         sources = [
-            f"(?P<{name}>{each.nameless_start.decode()})" for name, each in self._formats.items()
+            f"(?P<{name}>{(each.nameless_carried if within_carrier else each.nameless_start).decode()})"
+            for name, each in self._formats.items()
         ]
         self._union = re.compile("|".join(sources) or "(?!)", re.ASCII)
 
@@ -133,7 +192,7 @@ class _Choice:
         if found is None or found.lastgroup is None:
             return None
         each = self._formats[found.lastgroup]
-        match = each.start.match(text)
+        match = (each.start_carried if self._within_carrier else each.start).match(text)
         return None if match is None else (each, match)
 
 
@@ -151,6 +210,20 @@ def _header(each: Format, groups: dict[str, str | None]) -> Header:
         logger=groups.get("logger") or groups.get("logger_in_brackets") or "",
         program=groups.get("program") or each.program,
         pid=groups.get("pid") or "",
+        stamp_kind=each.stamp,
+    )
+
+
+def _structured_header(each: Format, entry: FieldEntry) -> Header:
+    return Header(
+        format=each,
+        stamp=entry.stamp,
+        severity=entry.severity,
+        logger=entry.logger,
+        program=entry.program or each.program,
+        pid=entry.pid,
+        stamp_kind=entry.stamp_kind,
+        component=entry.unit,
     )
 
 
@@ -165,7 +238,7 @@ def _carry(outer: Carrier, each: Format, groups: dict[str, str | None], rest: st
             component = _named_unit(each.units, rest) or component
     return Carrier(
         formats=(*outer.formats, each.id),
-        stamp=(each, stamp) if stamp else outer.stamp,
+        stamp=(each.stamp, stamp) if stamp else outer.stamp,
         component=component,
         program=program,
         pid=groups.get("pid") or outer.pid or groups.get("stream") or "",
@@ -189,7 +262,7 @@ def _carry_json(outer: Carrier, each: Format, entry: JsonEntry) -> Carrier:
     )
     return Carrier(
         formats=(*outer.formats, each.id),
-        stamp=(each, entry.time) if entry.time else outer.stamp,
+        stamp=(entry.stamp_kind, entry.stamp) if entry.stamp else outer.stamp,
         component=entry.unit or outer.component,
         program=entry.program or outer.program,
         pid=entry.pid or outer.pid,
@@ -198,9 +271,21 @@ def _carry_json(outer: Carrier, each: Format, entry: JsonEntry) -> Carrier:
     )
 
 
-def _json_texts(entry: JsonEntry) -> tuple[str, ...]:
-    text = _ANSI.sub("", entry.text) if "\x1b" in entry.text else entry.text
+def text_lines(text: str) -> tuple[str, ...]:
+    """Return the lines of a message that kept its line breaks, without terminal codes."""
+    text = _ANSI.sub("", text) if "\x1b" in text else text
+    if "\r" in text:
+        text = text.replace("\r\n", "\n")
     return tuple(text.rstrip("\r\n\0").split("\n"))
+
+
+def _unescaped(text: str) -> str:
+    """Return `text` with its control characters in place of their octal numbers."""
+    return _OCTAL.sub(lambda found: chr(int(found[1] or found[2], 8)), text)
+
+
+def _exception_lines(entry: FieldEntry) -> Iterable[str]:
+    return (part for line in entry.told.lines for part in text_lines(line))
 
 
 def severity_of(line: Line) -> Severity | None:
@@ -215,12 +300,11 @@ def settle_time(line: Line, stamps: StampReader) -> datetime | None:
     inner = outer = None
     if line.header is not None and line.header.stamp:
         stamps.note_resolution(line.header.stamp)
-        inner = stamps.read(line.header.format.stamp, line.header.stamp, line.start)
+        inner = stamps.read(line.header.stamp_kind, line.header.stamp, line.start)
     if line.carrier.stamp is not None:
-        carrier_format, text = line.carrier.stamp
-        kind = carrier_format.stamp
+        kind, text = line.carrier.stamp
         if inner is None:
             stamps.note_resolution(text)
         outer = stamps.read(kind, text, line.start)
-    has_date = line.header is None or line.header.format.stamp != "clock"
+    has_date = line.header is None or line.header.stamp_kind != "clock"
     return stamps.settle(inner if has_date or outer is None else None, outer)

@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from logcascade.model.records import RaisedException
 from logcascade.reading.formats import Format
 from logcascade.reading.lines import Line, LineReader, settle_time, severity_of
 from logcascade.reading.stamps import ReadingOptions, StampReader
+from logcascade.reading.tracebacks import parse_exceptions
 
 
 def check_samples(formats: Sequence[Format]) -> list[str]:
@@ -31,8 +33,10 @@ def check_samples(formats: Sequence[Format]) -> list[str]:
 
 def used_formats(line: Line) -> tuple[str, ...]:
     """Return the ids of the formats that `line` was read with, outermost first."""
-    own = () if line.header is None else (line.header.format.id,)
-    return line.carrier.formats + own
+    if line.header is None:
+        return line.carrier.formats
+    around = (line.header.within,) if line.header.within else ()
+    return (*line.carrier.formats, *around, line.header.format.id)
 
 
 def read_fields(line: Line) -> Mapping[str, str]:
@@ -47,10 +51,18 @@ def read_fields(line: Line) -> Mapping[str, str]:
         "logger": header.logger if header else "",
         "program": (header.program if header else "") or carrier.program,
         "pid": (header.pid if header else "") or carrier.pid,
-        "component": carrier.component,
+        "component": carrier.component or (header.component if header else ""),
         "run": carrier.run_key,
-        "message": "\n".join(line.texts),
+        "message": "\n".join(line.texts[: line.message_lines or None]),
+        "details": line.details,
+        "exceptions": " ".join(each.type for each in raised_on(line)),
     }
+
+
+def raised_on(line: Line) -> tuple[RaisedException, ...]:
+    """Return the exceptions, the first-raised first, that `line` alone tells of."""
+    tops = parse_exceptions([(text, line.number) for text in line.texts]) or line.raised
+    return tuple(each for top in tops for each in top.in_order_raised())
 
 
 def _agrees(key: str, found: str, expected: str) -> bool:

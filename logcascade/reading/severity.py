@@ -1,16 +1,19 @@
-"""The words of every writer for how bad a line is, on one scale."""
+"""The words and numbers of every writer for how bad a line is, on one scale."""
 
 from collections.abc import Mapping
 
 from logcascade.model.records import Severity
 
 SEVERITY_WORDS: Mapping[str, Severity] = {
-    **dict.fromkeys(("debug", "debg", "trace", "trac", "blat", "d", "verbose"), Severity.DEBUG),
-    **dict.fromkeys(("info", "information", "notice", "success", "i", "log"), Severity.INFO),
+    **dict.fromkeys(("debug", "debg", "dbug", "trace", "trac", "blat", "d", "t"), Severity.DEBUG),
+    **dict.fromkeys(("verbose", "fine", "finer", "finest", "silly"), Severity.DEBUG),
+    **dict.fromkeys(("info", "information", "informational", "notice", "success"), Severity.INFO),
+    **dict.fromkeys(("i", "log", "http", "default"), Severity.INFO),
     **dict.fromkeys(("warning", "warn", "w"), Severity.WARNING),
-    **dict.fromkeys(("error", "erro", "err", "e", "fail", "failed"), Severity.ERROR),
+    **dict.fromkeys(("error", "erro", "eror", "err", "e", "fail", "failed"), Severity.ERROR),
+    **dict.fromkeys(("severe", "exception"), Severity.ERROR),
     **dict.fromkeys(
-        ("critical", "crit", "fatal", "f", "c", "panic", "alert", "emerg", "emergency"),
+        ("critical", "crit", "fatal", "f", "c", "panic", "dpanic", "alert", "emerg", "emergency"),
         Severity.CRITICAL,
     ),
 }
@@ -31,15 +34,27 @@ SYSLOG_PRIORITIES: Mapping[str, Severity] = {
 _LEVEL_NUMBER_PREFIX = "level "
 """``logging`` prints an unnamed level as ``Level 25``."""
 
+_LONGEST_NUMBER = 9
+_PYTHON_SCALE = {int(severity): severity for severity in Severity}
+
 
 def parse_severity(word: str, own: Mapping[str, Severity] | None = None) -> Severity | None:
-    """Return what `word` means, by a format's `own` words first; None where it says nothing."""
+    """Return what `word` means, by a format's `own` words first; None where it says nothing.
+
+    A number between two of a scale's means what the one below it does; where the format has no
+    scale of its own, it is on Python's.
+    """
     lowered = word.strip().lower()
     if own is not None and lowered in own:
         return own[lowered]
-    if lowered.startswith(_LEVEL_NUMBER_PREFIX):
-        number = lowered[len(_LEVEL_NUMBER_PREFIX) :]
-        if number.isdecimal():
-            below = [severity for severity in Severity if severity <= int(number)]
-            return below[-1] if below else Severity.DEBUG
+    number = lowered.removeprefix(_LEVEL_NUMBER_PREFIX)
+    if number.isascii() and number.isdecimal() and len(number) <= _LONGEST_NUMBER:
+        return _on_scale(int(number), own or {})
     return SEVERITY_WORDS.get(lowered)
+
+
+def _on_scale(number: int, own: Mapping[str, Severity]) -> Severity:
+    scale = {int(word): severity for word, severity in own.items() if word.isdecimal()}
+    scale = scale or _PYTHON_SCALE
+    below = [each for each in scale if each <= number]
+    return scale[max(below) if below else min(scale)]

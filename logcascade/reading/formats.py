@@ -15,9 +15,12 @@ FORMATS_FOLDER = Path(__file__).resolve().parent.parent / "formats"
 
 Notation = Literal["", "json", "logfmt"]
 
-StampKind = Literal["iso", "syslog", "clock", "epoch", "uptime", "words", "none"]
+BLOCKS_FILE = "blocks.toml"
+"""Patterns that several formats share; ``(?&name)`` in a pattern stands for one of them."""
 
-_STAMP_KINDS = ("iso", "syslog", "clock", "epoch", "uptime", "words", "none")
+StampKind = Literal["iso", "dmy", "syslog", "clock", "epoch", "uptime", "words", "none"]
+
+_STAMP_KINDS = ("iso", "dmy", "syslog", "clock", "epoch", "uptime", "words", "none")
 _KINDS = ("record", "wrapper")
 _NOTATIONS: tuple[Notation, ...] = ("json", "logfmt")
 _KEYS = frozenset(
@@ -42,6 +45,7 @@ _KEYS = frozenset(
         "alarms",
         "escapes",
         "sample",
+        "near_miss",
     ]
 )
 _GROUPS = frozenset(
@@ -49,9 +53,9 @@ _GROUPS = frozenset(
         "stamp",
         "level",
         "logger",
-        "logger_in_brackets",
         "program",
         "pid",
+        "pri",
         "unit",
         "host",
         "stream",
@@ -60,6 +64,8 @@ _GROUPS = frozenset(
     ]
 )
 _GROUP_NAME = re.compile(r"\(\?P<\w+>")
+_GROUP_NUMBER = re.compile(r"_\d+$")
+_BLOCK = re.compile(r"\(\?&(?P<name>\w+)\)")
 _OPEN_CLASS = re.compile(r"\[\^(?P<body>(?:\\.|[^\]\\])*)\]")
 
 
@@ -139,6 +145,8 @@ class Format:
     level_silent: Mapping[str, str] = field(default_factory=dict)
     """Field values that together say that the carrier knows no level."""
     samples: tuple[Sample, ...] = ()
+    near_misses: tuple[str, ...] = ()
+    """Lines that look like it, and are not to be read with it."""
 
     @property
     def nameless_start(self) -> bytes:
@@ -170,11 +178,12 @@ def load_formats(folder: Path = FORMATS_FOLDER) -> tuple[Format, ...]:
 
     formats: list[Format] = []
     wrong: list[str] = []
+    blocks = _load_blocks(folder)
     for path in sorted(folder.glob("*.toml")):
-        loaded, errors = _load_format(path)
-        wrong += [f"{path.name}: {error}" for error in errors]
-        if loaded is not None:
-            formats.append(loaded)
+        if path.name != BLOCKS_FILE:
+            loaded, errors = _load_format(path, blocks)
+            wrong += [f"{path.name}: {error}" for error in errors]
+            formats += loaded
     formats.sort(key=lambda each: (each.order, each.id))
     if not wrong:
         wrong = check_samples(formats)
@@ -183,32 +192,60 @@ def load_formats(folder: Path = FORMATS_FOLDER) -> tuple[Format, ...]:
     return tuple(formats)
 
 
-def _load_format(path: Path) -> tuple[Format | None, list[str]]:
-    """Return the format in `path`, or what is wrong with it."""
+def _load_blocks(folder: Path) -> Mapping[str, str]:
+    """Return the shared patterns by name: a folder of formats of one's own may use ours."""
+    path = folder / BLOCKS_FILE
+    if not path.exists():
+        path = FORMATS_FOLDER / BLOCKS_FILE
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def expand_blocks(source: str, blocks: Mapping[str, str]) -> str:
+    """Return the pattern `source` with its ``(?&name)`` replaced; ValueError for an unknown one."""
+
+    def block(found: re.Match[str]) -> str:
+        name = found["name"]
+        if name not in blocks:
+            raise ValueError(f"unknown block {name!r}")
+        pattern = expand_blocks(blocks[name], blocks)
+        return pattern if name.startswith("stamp_") else f"(?:{pattern})"
+
+    return _BLOCK.sub(block, source)
+
+
+def _load_format(path: Path, blocks: Mapping[str, str]) -> tuple[list[Format], list[str]]:
+    """Return the format in `path`, once for each kind of stamp it may have; or what is wrong."""
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        return None, [str(error)]
+        return [], [str(error)]
     errors = [f"unknown key {key!r}" for key in data if key not in _KEYS]
     errors += [f"{key!r} is missing" for key in ("id", "title", "kind", "start") if key not in data]
     if errors:
-        return None, errors
+        return [], errors
     if data.get("schema") != 1:
         errors.append("schema must be 1")
     if data["id"] != path.stem:
         errors.append(f"id {data['id']!r} is not the file's name")
     if data["kind"] not in _KINDS:
         errors.append(f"kind must be one of {', '.join(_KINDS)}")
-    if data.get("stamp", "none") not in _STAMP_KINDS:
-        errors.append(f"stamp must be one of {', '.join(_STAMP_KINDS)}")
+    stamp = data.get("stamp", "none")
+    kinds = stamp if isinstance(stamp, list) else [stamp]
+    if not kinds or any(kind not in _STAMP_KINDS for kind in kinds):
+        errors.append(f"stamp must be one or some of {', '.join(_STAMP_KINDS)}")
     if not data.get("sample"):
         errors.append("there is no sample")
-    errors += _wrong_in_pattern(data["start"])
     errors += _wrong_in_pattern(data.get("sure", ""))
     errors += _wrong_in_fields(data)
-    if errors:
-        return None, errors
-    return _build(data), []
+    variants = []
+    for kind in kinds:
+        try:
+            start = expand_blocks(data["start"].replace("(?&stamp)", f"(?&stamp_{kind})"), blocks)
+        except ValueError as error:
+            return [], [*errors, f"start: {error}"]
+        errors += _wrong_in_pattern(start)
+        variants.append({**data, "stamp": kind, "start": start})
+    return ([], errors) if errors else ([_build(each) for each in variants], [])
 
 
 def _wrong_in_pattern(source: str) -> list[str]:
@@ -218,7 +255,9 @@ def _wrong_in_pattern(source: str) -> list[str]:
     except re.error as error:
         return [f"start: {error}"]
     errors = [
-        f"start: unknown group {name!r}" for name in compiled.groupindex if name not in _GROUPS
+        f"start: unknown group {name!r}"
+        for name in compiled.groupindex
+        if _GROUP_NUMBER.sub("", name) not in _GROUPS
     ]
     errors += [
         f"start: {found[0]} could run over the end of the line; add \\n to it"
@@ -263,7 +302,7 @@ def _build(data: Mapping[str, Any]) -> Format:
         order=data.get("order", 50),
         start=re.compile(data["start"], re.ASCII),
         start_source=data["start"],
-        stamp=data.get("stamp", "none"),
+        stamp=data["stamp"],
         levels=levels and _scale(levels),
         scales={name: _scale(scale) for name, scale in scales.items()},
         share=data.get("share", 0.0),
@@ -279,6 +318,7 @@ def _build(data: Mapping[str, Any]) -> Format:
         samples=tuple(
             Sample(each["line"], each.get("expect", {})) for each in data.get("sample", ())
         ),
+        near_misses=tuple(data.get("near_miss", ())),
     )
 
 
@@ -291,6 +331,9 @@ def _without_names(source: str) -> str:
 
 
 def union_of_starts(formats: Iterable[Format]) -> bytes:
-    """Return the pattern that matches where a line begins in any of `formats`; never empty."""
+    """Return the pattern that matches where a line begins in any of `formats`; never empty.
+
+    They are tried in the order given: with those of most lines first, hardly any other is tried.
+    """
     patterns = [each.nameless_start for each in formats]
     return b"|".join(b"(?:" + pattern + b")" for pattern in patterns) or rb"(?!)"

@@ -183,6 +183,8 @@ class Reader:
         reader = LineReader(formats)
         lines = [(raw, reader.read(raw, 0, 0)) for raw in raws]
         self._formats.update(used for used in (used_formats(line) for _, line in lines) if used)
+        outer = Counter(used[0] for used in self._formats.elements())
+        formats = tuple(sorted(formats, key=lambda each: -outer[each.id]))
         most = self._format_name()
         self._shape = CommonShape(
             ((raw, line) for raw, line in lines if " > ".join(used_formats(line)) == most), formats

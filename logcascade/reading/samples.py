@@ -14,7 +14,7 @@ def check_samples(formats: Sequence[Format]) -> list[str]:
     """Return what is wrong with the samples of `formats`; all are read with all formats."""
     reader = LineReader(formats)
     wrong: list[str] = []
-    for each in formats:
+    for each in {each.id: each for each in formats}.values():
         for number, sample in enumerate(each.samples, 1):
             where = f"{each.id}.toml: sample {number}"
             line = reader.read(sample.line.encode(), 0, 1)
@@ -28,6 +28,11 @@ def check_samples(formats: Sequence[Format]) -> list[str]:
                 for key, value in sample.expect.items()
                 if not _agrees(key, found.get(key, ""), value)
             ]
+        wrong += [
+            f"{each.id}.toml: near miss {number} is read with it"
+            for number, text in enumerate(each.near_misses, 1)
+            if each.id in used_formats(reader.read(text.encode(), 0, 1))
+        ]
     return wrong
 
 

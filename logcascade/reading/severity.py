@@ -6,14 +6,17 @@ from logcascade.model.records import Severity
 
 SEVERITY_WORDS: Mapping[str, Severity] = {
     **dict.fromkeys(("debug", "debg", "dbug", "trace", "trac", "blat", "d", "t"), Severity.DEBUG),
-    **dict.fromkeys(("verbose", "fine", "finer", "finest", "silly"), Severity.DEBUG),
-    **dict.fromkeys(("info", "information", "informational", "notice", "success"), Severity.INFO),
-    **dict.fromkeys(("i", "log", "http", "default"), Severity.INFO),
-    **dict.fromkeys(("warning", "warn", "w"), Severity.WARNING),
+    **dict.fromkeys(("verbose", "fine", "finer", "finest", "silly", "spam"), Severity.DEBUG),
+    **dict.fromkeys(("info", "information", "informational", "notice", "note"), Severity.INFO),
+    **dict.fromkeys(("success", "succe", "i", "log", "http", "default"), Severity.INFO),
+    **dict.fromkeys(("warning", "warn", "warni", "w"), Severity.WARNING),
     **dict.fromkeys(("error", "erro", "eror", "err", "e", "fail", "failed"), Severity.ERROR),
     **dict.fromkeys(("severe", "exception"), Severity.ERROR),
     **dict.fromkeys(
-        ("critical", "crit", "fatal", "f", "c", "panic", "dpanic", "alert", "emerg", "emergency"),
+        ("critical", "crit", "criti", "fatal", "f", "c", "panic", "dpanic"), Severity.CRITICAL
+    ),
+    **dict.fromkeys(
+        ("alert", "emerg", "emergency"),
         Severity.CRITICAL,
     ),
 }

@@ -41,6 +41,9 @@ class Burst:
     last_location: Location
     raised_from: Mapping[str, int] = field(default_factory=dict)
     """Rule of another failure in the same record -> how often it stood below this one."""
+    moments: tuple[float, ...] = ()
+    """Epoch seconds of its detections one by one, in the order of the log; bounded, so there may
+    be fewer than `count`."""
 
     @property
     def rule(self) -> str:

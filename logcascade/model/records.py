@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 
 class Severity(IntEnum):
@@ -104,6 +104,34 @@ class Record:
     """True where it has no stamp of its own (a bare traceback) and takes the one before."""
 
 
+class Confidence(StrEnum):
+    """How sure it is where the clock of a source stands against the others'."""
+
+    CERTAIN = "certain"
+    LIKELY = "likely"
+    ASSUMED = "assumed"
+    """Nothing contradicts it, and nothing shows it."""
+    NONE = "none"
+    """It is not known, and the source is not placed among the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """Where the clock of a source stands against that of the others."""
+
+    offset_s: float | None
+    """Seconds added to all its times; None where it could not be placed."""
+    anchors: int
+    """Independent moments that it and another source tell, and that agree."""
+    spread_s: float | None
+    """How far they disagree at the most. Seconds; None without any."""
+    confidence: Confidence
+    because: str
+    """What shows it, or that nothing does, in words."""
+    meaning: str = ""
+    """What the offset stands for, in words: ``zone +02:00``; empty for a clock of uptime."""
+
+
 @dataclass(frozen=True, slots=True)
 class SourceSummary:
     """The account of one source: what was read, as what, and what was assumed."""
@@ -127,6 +155,11 @@ class SourceSummary:
     unparsed_sample: tuple[Location, ...] = ()
     resolution_s: float = 0.0
     """The step of its clock: 1.0 for stamps in whole seconds."""
+    clock: str = "wall"
+    """What its stamps say: ``wall`` (date and zone), ``local`` (no zone), ``yearless``,
+    ``dateless``, ``uptime`` (counted from 1970-01-01 as the time of boot)."""
+    alignment: Alignment | None = None
+    """Where its clock stands against the others'; None for the one that the others follow."""
 
 
 @dataclass(frozen=True, slots=True)

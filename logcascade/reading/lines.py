@@ -315,7 +315,8 @@ def severity_of(line: Line) -> Severity | None:
 def settle_time(line: Line, stamps: StampReader) -> datetime | None:
     """Return when a line was written, in UTC, by its own stamp and its carrier's."""
     inner = outer = None
-    if line.header is not None and line.header.stamp:
+    is_uptime = line.header is not None and line.header.format.stamp == "uptime"
+    if line.header is not None and line.header.stamp and not (is_uptime and line.carrier.stamp):
         stamps.note_resolution(line.header.stamp)
         inner = stamps.read(line.header.stamp_kind, line.header.stamp, line.start)
     if line.carrier.stamp is not None:

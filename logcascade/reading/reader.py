@@ -142,6 +142,7 @@ class Reader:
                 place for place in account.unparsed_sample if place.line not in self._explained
             )[:MAX_SAMPLE_LINES],
             resolution_s=self._stamps.resolution_s,
+            clock=self._stamps.clock,
         )
 
     def _candidates(self) -> Iterator[tuple[Candidate | None, int]]:

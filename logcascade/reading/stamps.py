@@ -81,6 +81,7 @@ class StampReader:
         self._options = options
         self._zone: tzinfo = options.zone or UTC
         self._assumed: dict[str, None] = {}
+        self._lacks: set[str] = set()
         self.rollovers = Rollovers()
         self.resolution_s = 0.0
 
@@ -88,6 +89,12 @@ class StampReader:
     def assumptions(self) -> tuple[str, ...]:
         """In words, in the order they became necessary."""
         return tuple(self._assumed)
+
+    @property
+    def clock(self) -> str:
+        """What the stamps lack: see `SourceSummary.clock`."""
+        lacking = ("uptime", "dateless", "yearless", "local")
+        return next((kind for kind in lacking if kind in self._lacks), "wall")
 
     def read(self, kind: StampKind, text: str, offset: int) -> datetime | None:
         """Return what the stamp says, without a zone where it has none; None if unreadable.
@@ -103,6 +110,9 @@ class StampReader:
             if kind == "syslog":
                 return self._read_syslog(text, offset)
             if kind == "epoch":
+                return datetime.fromtimestamp(float(text), UTC)
+            if kind == "uptime":
+                self._lacks.add("uptime")
                 return datetime.fromtimestamp(float(text), UTC)
             if kind == "words":
                 return _read_words(text)
@@ -145,6 +155,8 @@ class StampReader:
     def _aware(self, moment: datetime) -> datetime:
         if moment.tzinfo is None:
             self._assumed[f"zone {self._zone_name()}"] = None
+            if self._options.zone is None:
+                self._lacks.add("local")
             moment = moment.replace(tzinfo=self._zone)
         try:
             return moment.astimezone(UTC)
@@ -158,6 +170,7 @@ class StampReader:
         day = self._options.date or DAY_ONE
         if self._options.date is None:
             words = f"no date in the log: day 1 is taken as {DAY_ONE.isoformat()}"
+            self._lacks.add("dateless")
         else:
             words = f"date {day.isoformat()} for day 1"
         moment = datetime.combine(day, time.fromisoformat(text))
@@ -170,6 +183,8 @@ class StampReader:
         month = _MONTHS.get(text[:3], 0)
         moment = datetime.combine(date(year, month, int(text[4:6])), time.fromisoformat(text[7:]))
         self._assumed[f"year {first} assumed"] = None
+        if self._options.year is None:
+            self._lacks.add("yearless")
         return moment
 
 

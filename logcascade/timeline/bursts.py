@@ -31,6 +31,13 @@ MAX_DISTINCT = 512
 """Different values kept of one field of a burst: enough to tell one chat from many."""
 
 
+MAX_MOMENTS = 1_000
+"""Detections of one burst whose times are kept one by one; of the others the number suffices."""
+
+MAX_ALL_MOMENTS = 500_000
+"""Such times kept of one source: 16 MB."""
+
+
 @dataclass(slots=True)
 class _Open:
     """A burst that is still growing."""
@@ -44,6 +51,7 @@ class _Open:
     largest: dict[str, float] = field(default_factory=dict)
     capped: set[str] = field(default_factory=set)
     raised_from: dict[str, int] = field(default_factory=dict)
+    moments: list[float] = field(default_factory=list)
 
     def add(self, detection: Detection, at: float) -> None:
         self.count += 1
@@ -81,6 +89,7 @@ class _Open:
             },
             last_location=self.last_location,
             raised_from=self.raised_from,
+            moments=tuple(self.moments),
         )
 
 
@@ -105,6 +114,7 @@ class BurstCollector:
         self._closed: list[Burst] = []
         self._marks: list[Burst] = []
         self._at: float | None = None
+        self._moments = 0
         self.left_out = 0
 
     def add(self, detection: Detection) -> None:
@@ -119,6 +129,7 @@ class BurstCollector:
         current = self._open.get(key)
         if current is not None and abs(at - current.end) <= BURST_GAP_S:
             current.add(detection, at)
+            self._note_moment(current, at)
             return
         if current is not None:
             self._close(key, current)
@@ -148,12 +159,17 @@ class BurstCollector:
             return self._at
         return self._at if self._at is not None else float(detection.record_line)
 
-    @staticmethod
-    def _begin(detection: Detection, at: float) -> _Open:
+    def _begin(self, detection: Detection, at: float) -> _Open:
         last = Location(detection.location.source, detection.last_line)
         begun = _Open(detection, 1, at, at, last)
         begun.take_values(detection)
+        self._note_moment(begun, at)
         return begun
+
+    def _note_moment(self, burst: _Open, at: float) -> None:
+        if len(burst.moments) < MAX_MOMENTS and self._moments < MAX_ALL_MOMENTS:
+            burst.moments.append(at)
+            self._moments += 1
 
     def _single(self, detection: Detection, at: float, component: str) -> Burst:
         return self._begin(detection, at).close(component)

@@ -5,9 +5,10 @@ A supervisor speaks of ``bot.service``, the text journal of ``bot[811]``, the bo
 nothing. Names are joined only where the log gives a reason.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from logcascade.model.bursts import Burst
 from logcascade.model.rules import Rule
@@ -22,12 +23,20 @@ END_ADJACENCY_S = 20.0
 one (measured on real hosts)."""
 
 
+SAME_MOMENT_S = 1.0
+"""Two sources stamp one event this close. Seconds; see `retold`."""
+
+LEAST_ALIKE = 2
+"""One thing that two programs say at the same time can be an outage that both suffer."""
+
+
 def canonical_names(marks: Sequence[Burst], bursts: Sequence[Burst]) -> dict[str, str]:
     """
     Return for each name in use the one name of its component.
 
-    Two names are one where they differ only by a suffix (``bot`` and ``bot.service``), or where
-    the starts of one follow the starts of the other each time.
+    Two names are one where they differ only by a suffix (``bot`` and ``bot.service``), where
+    the starts of one follow the starts of the other each time, or where two sources tell the same of
+    them, word for word and at the same times.
     """
     names = {burst.component for burst in (*marks, *bursts) if burst.component}
     stems = {_stem(name): name for name in sorted(names) if _stem(name) != name}
@@ -41,6 +50,10 @@ def canonical_names(marks: Sequence[Burst], bursts: Sequence[Burst]) -> dict[str
     for name in sorted(names - supervised):
         if chosen[name] == name:
             chosen[name] = _follows(name, starts, supervised) or name
+    alike = _told_alike((*marks, *bursts))
+    for name in sorted(alike.keys() - supervised):
+        if chosen[name] == name:
+            chosen[name] = chosen[alike[name]]
     return chosen
 
 
@@ -90,6 +103,28 @@ def _follows(name: str, starts: Mapping[str, list[float]], owners: Iterable[str]
         if own and theirs and near * 2 > len(own):
             return owner
     return ""
+
+
+def _told_alike(bursts: Iterable[Burst]) -> dict[str, str]:
+    """Return for each name of which another source tells the same, the name that one uses."""
+    told: dict[tuple[str, str], list[tuple[float, int, str]]] = defaultdict(list)
+    total: Counter[str] = Counter()
+    for burst in bursts:
+        if burst.timed and burst.component:
+            place = (burst.start, burst.first.order[0], burst.component)
+            told[(burst.rule, burst.first.text)].append(place)
+            total[burst.component] += 1
+    same: Counter[tuple[str, str]] = Counter()
+    for places in told.values():
+        places.sort()
+        for (at, source, name), (then, other, next_name) in pairwise(places):
+            if source != other and name != next_name and then - at <= SAME_MOMENT_S:
+                same[min(name, next_name), max(name, next_name)] += 1
+    return {
+        later: name
+        for (name, later), times in sorted(same.items())
+        if times >= LEAST_ALIKE and times * 2 >= min(total[name], total[later])
+    }
 
 
 def _owner(

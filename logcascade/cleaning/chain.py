@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from logcascade.cleaning.controls import Marks, Nuls, TerminalCodes
+from logcascade.cleaning.controls import Marks, Nuls, TerminalCodes, choose_lost_escapes
 from logcascade.cleaning.decoding import choose_decoding
 from logcascade.cleaning.mixed import MixedEncodings
+from logcascade.cleaning.overwritten import LastWriting, choose_returns
 from logcascade.cleaning.step import Choice, Step
 
 HEAD_BYTES = 512 * 1024
@@ -14,6 +15,7 @@ matter of block size."""
 RAW_STEPS: tuple[Choice, ...] = (
     choose_decoding,
     lambda _: Nuls(),
+    choose_returns,
 )
 """What is done to bytes cut anywhere. Each is asked whether it is needed, and sees of the beginning
 what the steps before make of it."""
@@ -21,6 +23,8 @@ what the steps before make of it."""
 LINE_STEPS: tuple[Choice, ...] = (
     lambda _: Marks(),
     lambda _: TerminalCodes(),
+    choose_lost_escapes,
+    lambda _: LastWriting(),
     MixedEncodings,
 )
 """What is done to whole lines; chosen in the same way, by whole lines."""

@@ -4,9 +4,22 @@ import codecs
 import re
 from collections.abc import Iterator
 
+MIN_LOST_ESCAPES = 3
+"""So many lines with a colour switched on and off, but no escape, are no accident."""
+
+MIN_LOST_SHARE = 0.3
+"""And such a share of the first lines: a colourful logger prints few lines without."""
+
 _ESCAPE = re.compile(
-    rb"\x1b(?:\[[0-9;:?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)|[()][0-9A-B])"
+    rb"\x1b(?:\[[0-?]*+[ -/]*+[@-~]"  # colours, the cursor
+    rb"|[\]PX^_][^\x07\x1b\n]*+(?:\x07|\x1b\\)"  # titles, links
+    rb"|[ -/]++[0-~]|[0-OQ-WYZ\\`-~])"  # character sets and the like
 )
+_SHOWN_ESCAPE = rb"(?:\^\[|#033|\\(?:x1b|033|e|u001b)|\xe2\x90\x9b|\xef\xbf\xbd)"
+"""How programs show the escape: cat -v, rsyslog, a string's literal, its picture, its loss."""
+_LOST_ESCAPE = re.compile(_SHOWN_ESCAPE + rb"?\[\d{0,3}(?:;\d{1,3})*+m(?!\])")
+_COLOUR = re.compile(rb"\[\d{1,3}(?:;\d{1,3})*+m(?!\])")
+_RESET = re.compile(rb"\[0?m(?!\])")
 
 
 class Nuls:
@@ -42,6 +55,36 @@ class TerminalCodes:
     def problems(self) -> Iterator[str]:
         """Yield nothing: no text is left out."""
         yield from ()
+
+
+class LostEscapes:
+    """Takes off the codes of colours whose escape was lost, or made visible, on the way."""
+
+    notes = ("terminal codes without their escape: taken off",)
+
+    def feed(self, data: bytes, *, final: bool) -> bytes:  # noqa: ARG002 - nothing is held back
+        """Return the lines without codes."""
+        return _LOST_ESCAPE.sub(b"", data)
+
+    def problems(self) -> Iterator[str]:
+        """Yield nothing: no text is left out."""
+        yield from ()
+
+
+def choose_lost_escapes(head: bytes) -> LostEscapes | None:
+    """Return the step if most lines of `head` switch a colour on and off without an escape."""
+    if _RESET.search(head) is None:
+        return None
+    lines = [line for line in head.split(b"\n") if line.strip()]
+    coloured = sum(map(_is_coloured, lines))
+    if coloured < max(MIN_LOST_ESCAPES, MIN_LOST_SHARE * len(lines)):
+        return None
+    return LostEscapes()
+
+
+def _is_coloured(line: bytes) -> bool:
+    first = _COLOUR.search(line)
+    return first is not None and _RESET.search(line, first.end()) is not None
 
 
 class Marks:

@@ -290,7 +290,7 @@ def _without_names(source: str) -> str:
     return _GROUP_NAME.sub("(?:", source)
 
 
-def union_of_starts(formats: Iterable[Format]) -> bytes:
+def union_of_starts(formats: Iterable[Format], *, within_carrier: bool = False) -> bytes:
     """Return the pattern that matches where a line begins in any of `formats`; never empty."""
-    patterns = [each.nameless_start for each in formats]
+    patterns = [f.nameless_carried if within_carrier else f.nameless_start for f in formats]
     return b"|".join(b"(?:" + pattern + b")" for pattern in patterns) or rb"(?!)"

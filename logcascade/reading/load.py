@@ -11,10 +11,10 @@ from logcascade.reading.blocks import Window
 from logcascade.reading.event_shape import EventShape, UnusualError, milliseconds
 from logcascade.reading.finder import PlainFinder
 from logcascade.reading.formats import Format
-from logcascade.reading.json_lines import JsonUnpacker
 from logcascade.reading.lines import Line, LineReader, decode, settle_time
 from logcascade.reading.stamps import StampReader
 from logcascade.reading.tally import Tally
+from logcascade.reading.unpack import LineUnpacker, Unpackers
 
 SHAPE_SAMPLE = 16
 """Events whose lines are looked at to learn their shape; others add to it as they are met."""
@@ -87,8 +87,8 @@ class _PatternCounter:
         self._finder = PlainFinder(pattern.literals)
         self._stamps = stamps
         self._lines = LineReader(formats)
-        self._unpackers = {f.id: JsonUnpacker(f, f.json) for f in formats if f.json is not None}
-        self._unpacker: JsonUnpacker | None = None
+        self._unpackers = Unpackers(formats)
+        self._unpacker: LineUnpacker | None = None
         self._shape: EventShape | None = None
         self._expressions = (re.compile("(?!)"),) * 2
         self._unit_ms = pattern.duration_unit_s * 1000
@@ -201,7 +201,7 @@ class _PatternCounter:
         """Add the shape of an event's line to what is taken from whole blocks."""
         if not self._message.match(line.texts[0]):
             return
-        unpacker = self._unpackers.get(line.carrier.formats[0]) if line.carrier.formats else None
+        unpacker = self._unpackers.like(line, raw)
         text = decode(raw) if unpacker is None else unpacker.text(raw)
         shape = EventShape.of(line, text)
         if shape is not None and self._shape is not None:

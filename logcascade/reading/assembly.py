@@ -203,7 +203,9 @@ class Assembler:
         if "\r" in texts[-1] or "\r" in texts[0]:
             texts = [text.rstrip("\r") for text in texts]
         texts[0] = head.texts[0]
-        starts = tuple(split_below(texts) if head.is_whole else split_crashes(texts, severity_of(head)))
+        starts = tuple(
+            split_below(texts) if head.is_whole else split_crashes(texts, severity_of(head))
+        )
         sizes: tuple[int, ...] = ()
         if len(starts) > 1:
             sizes = tuple(len(each) + 1 for each in raw.split(b"\n"))
@@ -281,7 +283,12 @@ class Assembler:
             if current.header is not None:
                 break
             before = self._previous_of_stream(current, line.start)
-            if before is None or before.is_whole or before.start in self._taken or before.start < self._taken_until:
+            if (
+                before is None
+                or before.is_whole
+                or before.start in self._taken
+                or before.start < self._taken_until
+            ):
                 break
             first = current.texts[0]
             after_frame = bool(FILE_LINE.match(before.texts[-1]))

@@ -69,7 +69,11 @@ class Stamp:
         """Return the shape of `text`; None for an unusual one."""
         if kind == "epoch" and (epoch := _DECIMALS.fullmatch(text)):
             has_decimals = epoch["decimals"] is not None
-            return cls(kind, r"([0-9]+)\.([0-9]{3})[0-9]{3}" if has_decimals else "([0-9]+)", 1 + has_decimals)
+            return cls(
+                kind,
+                r"([0-9]+)\.([0-9]{3})[0-9]{3}" if has_decimals else "([0-9]+)",
+                1 + has_decimals,
+            )
         day = _DAYS.get(kind)
         found = day is not None and re.fullmatch(rf"{day}{_CLOCK}", text)
         if not found:
@@ -134,8 +138,6 @@ class EventShape:
                 return None
             shapes.append(shape)
             texts.append(frozenset([_digits_open(before)]))
-        if len(shapes) > 1 and shapes[-1].zone:
-            return None
         texts.append(frozenset([_digits_open(rest)]))
         formats = (*carrier.formats, header.within, header.format.id) if header else carrier.formats
         return cls(formats, tuple(shapes), tuple(texts))
@@ -172,6 +174,8 @@ class EventShape:
         outer, inner = self.stamps[0], self.stamps[-1]
         if inner is outer:
             return outer.times(columns, _aware_reader(stamps, offset))
+        if inner.zone or inner.kind == "epoch":  # it needs no other stamp to be understood
+            return inner.times(columns[outer.groups :], _aware_reader(stamps, offset))
         carried = outer.times(columns[: outer.groups], _aware_reader(stamps, offset))
         naive = inner.times(columns[outer.groups :], _naive_reader(stamps, offset))
         lags = list(map(sub, carried, naive))

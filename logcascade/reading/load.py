@@ -24,6 +24,10 @@ PIECE_BYTES = 128 * 1024
 no more than its own piece read line by line."""
 
 
+_OCTAL = "#0"
+"""What a carrier may have put for a line break; a line with it is read with care."""
+
+
 @dataclass(frozen=True, slots=True)
 class LoadPattern:
     """What a load rule counts."""
@@ -87,6 +91,8 @@ class _PatternCounter:
         self._finder = PlainFinder(pattern.literals)
         self._stamps = stamps
         self._lines = LineReader(formats)
+        self._escaping = {each.id for each in formats if each.has_octal_escapes}
+        self._has_escapes = False
         self._unpackers = Unpackers(formats)
         self._unpacker: LineUnpacker | None = None
         self._shape: EventShape | None = None
@@ -112,7 +118,11 @@ class _PatternCounter:
         if self._has_turn(piece):
             for raw, offset in self._lines_with_literal(piece):
                 self._add_line(raw, offset)
-        elif not self._add_block(self._block(piece), events, piece.base + piece.begin):
+            return
+        block = self._block(piece)
+        if self._unpacker is not None:
+            events = block.count("\n")  # a line may tell its message twice
+        if not self._add_block(block, events, piece.base + piece.begin):
             self._add_lines(piece)
 
     def _has_turn(self, piece: "_Piece") -> bool:
@@ -135,11 +145,15 @@ class _PatternCounter:
         if self._unpacker is not None:
             return "".join(self._text(raw) for raw, _ in self._lines_with_literal(piece))
         text = decode(piece.buffer[piece.begin : piece.end])
+        if self._has_escapes and _OCTAL in text:
+            return ""
         return text.replace("\r\n", "\n") if "\r" in text else text
 
     def _text(self, raw: bytes) -> str:
         """Return a line break and the line's text, taken out of what carries it."""
-        return "\n" + (decode(raw) if self._unpacker is None else self._unpacker.text(raw))
+        if self._unpacker is not None:
+            return "\n" + self._unpacker.text(raw)
+        return "\n" + ("" if self._has_escapes and _OCTAL.encode() in raw else decode(raw))
 
     def _add_lines(self, piece: "_Piece") -> None:
         """Count events line by line: those of the usual shape together, others one by one."""
@@ -208,4 +222,5 @@ class _PatternCounter:
             shape = self._shape.joined(shape)
         if shape is not None and shape != self._shape:
             self._shape, self._unpacker = shape, unpacker
+            self._has_escapes = not self._escaping.isdisjoint(line.carrier.formats)
             self._expressions = shape.expressions(self._pattern.pattern)

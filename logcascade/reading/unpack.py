@@ -23,7 +23,7 @@ _Values = Callable[[str], tuple[Any, Any] | None]
 class _Step(Protocol):
     """One layer of a line."""
 
-    def take(self, text: str) -> tuple[str, str] | None:
+    def take(self, text: str, /) -> tuple[str, str] | None:
         """Return what is to stand before the layer's message, and the message; None if unusual."""
         ...
 
@@ -101,9 +101,9 @@ class Unpackers:
 class _Never:
     """Takes nothing: such lines are read with care."""
 
-    def take(self, text: str) -> tuple[str, str] | None:
+    def take(self, _text: str, /) -> tuple[str, str] | None:
         """Return None; see `_Step`."""
-        return None if text else None
+        return None
 
 
 class _Prefix:
@@ -203,12 +203,13 @@ def _json_values(time_key: str, text_key: str, absent: set[str]) -> _Values:
         node = tree
         for part in path.split("."):
             node = node.setdefault(part, {})
-    names: dict[str, str] = {}
-    decoder = msgspec.json.Decoder(_struct(tree, "", "", names)).decode
+    names: dict[tuple[str, ...], str] = {}
+    decoder = msgspec.json.Decoder(_struct(tree, (), "", names)).decode
+    text_name = names[tuple(text_key.split("."))]
+    take_text = attrgetter(text_name)
+    take_time = attrgetter(names[tuple(time_key.split("."))]) if time_key else take_text
+    take_others = attrgetter(*(names[(name,)] for name in absent), text_name, text_name)
     unset = (msgspec.UNSET,) * len(absent)
-    others = [names[name] for name in absent] + [names[text_key]] * 2
-    take_others, take_text = attrgetter(*others), attrgetter(names[text_key])
-    take_time = attrgetter(names[time_key]) if time_key else take_text
 
     def values(text: str) -> tuple[Any, Any] | None:
         try:
@@ -222,15 +223,21 @@ def _json_values(time_key: str, text_key: str, absent: set[str]) -> _Values:
     return values
 
 
-def _struct(tree: dict[str, Any], path: str, attribute: str, names: dict[str, str]) -> Any:
+def _struct(
+    tree: dict[str, Any],
+    path: tuple[str, ...],
+    attribute: str,
+    names: dict[tuple[str, ...], str],
+) -> Any:
     """Make a type with one optional field for each key of `tree`; note in `names` where it is."""
     import msgspec
 
-    fields, renamed = [], {}
+    fields: list[tuple[str, Any, Any]] = []
+    renamed: dict[str, str] = {}
     for number, (key, inner) in enumerate(tree.items()):
         name = f"f{number}"
-        names[path + key] = attribute + name
-        kind = _struct(inner, f"{path}{key}.", f"{attribute}{name}.", names) if inner else Any
-        fields.append((name, kind | msgspec.UnsetType if inner else kind, msgspec.UNSET))
+        names[(*path, key)] = attribute + name
+        kind = _struct(inner, (*path, key), f"{attribute}{name}.", names) if inner else Any
+        fields.append((name, kind, msgspec.UNSET))
         renamed[name] = key
     return msgspec.defstruct("Entry", fields, rename=renamed, gc=False)

@@ -104,7 +104,7 @@ def scan(
     on_progress: Progress | None = None,
 ) -> Scan:
     """Read one source to its end: records, detections, bursts. *number* is its place among all."""
-    finder = build_record_finder(_literals(ruleset))
+    finder = build_record_finder(_literals(ruleset), formats)
     reader = Reader(source.stream, source.name, formats, finder, _load_patterns(ruleset), options)
     collector = BurstCollector(_component(source.name))
     for record in reader.records():
@@ -177,9 +177,13 @@ def _one_timeline(
     bursts = [burst for item in scans for burst in item.bursts]
     names = canonical_names(marks, bursts)
     named = in_order(renamed(marks, names))
-    apart_s = max([SAME_TIME_S, *(SAME_TIME_S + item.summary.resolution_s for item in scans if item.tells)])
+    apart_s = max(
+        [SAME_TIME_S, *(SAME_TIME_S + item.summary.resolution_s for item in scans if item.tells)]
+    )
     told_marks, _ = without_retold(attribute(named, named, rules), apart_s)
-    told, retold = without_retold(attribute(in_order(renamed(bursts, names)), named, rules), apart_s)
+    told, retold = without_retold(
+        attribute(in_order(renamed(bursts, names)), named, rules), apart_s
+    )
     return told_marks, told, retold
 
 
@@ -201,27 +205,31 @@ def _moved(item: Scan, placement: Placement) -> Scan:
         summary = replace(summary, assumptions=left)
     if shift is None or shift.is_nothing:
         return replace(item, summary=summary)
-    return Scan(
-        replace(
+    return replace(
+        item,
+        summary=replace(
             summary,
             first_time=shift.moment(summary.first_time),
             last_time=shift.moment(summary.last_time),
         ),
-        shifted_load(item.load, shift),
-        tuple(shifted_burst(burst, shift) for burst in item.bursts),
-        tuple(shifted_burst(mark, shift) for mark in item.marks),
-        item.left_out,
+        load=shifted_load(item.load, shift),
+        bursts=tuple(shifted_burst(burst, shift) for burst in item.bursts),
+        marks=tuple(shifted_burst(mark, shift) for mark in item.marks),
     )
 
 
 def _settled(alignment: Alignment) -> tuple[str, ...]:
     """Return how the assumptions begin that are none any more."""
-    return ("year ",) if alignment.confidence is Confidence.ASSUMED else ("year ", "zone ", "no date")
+    return (
+        ("year ",) if alignment.confidence is Confidence.ASSUMED else ("year ", "zone ", "no date")
+    )
 
 
 def _apart(scans: Sequence[Scan]) -> list[Scan]:
     """Return *scans*; what is not placed in time gets components of its own, and no part in others."""
-    taken = {each.component for item in scans if item.is_placed for each in (*item.bursts, *item.marks)}
+    taken = {
+        each.component for item in scans if item.is_placed for each in (*item.bursts, *item.marks)
+    }
     if all(item.is_placed for item in scans):
         return list(scans)
     result = []

@@ -72,7 +72,7 @@ def _listed() -> Iterator[str]:
 def _explained(path: str, zone: str | None, show_lines: bool) -> Iterator[str]:
     import sys
 
-    from logcascade.reading.blocks import Windows
+    from logcascade.cleaning.clean_lines import CleanLines
     from logcascade.reading.explanation import explain
     from logcascade.reading.formats import load_formats
     from logcascade.reading.stamps import ReadingOptions, StampReader
@@ -82,7 +82,7 @@ def _explained(path: str, zone: str | None, show_lines: bool) -> Iterator[str]:
     source = open_source(path, stdin)
     try:
         stamps = StampReader(ReadingOptions(zone=parse_zone(zone)))
-        found = explain(Windows(source.stream), load_formats(), stamps)
+        found = explain(CleanLines(source.stream), load_formats(), stamps)
     finally:
         source.close()
     last = found.stretches[-1].last if found.stretches else 0

@@ -98,6 +98,8 @@ class Record:
     """The message after the prefix: its lines up to the first traceback, joined by newlines."""
     text: str
     """The whole record after the prefix, its lines joined by newlines."""
+    details: str = ""
+    """The further fields of a structured record, as ``key=value`` on one line; part of the text."""
     exceptions: tuple[RaisedException, ...] = ()
     """Exceptions printed in the record, outermost of each traceback, in order of appearance."""
     time_is_inherited: bool = False

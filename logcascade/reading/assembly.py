@@ -11,6 +11,7 @@ from logcascade.reading.folding import (
     Fold,
     announces_traceback,
     can_continue,
+    split_below,
     split_crashes,
 )
 from logcascade.reading.formats import Format, union_of_starts
@@ -84,6 +85,7 @@ class Assembler:
         self._is_last_carried = False
         self.cut_records = 0
         self.lost_texts = 0
+        self.cut_objects = 0
 
     def enter(self, window: Window) -> None:
         """Go on to the next window; what lies before its context is forgotten."""
@@ -176,6 +178,8 @@ class Assembler:
         self._taken_until = end
         number = self._lines.number(begin)
         texts = [(text, number + index) for index, text in enumerate(segment.texts[first:last])]
+        if first == 0 and head.is_whole:
+            texts = [(text, number) for text in head.texts]
         while len(texts) > 1 and not texts[-1][0].strip():
             texts.pop()
         if segment.is_cut and end == segment.end:
@@ -199,7 +203,9 @@ class Assembler:
         if "\r" in texts[-1] or "\r" in texts[0]:
             texts = [text.rstrip("\r") for text in texts]
         texts[0] = head.texts[0]
-        starts = tuple(split_crashes(texts, severity_of(head)))
+        starts = tuple(
+            split_below(texts) if head.is_whole else split_crashes(texts, severity_of(head))
+        )
         sizes: tuple[int, ...] = ()
         if len(starts) > 1:
             sizes = tuple(len(each) + 1 for each in raw.split(b"\n"))
@@ -216,7 +222,7 @@ class Assembler:
                 record = []
             record.append(each)
         last = record[-1]
-        while True:
+        while not last.is_whole:
             following = self._next_of_stream(last, record[0].start)
             if following is None or following.header is not None or following.start in self._taken:
                 break
@@ -236,7 +242,7 @@ class Assembler:
         for each in record:
             line_count += 1
             texts += [(text, each.number) for text in each.texts]
-            if each.carrier.formats:
+            if each.carrier.formats and not each.is_whole:
                 below = list(self._indented_below(each))
                 line_count += len(below)
                 texts += below
@@ -277,7 +283,12 @@ class Assembler:
             if current.header is not None:
                 break
             before = self._previous_of_stream(current, line.start)
-            if before is None or before.start in self._taken or before.start < self._taken_until:
+            if (
+                before is None
+                or before.is_whole
+                or before.start in self._taken
+                or before.start < self._taken_until
+            ):
                 break
             first = current.texts[0]
             after_frame = bool(FILE_LINE.match(before.texts[-1]))
@@ -347,19 +358,25 @@ class Assembler:
         header = head.header
         own = None if is_crash else header
         lines = [text for text, _ in texts]
+        is_structured = head.is_whole and not is_crash
+        said = find_traceback(lines)
+        self.cut_objects += head.is_cut and not is_crash
         record = Record(
             location=Location(self._source, texts[0][1]),
             line_count=line_count,
             time=settle_time(head, self._stamps),
             severity=None if is_crash else severity_of(head),
             logger=own.logger if own else "",
-            component=carrier.component,
+            component=carrier.component or (header.component if header else ""),
             program=(header.program if header else "") or carrier.program,
             pid=_number((header.pid if header else "") or carrier.pid),
             run_key=carrier.run_key,
-            message="\n".join(lines[: find_traceback(lines)]).strip("\n"),
+            message="\n".join(
+                lines[: min(said, head.message_lines) if is_structured else said]
+            ).strip("\n"),
             text="\n".join(lines),
-            exceptions=parse_exceptions(texts),
+            exceptions=parse_exceptions(texts) or (head.raised if is_structured else ()),
+            details=head.details if is_structured else "",
             time_is_inherited=is_crash,
         )
         return Candidate(record, offset, head, headerless, folded)

@@ -25,7 +25,7 @@ _DAYS: Mapping[StampKind, str] = {
     "clock": "",
     "syslog": r"[A-Z][a-z]{2} [ 0-3][0-9] ",
 }
-_DECIMALS = re.compile(r"[0-9]+\.[0-9]{6}")
+_DECIMALS = re.compile(r"[0-9]+(?P<decimals>\.[0-9]{6})?")
 _CLOCK = (
     r"[0-9]{2}:[0-9]{2}:[0-9]{2}(?:(?P<point>[.,])[0-9]{3}(?P<finer>[0-9]*))?"
     r"(?P<zone>(?: ?(?:Z|[+-][0-9]{2}:?[0-9]{2}))?)"
@@ -67,8 +67,13 @@ class Stamp:
     @classmethod
     def like(cls, kind: StampKind, text: str) -> "Stamp | None":
         """Return the shape of `text`; None for an unusual one."""
-        if kind == "epoch" and _DECIMALS.fullmatch(text):
-            return cls(kind, r"([0-9]+)\.([0-9]{3})[0-9]{3}", 2)
+        if kind == "epoch" and (epoch := _DECIMALS.fullmatch(text)):
+            has_decimals = epoch["decimals"] is not None
+            return cls(
+                kind,
+                r"([0-9]+)\.([0-9]{3})[0-9]{3}" if has_decimals else "([0-9]+)",
+                1 + has_decimals,
+            )
         day = _DAYS.get(kind)
         found = day is not None and re.fullmatch(rf"{day}{_CLOCK}", text)
         if not found:
@@ -82,6 +87,8 @@ class Stamp:
 
     def times(self, columns: Columns, read: HourReader) -> list[int]:
         """Return the times of all events, in milliseconds."""
+        if self.kind == "epoch" and self.groups == 1:
+            return [int(seconds) * SECOND_MS for seconds in columns[0]]
         if self.kind == "epoch":
             return list(map(int, map(add, columns[0], columns[1])))
         hours = {hour: self._hour(hour, read) for hour in set(columns[0])}
@@ -118,21 +125,21 @@ class EventShape:
         """
         carrier, header = line.carrier, line.header
         stamps = [] if carrier.stamp is None else [carrier.stamp]
-        if header is not None and header.stamp and not (stamps and header.format.stamp == "clock"):
-            stamps.append((header.format, header.stamp))
+        if header is not None and header.stamp and not (stamps and header.stamp_kind == "clock"):
+            stamps.append((header.stamp_kind, header.stamp))
         shapes, texts = [], []
+        if not text.endswith(line.texts[0]):
+            return None
         rest = text.removesuffix(line.texts[0])
-        for each, stamp in stamps:
-            shape = Stamp.like(each.stamp, stamp)
+        for kind, stamp in stamps:
+            shape = Stamp.like(kind, stamp)
             before, found, rest = rest.partition(stamp)
             if shape is None or not found:
                 return None
             shapes.append(shape)
             texts.append(frozenset([_digits_open(before)]))
-        if len(shapes) > 1 and shapes[-1].zone:
-            return None
         texts.append(frozenset([_digits_open(rest)]))
-        formats = (*carrier.formats, header.format.id if header is not None else "")
+        formats = (*carrier.formats, header.within, header.format.id) if header else carrier.formats
         return cls(formats, tuple(shapes), tuple(texts))
 
     def joined(self, other: "EventShape") -> "EventShape":
@@ -167,6 +174,8 @@ class EventShape:
         outer, inner = self.stamps[0], self.stamps[-1]
         if inner is outer:
             return outer.times(columns, _aware_reader(stamps, offset))
+        if inner.zone or inner.kind == "epoch":  # it needs no other stamp to be understood
+            return inner.times(columns[outer.groups :], _aware_reader(stamps, offset))
         carried = outer.times(columns[: outer.groups], _aware_reader(stamps, offset))
         naive = inner.times(columns[outer.groups :], _naive_reader(stamps, offset))
         lags = list(map(sub, carried, naive))

@@ -7,8 +7,10 @@ from datetime import datetime
 
 import regex
 
+from logcascade.cleaning.clean_lines import CleanLines
 from logcascade.reading.blocks import Windows
 from logcascade.reading.formats import Format
+from logcascade.reading.learning import choose_formats
 from logcascade.reading.lines import Line, LineReader, settle_time
 from logcascade.reading.samples import used_formats
 from logcascade.reading.stamps import StampReader
@@ -19,6 +21,9 @@ MAX_STRETCHES = 40
 LOOK_AHEAD = 8
 """Changes of format after which the one before is no longer expected back: until then two
 writers are taken to be interleaved."""
+
+MAX_HEAD_LINES = 2000
+"""First lines that decide which formats are looked for."""
 
 NEAREST = 3
 """Formats named that came nearest to a line that none recognised."""
@@ -78,13 +83,17 @@ class Explanation:
         return len(self.stretches) == MAX_STRETCHES
 
 
-def explain(windows: Windows, formats: Sequence[Format], stamps: StampReader) -> Explanation:
-    """Return which formats the lines of `windows` are in. Reads every line: slow, and thorough."""
+def explain(lines: CleanLines, formats: Sequence[Format], stamps: StampReader) -> Explanation:
+    """Return which formats the lines of a source are in. Reads every line: slow, and thorough."""
+    raws = [
+        raw for raw in lines.head().split(b"\n", MAX_HEAD_LINES)[:MAX_HEAD_LINES] if raw.strip()
+    ]
+    formats, assumed = choose_formats(formats, raws)
     reader = LineReader(formats)
     uses: dict[str, Use] = {}
     titles = {each.id: each for each in formats}
     runs: list[Stretch] = []
-    for line, text in _lines(windows, reader):
+    for line, text in _lines(Windows(lines), reader):
         kinds = used_formats(line)
         for name in kinds:
             if name not in uses:
@@ -98,7 +107,9 @@ def explain(windows: Windows, formats: Sequence[Format], stamps: StampReader) ->
     for each in stretches:
         if not each.kinds:
             each.nearest = _nearest(each.example, formats)
-    return Explanation(tuple(stretches), tuple(uses.values()), stamps.assumptions)
+    return Explanation(
+        tuple(stretches), tuple(uses.values()), (*stamps.assumptions, *assumed, *lines.notes)
+    )
 
 
 def _lines(windows: Windows, reader: LineReader) -> Iterator[tuple[Line, str]]:
@@ -155,7 +166,7 @@ def _add(stretch: Stretch, run: Stretch) -> None:
 
 def _use(each: Format, text: str, line: Line) -> Use:
     """Return which parts of the beginning of `each` were found on `line`."""
-    if line.header is not None and line.header.format is each:
+    if line.header is not None and line.header.format.id == each.id:
         header = line.header
         found: dict[str, object] = {
             "stamp": header.stamp,
@@ -164,8 +175,8 @@ def _use(each: Format, text: str, line: Line) -> Use:
             "program": header.program,
             "pid": header.pid,
         }
-    elif each.json is not None:
-        found = {"a JSON object": True}
+    elif each.notation:
+        found = {f"{each.notation} fields": True}
     else:
         match = each.start.match(text)
         found = dict(match.groupdict()) if match else {}
@@ -176,7 +187,7 @@ def _use(each: Format, text: str, line: Line) -> Use:
 def _nearest(text: str, formats: Iterable[Format]) -> tuple[tuple[str, int], ...]:
     """Return the formats whose beginning fits the most columns of `text`, with how many."""
     text = text[:PARTIAL_COLUMNS]
-    reached = [(_columns_that_fit(each, text), each.id) for each in formats if each.json is None]
+    reached = [(_columns_that_fit(each, text), each.id) for each in formats if not each.notation]
     best = sorted((item for item in reached if item[0]), key=lambda item: (-item[0], item[1]))
     return tuple((name, columns) for columns, name in best[:NEAREST])
 

@@ -72,17 +72,15 @@ class FieldReader:
         keys, used = self._keys, set[str]()
         message = first_at(entry, keys.text, _is_text, used)
         kind, stamp = stamp_at(entry, keys.time, used)
-        level = first_at(entry, keys.level, is_word, used)
+        level, severity = self._level(entry, used)
         priority = first_at(entry, keys.priority, is_word, used)
         told = self._tell(entry, used)
-        word = as_text(level)
-        severity = parse_severity(word, self._levels) if word else None
         return FieldEntry(
             message=as_text(message),
             has_message=message is not None,
             stamp_kind=kind,
             stamp=stamp,
-            level=word,
+            level=level,
             severity=severity or SYSLOG_PRIORITIES.get(as_text(priority)),
             logger=as_text(first_at(entry, keys.logger, is_word, used)),
             program=as_text(first_at(entry, keys.program, is_word, used)),
@@ -91,6 +89,20 @@ class FieldReader:
             details=self._details(entry, used),
             told=told,
         )
+
+    def _level(self, entry: _Entry, used: set[str]) -> tuple[str, Severity | None]:
+        """Return the first level that means something, else the first there is."""
+        first = ""
+        for path in self._keys.level:
+            value = value_at(entry, path)
+            if value is None or not is_word(value):
+                continue
+            used.add(path)
+            severity = parse_severity(as_text(value), self._levels)
+            if severity is not None:
+                return as_text(value), severity
+            first = first or as_text(value)
+        return first, None
 
     def _tell(self, entry: _Entry, used: set[str]) -> Told:
         """Return the exception, and note its keys as used where it is told in lines."""

@@ -1,8 +1,11 @@
 """Find literals in a block of bytes: with hyperscan where it can be imported, else without."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Protocol
+
+from logcascade.reading.alarms import alarming
+from logcascade.reading.formats import Format
 
 INTERESTING: tuple[str, ...] = (
     "ERRO",  # ERROR, and supervisord's four letters
@@ -11,18 +14,11 @@ INTERESTING: tuple[str, ...] = (
     "[error",
     "[critical",
     "[fatal",
-    "level=error",
-    "level=fatal",
     ": E ",
     "Traceback (most recent call last):",
     'File "',
     "Error: ",
     "Exception: ",
-    '"PRIORITY":"0"',
-    '"PRIORITY":"1"',
-    '"PRIORITY":"2"',
-    '"PRIORITY":"3"',
-    '"PRIORITY" : "3"',
 )
 """What makes a line worth reading though no rule asks for it: an error that no rule knows is
 still reported. Written so that healthy lines do not hold them."""
@@ -31,6 +27,10 @@ still reported. Written so that healthy lines do not hold them."""
 NUMBERS: tuple[str, ...] = ('"MESSAGE":[', '"MESSAGE" : [')
 """How a journal begins a message that it writes as the numbers of its bytes: such a line must be
 decoded before it is known whether it is worth reading."""
+
+
+MAX_NESTED_JSON = 2
+"""A line of JSON as the message of a line of JSON: Docker's around a program's."""
 
 
 class Finder(Protocol):
@@ -106,17 +106,28 @@ def build_finder(literals: Sequence[bytes]) -> Finder:
         return PlainFinder(needed)
 
 
-def build_record_finder(literals: Iterable[str]) -> Finder:
+def build_record_finder(literals: Iterable[str], formats: Iterable[Format] = ()) -> Finder:
     """Return the finder of records worth reading: those with a rule's literal or an error's mark.
 
-    Each literal is looked for also as JSON writes it.
+    `formats` say what an error's mark is in lines of theirs. Each literal is looked for also as
+    JSON writes it, and as JSON within JSON does.
     """
-    wanted: dict[bytes, None] = {}
-    for literal in (*INTERESTING, *NUMBERS, *literals):
-        wanted[literal.encode()] = None
-        wanted[json.dumps(literal, ensure_ascii=False)[1:-1].encode()] = None
-        wanted[json.dumps(literal)[1:-1].encode()] = None
+    wanted: dict[bytes, None] = {literal.encode(): None for literal in NUMBERS}
+    for literal in (*INTERESTING, *literals):
+        wanted.update(_as_written(literal, MAX_NESTED_JSON))
+    for literal in alarming(formats):
+        wanted.update(_as_written(literal, 1))
     return build_finder(list(wanted))
+
+
+def _as_written(literal: str, nested: int) -> Iterator[tuple[bytes, None]]:
+    """Yield the literal as it is, and as up to so many writers of JSON around it write it."""
+    yield literal.encode(), None
+    for ensure_ascii in (False, True):
+        written = literal
+        for _ in range(nested):
+            written = json.dumps(written, ensure_ascii=ensure_ascii)[1:-1]
+            yield written.encode(), None
 
 
 def _without_redundant(literals: Sequence[bytes]) -> list[bytes]:

@@ -175,6 +175,11 @@ def split_crashes(texts: Sequence[str], severity: Severity | None) -> list[int]:
     return starts
 
 
+def split_below(texts: Sequence[str]) -> list[int]:
+    """Return the same where the first line is a record complete in itself."""
+    return [0, *(1 + start for start in split_crashes(texts[1:], None))] if len(texts) > 1 else [0]
+
+
 def _repeats(texts: Sequence[str], index: int, seen: str) -> bool:
     """Return whether the traceback at `index` ends with the exception line `seen` above it."""
     if not seen:

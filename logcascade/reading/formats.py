@@ -330,10 +330,10 @@ def _without_names(source: str) -> str:
     return _GROUP_NAME.sub("(?:", source)
 
 
-def union_of_starts(formats: Iterable[Format]) -> bytes:
+def union_of_starts(formats: Iterable[Format], *, within_carrier: bool = False) -> bytes:
     """Return the pattern that matches where a line begins in any of `formats`; never empty.
 
     They are tried in the order given: with those of most lines first, hardly any other is tried.
     """
-    patterns = [each.nameless_start for each in formats]
+    patterns = [f.nameless_carried if within_carrier else f.nameless_start for f in formats]
     return b"|".join(b"(?:" + pattern + b")" for pattern in patterns) or rb"(?!)"

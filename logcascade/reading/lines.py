@@ -179,14 +179,14 @@ class _Choice:
     """The first of several formats that a text begins in, found by one expression."""
 
     def __init__(self, formats: Sequence[Format], *, within_carrier: bool = False) -> None:
-        self._within_carrier = within_carrier
-        self._formats = {f"f{number}": each for number, each in enumerate(formats)}
-        # The empty group at the end leaves the first character in sight: most are ruled out by it.
-        sources = [
-            f"(?:{(each.nameless_carried if within_carrier else each.nameless_start).decode()})"
-            f"(?P<{name}>)"
-            for name, each in self._formats.items()
-        ]
+        self._formats: dict[str, tuple[Format, re.Pattern[str]]] = {}
+        sources: list[str] = []
+        for number, each in enumerate(formats):
+            start = each.start_carried if within_carrier else each.start
+            source = each.nameless_carried if within_carrier else each.nameless_start
+            self._formats[f"f{number}"] = (each, start)
+            # The empty group at the end leaves the first character in sight: it rules most out.
+            sources.append(f"(?:{source.decode()})(?P<f{number}>)")
         self._union = re.compile("|".join(sources) or "(?!)", re.ASCII)
 
     def match(self, text: str) -> tuple[Format, re.Match[str]] | None:
@@ -194,8 +194,8 @@ class _Choice:
         found = self._union.match(text)
         if found is None or found.lastgroup is None:
             return None
-        each = self._formats[found.lastgroup]
-        match = (each.start_carried if self._within_carrier else each.start).match(text)
+        each, start = self._formats[found.lastgroup]
+        match = start.match(text)
         return None if match is None else (each, match)
 
 

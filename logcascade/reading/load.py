@@ -11,10 +11,10 @@ from logcascade.reading.blocks import Window
 from logcascade.reading.event_shape import EventShape, UnusualError, milliseconds
 from logcascade.reading.finder import PlainFinder
 from logcascade.reading.formats import Format
-from logcascade.reading.json_lines import JsonUnpacker
 from logcascade.reading.lines import Line, LineReader, decode, settle_time
 from logcascade.reading.stamps import StampReader
 from logcascade.reading.tally import Tally
+from logcascade.reading.unpack import LineUnpacker, Unpackers
 
 SHAPE_SAMPLE = 16
 """Events whose lines are looked at to learn their shape; others add to it as they are met."""
@@ -22,6 +22,10 @@ SHAPE_SAMPLE = 16
 PIECE_BYTES = 128 * 1024
 """Events are taken from so much at once: its texts fit the processor's cache, and an odd line has
 no more than its own piece read line by line."""
+
+
+_OCTAL = "#0"
+"""What a carrier may have put for a line break; a line with it is read with care."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +91,10 @@ class _PatternCounter:
         self._finder = PlainFinder(pattern.literals)
         self._stamps = stamps
         self._lines = LineReader(formats)
-        self._unpackers = {f.id: JsonUnpacker(f, f.json) for f in formats if f.json is not None}
-        self._unpacker: JsonUnpacker | None = None
+        self._escaping = {each.id for each in formats if each.has_octal_escapes}
+        self._has_escapes = False
+        self._unpackers = Unpackers(formats)
+        self._unpacker: LineUnpacker | None = None
         self._shape: EventShape | None = None
         self._expressions = (re.compile("(?!)"),) * 2
         self._unit_ms = pattern.duration_unit_s * 1000
@@ -112,7 +118,11 @@ class _PatternCounter:
         if self._has_turn(piece):
             for raw, offset in self._lines_with_literal(piece):
                 self._add_line(raw, offset)
-        elif not self._add_block(self._block(piece), events, piece.base + piece.begin):
+            return
+        block = self._block(piece)
+        if self._unpacker is not None:
+            events = block.count("\n")  # a line may tell its message twice
+        if not self._add_block(block, events, piece.base + piece.begin):
             self._add_lines(piece)
 
     def _has_turn(self, piece: "_Piece") -> bool:
@@ -135,11 +145,15 @@ class _PatternCounter:
         if self._unpacker is not None:
             return "".join(self._text(raw) for raw, _ in self._lines_with_literal(piece))
         text = decode(piece.buffer[piece.begin : piece.end])
+        if self._has_escapes and _OCTAL in text:
+            return ""
         return text.replace("\r\n", "\n") if "\r" in text else text
 
     def _text(self, raw: bytes) -> str:
         """Return a line break and the line's text, taken out of what carries it."""
-        return "\n" + (decode(raw) if self._unpacker is None else self._unpacker.text(raw))
+        if self._unpacker is not None:
+            return "\n" + self._unpacker.text(raw)
+        return "\n" + ("" if self._has_escapes and _OCTAL.encode() in raw else decode(raw))
 
     def _add_lines(self, piece: "_Piece") -> None:
         """Count events line by line: those of the usual shape together, others one by one."""
@@ -201,11 +215,12 @@ class _PatternCounter:
         """Add the shape of an event's line to what is taken from whole blocks."""
         if not self._message.match(line.texts[0]):
             return
-        unpacker = self._unpackers.get(line.carrier.formats[0]) if line.carrier.formats else None
+        unpacker = self._unpackers.like(line, raw)
         text = decode(raw) if unpacker is None else unpacker.text(raw)
         shape = EventShape.of(line, text)
         if shape is not None and self._shape is not None:
             shape = self._shape.joined(shape)
         if shape is not None and shape != self._shape:
             self._shape, self._unpacker = shape, unpacker
+            self._has_escapes = not self._escaping.isdisjoint(line.carrier.formats)
             self._expressions = shape.expressions(self._pattern.pattern)

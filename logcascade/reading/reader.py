@@ -23,6 +23,7 @@ from logcascade.reading.blocks import CONTEXT_BYTES, Window, Windows
 from logcascade.reading.ends import Ends
 from logcascade.reading.finder import NUMBERS, Finder
 from logcascade.reading.formats import Format, union_of_starts
+from logcascade.reading.learning import choose_formats
 from logcascade.reading.lines import Line, LineReader, severity_of
 from logcascade.reading.load import LoadCounter, LoadPattern
 from logcascade.reading.order import is_newest_first, is_upside_down
@@ -80,6 +81,7 @@ class Reader:
         self._headerless_records = 0
         self._folded = 0
         self._explained: set[int] = set()
+        self._assumed: tuple[str, ...] = ()
 
     @property
     def progress(self) -> int:
@@ -180,7 +182,8 @@ class Reader:
         """Take from the first lines which formats the source is in; return them, understood."""
         raws = head.split(b"\n", MAX_HEAD_LINES)[:MAX_HEAD_LINES]
         raws = [raw for raw in raws if raw.strip()]
-        formats = self._used_formats = self._shared_enough(raws)
+        formats, self._assumed = choose_formats(self._all_formats, raws)
+        self._used_formats = formats
         reader = LineReader(formats)
         lines = [(raw, reader.read(raw, 0, 0)) for raw in raws]
         self._formats.update(used for used in (used_formats(line) for _, line in lines) if used)
@@ -197,18 +200,6 @@ class Reader:
         self._ends = Ends(formats, self._stamps)
         self._load = LoadCounter(self._load_patterns, formats, self._stamps)
         return [line for _, line in lines]
-
-    def _shared_enough(self, raws: Sequence[bytes]) -> tuple[Format, ...]:
-        """Return the formats without those that fit too few of the first lines."""
-        if not raws:
-            return tuple(each for each in self._all_formats if not each.share)
-        texts = [raw.decode("utf-8", "replace") for raw in raws]
-        return tuple(
-            each
-            for each in self._all_formats
-            if not each.share
-            or sum(each.start.match(text) is not None for text in texts) >= each.share * len(texts)
-        )
 
     def _is_wanted(self, hit: int, window: Window) -> bool:
         """Return whether a message that is written as numbers holds what a finder looks for."""
@@ -245,7 +236,7 @@ class Reader:
 
     def _assumptions(self) -> tuple[str, ...]:
         order = () if self._backwards is None else ("newest first: read backwards",)
-        return (*self._stamps.assumptions, *order, *self._lines.notes)
+        return (*self._stamps.assumptions, *self._assumed, *order, *self._lines.notes)
 
     def _problems(self) -> Iterator[str]:
         assembler = self._assembler
@@ -257,6 +248,8 @@ class Reader:
         if assembler is not None and assembler.lost_texts:
             lost = _count(assembler.lost_texts, "message")
             yield f"{lost} not in the log: too large for the journal"
+        if assembler is not None and assembler.cut_objects:
+            yield f"{_count(assembler.cut_objects, 'JSON line')} cut off: read as far as they go"
 
 
 def _count(number: int, word: str) -> str:

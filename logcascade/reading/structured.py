@@ -34,9 +34,7 @@ class StructuredReader:
             entry.message, entry.details = entry.details, ""
         return entry, rest, is_cut
 
-    def _decode(
-        self, texts: Sequence[str]
-    ) -> tuple[Mapping[str, Any] | None, Sequence[str], bool]:
+    def _decode(self, texts: Sequence[str]) -> tuple[Mapping[str, Any] | None, Sequence[str], bool]:
         if not self._is_json:
             return read_logfmt(texts[0]), texts[1:], False
         found = read_object(texts[0])

@@ -4,7 +4,9 @@ import sys
 from pathlib import Path
 
 from logcascade.model.rules import Role
+from logcascade.reading.alarms import alarming
 from logcascade.reading.finder import INTERESTING
+from logcascade.reading.formats import load_formats
 from logcascade.ruleset.load import load_rules
 
 RULES = Path(__file__).parents[2] / "rules"
@@ -14,7 +16,7 @@ def all_literals() -> list[str]:
     """Return the literals of all rules but those of healthy events, and the general ones."""
     rules = load_rules([RULES]).rules.values()
     wanted = {literal for rule in rules if rule.role is not Role.LOAD for literal in rule.literals}
-    return sorted(wanted.union(INTERESTING))
+    return sorted(wanted.union(INTERESTING, alarming(load_formats())))
 
 
 if __name__ == "__main__":

@@ -4,10 +4,10 @@ import io
 import tempfile
 from pathlib import Path
 
+from logcascade.cleaning.clean_lines import CleanLines
 from logcascade.errors import LogcascadeError
 from logcascade.model.analysis import Analysis
 from logcascade.pipeline import analyze
-from logcascade.reading.blocks import Windows
 from logcascade.reading.explanation import explain
 from logcascade.reading.formats import Format
 from logcascade.reading.stamps import ReadingOptions, StampReader
@@ -39,7 +39,7 @@ def check(data: bytes, ruleset: Ruleset, formats: tuple[Format, ...]) -> None:
         if min(source.record_lines, source.unparsed_lines, source.records) < 0:
             raise WrongError(f"fewer than none: {source}")
     _check_reports(analysis)
-    explain(Windows(io.BytesIO(data)), formats, StampReader(OPTIONS))
+    explain(CleanLines(io.BytesIO(data)), formats, StampReader(OPTIONS))
 
 
 def _analysis(data: bytes, ruleset: Ruleset, formats: tuple[Format, ...]) -> Analysis | None:

@@ -25,8 +25,8 @@ def formats() -> tuple[Format, ...]:
 
 
 @pytest.fixture(scope="session")
-def finder() -> Finder:
-    return build_record_finder(LITERALS)
+def finder(formats) -> Finder:
+    return build_record_finder(LITERALS, formats)
 
 
 @pytest.fixture(scope="session")

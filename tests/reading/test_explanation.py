@@ -2,7 +2,7 @@
 
 import io
 
-from logcascade.reading.blocks import Windows
+from logcascade.cleaning.clean_lines import CleanLines
 from logcascade.reading.explanation import MAX_STRETCHES, explain
 from logcascade.reading.formats import load_formats
 from logcascade.reading.stamps import ReadingOptions, StampReader
@@ -15,7 +15,7 @@ BARE = "nothing that is known\n"
 
 def explained(text):
     stamps = StampReader(ReadingOptions())
-    return explain(Windows(io.BytesIO(text.encode())), FORMATS, stamps)
+    return explain(CleanLines(io.BytesIO(text.encode())), FORMATS, stamps)
 
 
 def told(text):

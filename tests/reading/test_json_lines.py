@@ -1,9 +1,11 @@
 import pytest
 
 from logcascade.reading.formats import load_formats
-from logcascade.reading.json_lines import JsonUnpacker
+from logcascade.reading.lines import LineReader
+from logcascade.reading.unpack import Unpackers
 
-JOURNAL = next(each for each in load_formats() if each.id == "journal-json")
+FORMATS = load_formats()
+USUAL = b'{"__REALTIME_TIMESTAMP":"1795461472689234","MESSAGE":"usual"}'
 
 
 @pytest.mark.parametrize(
@@ -17,5 +19,7 @@ JOURNAL = next(each for each in load_formats() if each.id == "journal-json")
     ids=["no UTF-8", "cut", "an array", "nested without end"],
 )
 def test_a_line_that_cannot_be_unpacked_is_left_to_the_careful_reader(raw: bytes) -> None:
-    assert JOURNAL.json is not None
-    assert JsonUnpacker(JOURNAL, JOURNAL.json).text(raw) == ""
+    unpacker = Unpackers(FORMATS).like(LineReader(FORMATS).read(USUAL, 0, 1), USUAL)
+    assert unpacker is not None
+    assert unpacker.text(USUAL) == "1795461472.689234 usual"
+    assert unpacker.text(raw) == ""

@@ -54,6 +54,43 @@ def docker(moment, text):
     return json.dumps(entry, separators=(",", ":"))
 
 
+def as_json(**fields):
+    return lambda moment, text: json.dumps({key: say(moment, text) for key, say in fields.items()})
+
+
+def told(_moment, text):
+    return text
+
+
+def iso(moment, _text):
+    return f"{moment:%Y-%m-%dT%H:%M:%S.%f}Z"
+
+
+def epoch(unit_s):
+    return lambda moment, _text: round(moment.timestamp() / unit_s)
+
+
+def constant(value):
+    return lambda _moment, _text: value
+
+
+structlog = as_json(update_id=constant(7), event=told, level=constant("info"), timestamp=iso)
+pino = as_json(level=constant(30), time=epoch(0.001), pid=constant(7), msg=told)
+zap = as_json(level=constant("info"), ts=lambda moment, _: moment.timestamp(), msg=told)
+
+
+def loguru_json(moment, text):
+    when = {"repr": iso(moment, text), "timestamp": moment.timestamp()}
+    level = {"icon": "i", "name": "INFO", "no": 20}
+    record = {"elapsed": {}, "level": level, "message": text, "name": "a.event", "time": when}
+    return json.dumps({"text": f"{moment} | INFO | {text}\n", "record": record})
+
+
+def logfmt(moment, text):
+    quoted = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'time="{iso(moment, text)}" level=info msg="{quoted}"'
+
+
 FORMS = {
     "python": python,
     "loguru": lambda moment, text: f"{moment:%Y-%m-%d %H:%M:%S.%f} | INFO     | a:b:7 - {text}",
@@ -74,6 +111,21 @@ FORMS = {
     "docker json": docker,
     "docker json, python": lambda moment, text: docker(moment, inner(moment, text)),
     "compose": lambda moment, text: f"bot-1    | {python(moment, text)}",
+    "structlog json": structlog,
+    "pino": lambda moment, text: pino(moment, text).replace(" ", "", 3),
+    "zap": zap,
+    "zerolog, whole seconds": as_json(level=constant("info"), time=epoch(1), message=told),
+    "json, whole microseconds": as_json(severity=constant("INFO"), ts=epoch(1e-6), message=told),
+    "json without a time": as_json(message=told, levelname=constant("INFO")),
+    "json, python": as_json(time=iso, message=inner),
+    "loguru json": loguru_json,
+    "logfmt": logfmt,
+    "compose, structlog": lambda moment, text: f"bot-1    | {structlog(moment, text)}",
+    "docker json, structlog": lambda moment, text: docker(moment, structlog(moment, text)),
+    "journal json, zap": lambda moment, text: journal(moment, zap(moment, text)),
+    "journal short, logfmt": lambda moment, text: (
+        f"{moment:%b %d %H:%M:%S.%f} host bot[7]: {logfmt(moment, text)}"
+    ),
 }
 
 

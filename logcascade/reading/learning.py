@@ -1,0 +1,97 @@
+"""Which formats a source is in, and on which scale its levels are: learned from its first lines."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from logcascade.model.records import Severity
+from logcascade.reading.fields import FieldEntry
+from logcascade.reading.formats import Format
+from logcascade.reading.lines import LineReader
+from logcascade.reading.structured import StructuredReader
+
+NEVER = r"(?!)"
+"""Matches nowhere."""
+
+
+def choose_formats(
+    formats: Sequence[Format], raws: Sequence[bytes]
+) -> tuple[tuple[Format, ...], tuple[str, ...]]:
+    """Return the formats that count for a source that begins with the lines `raws`.
+
+    Those that fit too few of the lines are left out, or kept for the lines that are theirs
+    beyond doubt, and for what a carrier brings, each message of which stands for itself. Also
+    returned is, in words, what had to be assumed.
+    """
+    asked = [each for each in formats if each.share or each.scales]
+    texts = _texts_within(formats, raws) if asked else []
+    chosen: list[Format] = []
+    assumed: list[str] = []
+    for each in formats:
+        kept: Format | None = each
+        if each.is_structured and (each.share or each.scales):
+            entries = list(_entries(each, texts))
+            kept = each if len(entries) >= each.share * len(texts) and entries else _sure(each)
+            if each.scales:
+                kept, words = _on_usual_scale(kept, entries)
+                assumed += words
+        elif each.share:
+            kept = each if _fits(each, raws) else None
+        if kept is not None:
+            chosen.append(kept)
+    return tuple(chosen), tuple(assumed)
+
+
+def _texts_within(formats: Iterable[Format], raws: Iterable[bytes]) -> list[str]:
+    """Return the lines without what carries them."""
+    reader = LineReader([each for each in formats if each.is_wrapper])
+    return [reader.read(raw, 0, 0).texts[0] for raw in raws]
+
+
+def _fits(each: Format, raws: Sequence[bytes]) -> bool:
+    texts = [raw.decode("utf-8", "replace") for raw in raws]
+    return sum(each.start.match(text) is not None for text in texts) >= each.share * len(texts)
+
+
+def _entries(each: Format, texts: Iterable[str]) -> Iterable[FieldEntry]:
+    """Yield what the lines say that are records of a structured format."""
+    reader = StructuredReader(each)
+    for text in texts:
+        if each.start.match(text):
+            read = reader.read((text,), is_carried=False)
+            if read is not None and (read[0].has_message or read[0].is_record):
+                yield read[0]
+
+
+def _sure(each: Format) -> Format:
+    """Return the format for a source that has few lines of it, or none yet."""
+    source = each.sure_source or NEVER
+    return replace(
+        each,
+        start=re.compile(source, re.ASCII),
+        start_source=source,
+        carried_source=each.start_source,
+    )
+
+
+def _on_usual_scale(each: Format, entries: Iterable[FieldEntry]) -> tuple[Format, list[str]]:
+    """Return the format with the scale that its numeric levels are on, and the words for it.
+
+    On the right scale the most usual level is INFO; where none says so, the first scale counts.
+    """
+    numbers = Counter(entry.level for entry in entries if entry.level.isdecimal())
+    holding = {
+        name: scale for name, scale in each.scales.items() if all(word in scale for word in numbers)
+    }
+    usual = numbers.most_common(1)[0][0] if numbers else ""
+    calm = [name for name, scale in holding.items() if scale.get(usual) is Severity.INFO]
+    name = next(iter([*calm, *holding, *each.scales]))
+    words = [f"numeric levels are on the scale of {name}"] if numbers else []
+    return replace(each, levels=_joined(each.levels, each.scales[name])), words
+
+
+def _joined(
+    own: Mapping[str, Severity] | None, scale: Mapping[str, Severity]
+) -> Mapping[str, Severity]:
+    return {**(own or {}), **scale}

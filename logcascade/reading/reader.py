@@ -156,8 +156,7 @@ class Reader:
         reader = LineReader(formats)
         lines = [(raw, reader.read(raw, 0, 0)) for raw in raws]
         self._formats.update(used for used in (used_formats(line) for _, line in lines) if used)
-        outer = Counter(used[0] for used in self._formats.elements())
-        formats = tuple(sorted(formats, key=lambda each: -outer[each.id]))
+        formats = self._usual_first(formats)
         most = self._format_name()
         self._shape = CommonShape(
             ((raw, line) for raw, line in lines if " > ".join(used_formats(line)) == most), formats
@@ -168,6 +167,12 @@ class Reader:
         self._reader = reader
         self._ends = Ends(formats, self._stamps)
         self._load = LoadCounter(self._load_patterns, formats, self._stamps)
+
+    def _usual_first(self, formats: Sequence[Format]) -> tuple[Format, ...]:
+        """Return `formats`, those that most lines begin in first: hardly another is tried then."""
+        within = {each.id: each.within or each.id for each in formats}
+        begun = Counter(within[used[0]] for used in self._formats.elements())
+        return tuple(sorted(formats, key=lambda each: -begun[each.id]))
 
     def _shared_enough(self, raws: Sequence[bytes]) -> tuple[Format, ...]:
         """Return the formats without those that fit too few of the first lines."""

@@ -216,6 +216,7 @@ def _wrong_in_pattern(source: str) -> list[str]:
     """Return why `source` cannot be the beginning of a line."""
     try:
         compiled = re.compile(source, re.ASCII)
+        re.compile(source.encode())
     except re.error as error:
         return [f"start: {error}"]
     errors = [

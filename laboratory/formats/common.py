@@ -29,7 +29,7 @@ SEVERAL_LINES = (
     'a page: {}\n{{\n  "ok": true,\n  "at": "2026-11-23 19:24:06"\n}}',
     "a table {}\n| name | level |\n|------|-------|\n| a    | ERROR |",
     "a query {}\nSELECT *\n  FROM jobs\n WHERE level = 'ERROR'",
-    "a listing {}\ndrwxr-xr-x 2 root root 4096 Nov 23 19:24 .\n-rw-r--r-- 1 root root    0 Nov 23 19:24 a",
+    "a listing {}\ndrwxr-xr-x 2 root root 4096 Nov 23 19:24 .\n-rw-r--r-- 1 root",
     "an empty line follows {}\n\nand a last one",
     "a quoted stack {}\n  File 'a.py', line 1\n12:30 is not a time here",
 )
@@ -52,8 +52,10 @@ class Entry:
 def entries(
     count: int = 1000, *, lines: bool = True, tracebacks: bool = True, step_ms: int = 1
 ) -> Iterator[Entry]:
-    """Yield `count` entries: with `lines` one in eight over several lines, with `tracebacks` one
-    in fifty with a failure. Times are whole multiples of `step_ms`."""
+    """Yield `count` entries at times that are whole multiples of `step_ms`.
+
+    With `lines` one in eight has several lines, with `tracebacks` one in fifty a failure.
+    """
     chance = random.Random(1)
     now = START
     now -= timedelta(microseconds=now.microsecond % (step_ms * 1000))

@@ -22,15 +22,14 @@ class Layout:
     datefmt: str | None = None
     keys: tuple[str, ...] = ALL
     """Without "logger" where its name cannot be told from the message, or is not written."""
-    step_ms: int = 1
-    """What the stamp is exact to."""
     date: str | None = None
     """Said by a person, where stamps have no date."""
     level_names: tuple[tuple[int, str], ...] = ()
 
-
-def _seconds(text: str, datefmt: str = SECONDS, **more: object) -> Layout:
-    return Layout(text, datefmt, step_ms=1000, **more)  # type: ignore[arg-type]
+    @property
+    def step_ms(self) -> int:
+        """What the stamp is exact to."""
+        return 1 if self.datefmt is None or "msecs" in self.format else 1000
 
 
 LAYOUTS = (
@@ -47,11 +46,11 @@ LAYOUTS = (
     Layout("%(asctime)s - %(name)s - %(levelname)s - %(filename)s:%(lineno)d - %(message)s"),
     Layout("%(asctime)s - %(name)s - %(levelname)s - [%(filename)s:%(lineno)d] - %(message)s"),
     Layout("%(asctime)s - %(name)s - %(levelname)s: %(message)s"),
-    _seconds("%(asctime)s - %(name)s - %(levelname)s - %(message)s", "%Y-%m-%dT%H:%M:%S%z"),
-    _seconds("%(asctime)s - %(name)s - %(levelname)s - %(message)s", "%d.%m.%Y %H:%M:%S"),
-    _seconds("%(asctime)s | %(name)s | %(levelname)s | %(message)s", "%d/%m/%Y %H:%M:%S"),
-    _seconds("%(asctime)s - %(name)s - %(levelname)s - %(message)s", "%d-%b-%Y %H:%M:%S"),
-    _seconds("%(asctime)s - %(name)s - %(levelname)s - %(message)s", "%Y/%m/%d %H:%M:%S"),
+    Layout("%(asctime)s - %(name)s - %(levelname)s - %(message)s", "%Y-%m-%dT%H:%M:%S%z", SECONDS),
+    Layout("%(asctime)s - %(name)s - %(levelname)s - %(message)s", "%d.%m.%Y %H:%M:%S", SECONDS),
+    Layout("%(asctime)s | %(name)s | %(levelname)s | %(message)s", "%d/%m/%Y %H:%M:%S", SECONDS),
+    Layout("%(asctime)s - %(name)s - %(levelname)s - %(message)s", "%d-%b-%Y %H:%M:%S", SECONDS),
+    Layout("%(asctime)s - %(name)s - %(levelname)s - %(message)s", "%Y/%m/%d %H:%M:%S", SECONDS),
     Layout("%(asctime)s.%(msecs)03d - %(name)s - %(levelname)s - %(message)s", SECONDS),
     Layout(
         "%(asctime)s - %(name)s - %(levelname)s - %(message)s",
@@ -63,7 +62,10 @@ LAYOUTS = (
     Layout("%(asctime)s %(levelname)-8s [%(name)s] %(message)s"),
     Layout("%(asctime)s %(levelname)s:%(name)s:%(message)s"),
     Layout("%(asctime)s - %(levelname)s - %(name)s - %(message)s"),
-    Layout("%(asctime)s - [%(levelname)s] - %(name)s - (%(filename)s).%(funcName)s(%(lineno)d) - %(message)s"),
+    Layout(
+        "%(asctime)s - [%(levelname)s] - %(name)s - (%(filename)s).%(funcName)s"
+        "(%(lineno)d) - %(message)s"
+    ),
     Layout("%(asctime)s | %(levelname)-8s | %(name)s | %(message)s"),
     Layout("%(asctime)s | %(levelname)-8s | %(name)s:%(funcName)s:%(lineno)d - %(message)s"),
     Layout("%(asctime)s:%(levelname)s:%(name)s: %(message)s"),
@@ -71,9 +73,9 @@ LAYOUTS = (
     Layout("[%(asctime)s] [%(levelname)s] [%(name)s] %(message)s"),
     Layout("[%(asctime)s] #%(levelname)-8s %(filename)s:%(lineno)d - %(name)s - %(message)s"),
     Layout("%(asctime)s [%(process)d] [%(levelname)s] %(name)s: %(message)s"),
-    _seconds("[%(asctime)s] [%(levelname)-8s] %(name)s: %(message)s"),
-    _seconds("[%(asctime)s] %(levelname)-8s [%(name)s:%(filename)s:%(lineno)d] %(message)s"),
-    _seconds("[%(asctime)s] [%(levelname)s] %(name)s: %(message)s", "%d.%m.%Y %H:%M:%S"),
+    Layout("[%(asctime)s] [%(levelname)-8s] %(name)s: %(message)s", SECONDS),
+    Layout("[%(asctime)s] %(levelname)-8s [%(name)s:%(filename)s:%(lineno)d] %(message)s", SECONDS),
+    Layout("[%(asctime)s] [%(levelname)s] %(name)s: %(message)s", "%d.%m.%Y %H:%M:%S", SECONDS),
     # Name, then level.
     Layout("%(asctime)s [%(name)s] %(levelname)s: %(message)s"),
     Layout("%(asctime)s [%(name)s] [%(levelname)s] %(message)s"),
@@ -95,11 +97,17 @@ LAYOUTS = (
     Layout("[%(asctime)s] {%(filename)s:%(lineno)d} %(levelname)s - %(message)s", keys=NO_LOGGER),
     Layout("%(asctime)s %(filename)s:%(lineno)d %(levelname)s %(message)s", keys=NO_LOGGER),
     Layout("%(asctime)s - %(funcName)s() - %(levelname)s - %(message)s", keys=NO_LOGGER),
-    Layout("%(asctime)s.%(msecs)03d %(levelname)-8s [%(filename)s:%(lineno)d] %(message)s", "%Y-%m-%d:%H:%M:%S", NO_LOGGER),
+    Layout(
+        "%(asctime)s.%(msecs)03d %(levelname)-8s [%(filename)s:%(lineno)d] %(message)s",
+        "%Y-%m-%d:%H:%M:%S",
+        NO_LOGGER,
+    ),
     Layout("%(asctime)s %(process)d %(levelname)s %(message)s", keys=NO_LOGGER),
     Layout("[%(asctime)s] %(levelname)s in %(module)s: %(message)s", keys=NO_LOGGER),
-    Layout("%(asctime)s (%(filename)s:%(lineno)d %(threadName)s) %(levelname)s - %(name)s: %(message)s"),
-    _seconds("%(asctime)s - %(levelname)s - %(message)s", "%d-%m-%Y %H:%M:%S", keys=NO_LOGGER),
+    Layout(
+        "%(asctime)s (%(filename)s:%(lineno)d %(threadName)s) %(levelname)s - %(name)s: %(message)s"
+    ),
+    Layout("%(asctime)s - %(levelname)s - %(message)s", "%d-%m-%Y %H:%M:%S", keys=NO_LOGGER),
     # The level or the place first.
     Layout("%(levelname)s - %(asctime)s - %(name)s - %(message)s"),
     Layout("%(levelname)s %(asctime)s %(name)s %(process)d %(thread)d %(message)s"),
@@ -110,14 +118,16 @@ LAYOUTS = (
     Layout("[%(levelname) 5s/%(asctime)s] %(name)s: %(message)s"),
     Layout("%(levelname)s: %(asctime)s: %(message)s", keys=NO_LOGGER),
     Layout("%(filename)s:%(lineno)d #%(levelname)-8s [%(asctime)s] - %(name)s - %(message)s"),
-    Layout("%(filename)s [LINE:%(lineno)d] #%(levelname)-8s [%(asctime)s]  %(message)s", keys=NO_LOGGER),
+    Layout(
+        "%(filename)s [LINE:%(lineno)d] #%(levelname)-8s [%(asctime)s]  %(message)s", keys=NO_LOGGER
+    ),
     # The time of day alone.
     Layout("%(asctime)s.%(msecs)03d %(name)s %(levelname)s %(message)s", "%H:%M:%S", date=DAY),
     Layout("%(asctime)s.%(msecs)03d %(levelname).1s %(name)s %(message)s", "%H:%M:%S", date=DAY),
-    _seconds("[%(asctime)s] %(levelname)s: %(message)s", "%H:%M:%S", keys=NO_LOGGER, date=DAY),
-    _seconds("%(asctime)s - %(name)s - %(levelname)s - %(message)s", "%H:%M:%S", date=DAY),
-    _seconds("%(asctime)s | %(levelname)s | %(message)s", "%H:%M:%S", keys=NO_LOGGER, date=DAY),
-    _seconds("[%(asctime)s] %(levelname)-8s %(name)s: %(message)s", "%H:%M:%S", date=DAY),
+    Layout("[%(asctime)s] %(levelname)s: %(message)s", "%H:%M:%S", keys=NO_LOGGER, date=DAY),
+    Layout("%(asctime)s - %(name)s - %(levelname)s - %(message)s", "%H:%M:%S", date=DAY),
+    Layout("%(asctime)s | %(levelname)s | %(message)s", "%H:%M:%S", keys=NO_LOGGER, date=DAY),
+    Layout("[%(asctime)s] %(levelname)-8s %(name)s: %(message)s", "%H:%M:%S", date=DAY),
     # No time.
     Layout("%(levelname)s:%(name)s:%(message)s", keys=NO_TIME),
     Layout("[%(levelname)s] %(name)s: %(message)s", keys=NO_TIME),
@@ -131,7 +141,7 @@ LAYOUTS = (
     # No level.
     Layout("%(asctime)s %(message)s", keys=("time", "message")),
     Layout("%(asctime)s - %(message)s", keys=("time", "message")),
-    _seconds("%(asctime)s %(message)s", "%d.%m.%Y %H:%M:%S", keys=("time", "message")),
+    Layout("%(asctime)s %(message)s", "%d.%m.%Y %H:%M:%S", keys=("time", "message")),
 )
 
 

@@ -18,9 +18,9 @@ Notation = Literal["", "json", "logfmt"]
 BLOCKS_FILE = "blocks.toml"
 """Patterns that several formats share; ``(?&name)`` in a pattern stands for one of them."""
 
-StampKind = Literal["iso", "dmy", "syslog", "clock", "epoch", "uptime", "words", "none"]
+StampKind = Literal["iso", "syslog", "clock", "epoch", "uptime", "words", "none"]
 
-_STAMP_KINDS = ("iso", "dmy", "syslog", "clock", "epoch", "uptime", "words", "none")
+_STAMP_KINDS = ("iso", "syslog", "clock", "epoch", "uptime", "words", "none")
 _KINDS = ("record", "wrapper")
 _NOTATIONS: tuple[Notation, ...] = ("json", "logfmt")
 _KEYS = frozenset(
@@ -32,6 +32,7 @@ _KEYS = frozenset(
         "order",
         "start",
         "stamp",
+        "within",
         "levels",
         "share",
         "program",
@@ -119,6 +120,8 @@ class Format:
     start: re.Pattern[str]
     start_source: str
     stamp: StampKind
+    within: str = ""
+    """The format whose beginning all its lines have, too: for where a line begins, that says it."""
     levels: Mapping[str, Severity] | None = None
     """Its own words and numbers for severities, where they differ from everybody's."""
     scales: Mapping[str, Mapping[str, Severity]] = field(default_factory=dict)
@@ -183,7 +186,7 @@ def load_formats(folder: Path = FORMATS_FOLDER) -> tuple[Format, ...]:
         if path.name != BLOCKS_FILE:
             loaded, errors = _load_format(path, blocks)
             wrong += [f"{path.name}: {error}" for error in errors]
-            formats += loaded
+            formats += [loaded] if loaded is not None else []
     formats.sort(key=lambda each: (each.order, each.id))
     if not wrong:
         wrong = check_samples(formats)
@@ -208,50 +211,46 @@ def expand_blocks(source: str, blocks: Mapping[str, str]) -> str:
         if name not in blocks:
             raise ValueError(f"unknown block {name!r}")
         pattern = expand_blocks(blocks[name], blocks)
-        return pattern if name.startswith("stamp_") else f"(?:{pattern})"
+        return f"(?:{pattern})" if "|" in pattern else pattern
 
     return _BLOCK.sub(block, source)
 
 
-def _load_format(path: Path, blocks: Mapping[str, str]) -> tuple[list[Format], list[str]]:
-    """Return the format in `path`, once for each kind of stamp it may have; or what is wrong."""
+def _load_format(path: Path, blocks: Mapping[str, str]) -> tuple[Format | None, list[str]]:
+    """Return the format in `path`, or what is wrong with it."""
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        return [], [str(error)]
+        return None, [str(error)]
     errors = [f"unknown key {key!r}" for key in data if key not in _KEYS]
     errors += [f"{key!r} is missing" for key in ("id", "title", "kind", "start") if key not in data]
     if errors:
-        return [], errors
+        return None, errors
     if data.get("schema") != 1:
         errors.append("schema must be 1")
     if data["id"] != path.stem:
         errors.append(f"id {data['id']!r} is not the file's name")
     if data["kind"] not in _KINDS:
         errors.append(f"kind must be one of {', '.join(_KINDS)}")
-    stamp = data.get("stamp", "none")
-    kinds = stamp if isinstance(stamp, list) else [stamp]
-    if not kinds or any(kind not in _STAMP_KINDS for kind in kinds):
-        errors.append(f"stamp must be one or some of {', '.join(_STAMP_KINDS)}")
+    if data.get("stamp", "none") not in _STAMP_KINDS:
+        errors.append(f"stamp must be one of {', '.join(_STAMP_KINDS)}")
     if not data.get("sample"):
         errors.append("there is no sample")
     errors += _wrong_in_pattern(data.get("sure", ""))
     errors += _wrong_in_fields(data)
-    variants = []
-    for kind in kinds:
-        try:
-            start = expand_blocks(data["start"].replace("(?&stamp)", f"(?&stamp_{kind})"), blocks)
-        except ValueError as error:
-            return [], [*errors, f"start: {error}"]
-        errors += _wrong_in_pattern(start)
-        variants.append({**data, "stamp": kind, "start": start})
-    return ([], errors) if errors else ([_build(each) for each in variants], [])
+    try:
+        data["start"] = expand_blocks(data["start"], blocks)
+    except ValueError as error:
+        return None, [*errors, f"start: {error}"]
+    errors += _wrong_in_pattern(data["start"])
+    return (None, errors) if errors else (_build(data), [])
 
 
 def _wrong_in_pattern(source: str) -> list[str]:
     """Return why `source` cannot be the beginning of a line."""
     try:
         compiled = re.compile(source, re.ASCII)
+        re.compile(source.encode())
     except re.error as error:
         return [f"start: {error}"]
     errors = [
@@ -302,7 +301,8 @@ def _build(data: Mapping[str, Any]) -> Format:
         order=data.get("order", 50),
         start=re.compile(data["start"], re.ASCII),
         start_source=data["start"],
-        stamp=data["stamp"],
+        stamp=data.get("stamp", "none"),
+        within=data.get("within", ""),
         levels=levels and _scale(levels),
         scales={name: _scale(scale) for name, scale in scales.items()},
         share=data.get("share", 0.0),
@@ -335,5 +335,11 @@ def union_of_starts(formats: Iterable[Format], *, within_carrier: bool = False) 
 
     They are tried in the order given: with those of most lines first, hardly any other is tried.
     """
-    patterns = [f.nameless_carried if within_carrier else f.nameless_start for f in formats]
+    chosen = list(formats)
+    ids = {each.id for each in chosen}
+    patterns = [
+        each.nameless_carried if within_carrier else each.nameless_start
+        for each in chosen
+        if each.within not in ids
+    ]
     return b"|".join(b"(?:" + pattern + b")" for pattern in patterns) or rb"(?!)"

@@ -207,11 +207,11 @@ def decode(raw: bytes) -> str:
 def _header(each: Format, groups: dict[str, str | None]) -> Header:
     return Header(
         format=each,
-        stamp=groups.get("stamp") or "",
+        stamp=_first(groups, "stamp"),
         severity=_severity(each, groups),
         logger=_first(groups, "logger"),
         program=groups.get("program") or each.program,
-        pid=groups.get("pid") or "",
+        pid=_first(groups, "pid"),
         stamp_kind=each.stamp,
     )
 

@@ -183,12 +183,10 @@ class Reader:
         raws = head.split(b"\n", MAX_HEAD_LINES)[:MAX_HEAD_LINES]
         raws = [raw for raw in raws if raw.strip()]
         formats, self._assumed = choose_formats(self._all_formats, raws)
-        self._used_formats = formats
         reader = LineReader(formats)
         lines = [(raw, reader.read(raw, 0, 0)) for raw in raws]
         self._formats.update(used for used in (used_formats(line) for _, line in lines) if used)
-        outer = Counter(used[0] for used in self._formats.elements())
-        formats = tuple(sorted(formats, key=lambda each: -outer[each.id]))
+        formats = self._used_formats = self._usual_first(formats)
         most = self._format_name()
         self._shape = CommonShape(
             ((raw, line) for raw, line in lines if " > ".join(used_formats(line)) == most), formats
@@ -200,6 +198,12 @@ class Reader:
         self._ends = Ends(formats, self._stamps)
         self._load = LoadCounter(self._load_patterns, formats, self._stamps)
         return [line for _, line in lines]
+
+    def _usual_first(self, formats: Sequence[Format]) -> tuple[Format, ...]:
+        """Return `formats`, those that most lines begin in first: hardly another is tried then."""
+        within = {each.id: each.within or each.id for each in formats}
+        begun = Counter(within[used[0]] for used in self._formats.elements())
+        return tuple(sorted(formats, key=lambda each: -begun[each.id]))
 
     def _is_wanted(self, hit: int, window: Window) -> bool:
         """Return whether a message that is written as numbers holds what a finder looks for."""

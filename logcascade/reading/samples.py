@@ -13,10 +13,13 @@ from logcascade.reading.tracebacks import parse_exceptions
 def check_samples(formats: Sequence[Format]) -> list[str]:
     """Return what is wrong with the samples of `formats`; all are read with all formats."""
     reader = LineReader(formats)
+    starts = {each.id: each.start for each in formats}
     wrong: list[str] = []
-    for each in {each.id: each for each in formats}.values():
+    for each in formats:
         for number, sample in enumerate(each.samples, 1):
             where = f"{each.id}.toml: sample {number}"
+            if each.within and not starts[each.within].match(sample.line):
+                wrong.append(f"{where}: does not begin as {each.within}")
             line = reader.read(sample.line.encode(), 0, 1)
             used = used_formats(line)
             if each.id not in used:

@@ -36,6 +36,7 @@ _ZONES = {
 
 _SPACED_ZONE = re.compile(r" (?=[+-]\d\d)")
 _COLON_BEFORE_CLOCK = re.compile(r"(?<=\d{4}):(?=\d\d:\d\d:)")
+_YEAR_LAST = re.compile(r"\d\d?[./-]\d\d?[./-]\d{4}")
 _FRACTION = re.compile(r"\d\d?:\d\d:\d\d[.,](\d+)")
 _SECONDS = re.compile(r"\d\d?:\d\d:\d\d")
 
@@ -116,8 +117,6 @@ class StampReader:
                 return datetime.fromtimestamp(float(text), UTC)
             if kind == "words":
                 return _read_words(text)
-            if kind == "dmy":
-                return _read_words(text, dayfirst=True)
         except (ValueError, OverflowError, OSError):
             return None
         return None
@@ -196,7 +195,8 @@ def _read_iso(text: str) -> datetime:
     try:
         return datetime.fromisoformat(text)
     except ValueError:
-        return _read_words(text, yearfirst=True)
+        year_last = _YEAR_LAST.match(text) is not None
+        return _read_words(text, yearfirst=not year_last, dayfirst=year_last)
 
 
 def _read_words(text: str, *, yearfirst: bool = False, dayfirst: bool = False) -> datetime:
@@ -211,9 +211,7 @@ def _read_words(text: str, *, yearfirst: bool = False, dayfirst: bool = False) -
 
     default = datetime(YEAR_ONE, 1, 1)  # noqa: DTZ001 - naive stays naive
     text = _COLON_BEFORE_CLOCK.sub(" ", text)
-    moment = parse(
-        text, default=default, yearfirst=yearfirst, dayfirst=dayfirst, tzinfos=offset_of
-    )
+    moment = parse(text, default=default, yearfirst=yearfirst, dayfirst=dayfirst, tzinfos=offset_of)
     if not isinstance(moment, datetime):
         raise ValueError(text)  # noqa: TRY004 - an unreadable text, whatever the parser made of it
     return moment

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from logcascade.cleaning.entry_steps import Entries
+
 BLOCK_BYTES = 4 * 1024 * 1024
 """New bytes in a window. Measured: 1 to 64 MiB differ by less than a tenth, memory does not."""
 
@@ -63,7 +65,10 @@ class Windows:
         self._skipping = False
         self._decoder: codecs.IncrementalDecoder | None = None
         self._begun = False
+        self._lines_in = 0
         self._lines_out = 0
+        self.raw_entries = Entries(raw=True)
+        self.entries = Entries(raw=False)
         self.bytes_read = 0
         self.nul_bytes = 0
         self.long_lines = 0
@@ -110,13 +115,19 @@ class Windows:
             data = b""
         if data:
             self.bytes_read += len(data)
-            return self._whole_lines(self._clean(data, final=False)), False
-        lines = self._whole_lines(self._clean(b"", final=True))
-        if self._partial:
+            return self._entry_lines(data, final=False), False
+        return self._entry_lines(b"", final=True), True
+
+    def _entry_lines(self, data: bytes, *, final: bool) -> bytes:
+        """Return the whole lines that end in `data`, each with an entry or less."""
+        data = self.raw_entries.feed(data, final=final)
+        lines = self._whole_lines(self._clean(data, final=final))
+        if final and self._partial:
             lines += self._partial + b"\n"
-            self._lines_out += 1
             self._partial = b""
-        return lines, True
+        lines = self.entries.feed(lines, final=final)
+        self._lines_out += lines.count(b"\n")
+        return lines
 
     def _clean(self, data: bytes, *, final: bool) -> bytes:
         """Return `data` as UTF-8 without byte order mark, NUL bytes and terminal codes."""
@@ -193,11 +204,11 @@ class Windows:
             self._partial = data[place:]
             pieces.append(data[done:place])
             whole = b"".join(pieces) if len(pieces) > 1 else pieces[0]
-        self._lines_out += whole.count(b"\n")
+        self._lines_in += whole.count(b"\n")
         return whole
 
     def _count_long_line(self, pieces: list[bytes]) -> None:
         if not self.long_lines:
             lines = sum(piece.count(b"\n") for piece in pieces)
-            self.first_long_line = self._lines_out + lines + 1
+            self.first_long_line = self._lines_in + lines + 1
         self.long_lines += 1

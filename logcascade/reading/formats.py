@@ -33,6 +33,7 @@ _KEYS = frozenset(
         "units",
         "json",
         "level_silent",
+        "note",
         "sample",
     ]
 )
@@ -120,6 +121,8 @@ class Format:
     json: JsonFields | None = None
     level_silent: Mapping[str, str] = field(default_factory=dict)
     """Field values that together say that the carrier knows no level."""
+    note: str = ""
+    """What a reader of the report should know of a log in this format."""
     samples: tuple[Sample, ...] = ()
 
     @property
@@ -212,6 +215,7 @@ def _build(data: Mapping[str, Any]) -> Format:
         units=tuple(re.compile(pattern) for pattern in data.get("units", ())),
         json=json and JsonFields(**{key: _tuple(value) for key, value in json.items()}),
         level_silent=data.get("level_silent", {}),
+        note=data.get("note", ""),
         samples=tuple(
             Sample(each["line"], each.get("expect", {})) for each in data.get("sample", ())
         ),

@@ -14,6 +14,9 @@ from logcascade.reading.stamps import StampReader
 MAX_WRAPPERS = 3
 """Carriers within carriers: compose around docker's stamp around a program's own prefix."""
 
+JSON_INDENT = 1
+"""Further lines of an entry that has become JSON stand below it, after one blank."""
+
 _ANSI = re.compile(r"\x1b\[[0-9;:?]*[ -/]*[@-~]")
 
 
@@ -94,6 +97,7 @@ class LineReader:
                 if entry is None:
                     break
                 carrier, texts = _carry_json(carrier, each, entry), _json_texts(entry)
+                width = JSON_INDENT
             else:
                 rest = texts[0][found.end() :]
                 carrier = _carry(carrier, each, found.groupdict(), rest)
@@ -157,9 +161,10 @@ def _header(each: Format, groups: dict[str, str | None]) -> Header:
 def _carry(outer: Carrier, each: Format, groups: dict[str, str | None], rest: str) -> Carrier:
     """Return what `outer` says, with what the wrapper around `rest` adds."""
     stamp = groups.get("stamp")
-    program = groups.get("program") or outer.program
+    own_program = groups.get("program") or each.program
+    program = own_program or outer.program
     component = groups.get("unit") or outer.component
-    if groups.get("program") and not groups.get("unit"):
+    if own_program and not groups.get("unit"):
         component = "" if program == "kernel" else program
         if program == each.unit_program:
             component = _named_unit(each.units, rest) or component

@@ -214,7 +214,10 @@ class Reader:
 
     def _assumptions(self) -> tuple[str, ...]:
         read_as = (f"read as {self._windows.encoding}",) if self._windows.encoding else ()
-        return self._stamps.assumptions + read_as
+        notes = self._windows.raw_entries.notes() + self._windows.entries.notes()
+        used = {each for ids in self._formats for each in ids}
+        notes += tuple(each.note for each in self._all_formats if each.note and each.id in used)
+        return self._stamps.assumptions + read_as + notes
 
     def _problems(self) -> Iterator[str]:
         windows, assembler = self._windows, self._assembler
@@ -222,6 +225,8 @@ class Reader:
             yield windows.failure
         if windows.nul_bytes:
             yield f"{_count(windows.nul_bytes, 'NUL byte')} left out"
+        yield from windows.raw_entries.problems()
+        yield from windows.entries.problems()
         if windows.long_lines:
             yield (
                 f"{_count(windows.long_lines, 'line')} longer than {MAX_LINE_BYTES} bytes: only "

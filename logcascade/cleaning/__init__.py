@@ -1,0 +1,1 @@
+"""From the bytes of a source to plain lines with an entry or less each, as many as there were."""

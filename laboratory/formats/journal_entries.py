@@ -196,8 +196,9 @@ def entries(happened: Sequence[Event], seed: int = 2) -> list[Entry]:
         if boot == 0 and len(waiting) <= half and not open_events:
             boot, now = 1, now + 95_000_000
             booted = now - 8_000_000
-        if open_events and (not waiting or len(open_events) > 1 or chance.random() < 0.8):
-            event, number = open_events.pop(0)
+        is_own = waiting and waiting[-1].program in {event.program for event, _ in open_events}
+        if open_events and (not waiting or is_own or chance.random() < 0.8):
+            event, number = open_events.pop(0)  # a program's own lines keep their order
             now += chance.randrange(20, 90)
         else:
             event, number = waiting.pop(), 0
@@ -269,8 +270,10 @@ def store(made: Sequence[Entry], folder: Path) -> Path:
     return stored
 
 
-def journalctl(stored: Path, output: str, *options: str, zone: str = "UTC") -> bytes:
+def journalctl(
+    stored: Path, output: str, *options: str, zone: str = "UTC", locale: str = "C.UTF-8"
+) -> bytes:
     """Return what journalctl prints of a journal file on a machine in `zone`."""
     command = ["journalctl", "--no-pager", "--file", str(stored), "-o", output, *options]
-    env = {"TZ": zone, "LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"}
+    env = {"TZ": zone, "LC_ALL": locale, "PATH": "/usr/bin:/bin", "LOCPATH": "/tmp/locales"}
     return subprocess.run(command, check=True, capture_output=True, env=env).stdout

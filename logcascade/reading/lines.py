@@ -70,7 +70,7 @@ class Line:
     texts: tuple[str, ...]
     """What remains when the prefixes are gone; several only where the carrier keeps line breaks."""
     prefix_width: int = 0
-    """Characters before the text; a carrier indents further lines by so much."""
+    """Bytes before the text; a carrier indents further lines by so many blanks."""
     is_lost: bool = False
     """True where the carrier kept no text of the message."""
 
@@ -102,7 +102,7 @@ class LineReader:
                 rest = texts[0][found.end() :]
                 carrier = _carry(carrier, each, found.groupdict(), rest)
                 texts = (rest, *texts[1:])
-                width += found.end()
+                width += len(found[0].encode())  # journald counts bytes
         header = None
         chosen = self._records.match(texts[0])
         if chosen is not None:

@@ -27,7 +27,11 @@ _STAMPED = re.compile(
     rb"[\w.<>-]+:\d+\r?$",
     re.MULTILINE,
 )
-_TRACEBACK_TEXT = ("Traceback (most recent", "During handling of", "The above exception")
+_NEW_LINE = re.compile(
+    r"\s|Traceback \(most recent call|During handling of|The above exception"
+    r"|(?:\w+\.)*\w*(?:Error|Exception|Exit|Group|Interrupt|Warning)(?::|$)"
+)
+"""What stands at the beginning of a line of its own, whether it had had room above or not."""
 
 
 def applies(lines: bytes) -> bool:
@@ -50,8 +54,8 @@ class _Record:
     """Of the whole table."""
     texts: list[list[str]] = field(default_factory=list)
     """For each line of the source what is put out for it: nothing where it continues one above."""
-    full: int = 0
-    """Columns that the last row of the message fills."""
+    last: str = ""
+    """The last row of the message."""
 
 
 class RichColumns:
@@ -100,7 +104,7 @@ class RichColumns:
         )
         row = found.string[begins_at : record.ends_at]
         record.texts.append([row.rstrip()])
-        record.full = len(row.rstrip())
+        record.last = row.rstrip()
         self._record = record
 
     def _goes_on(self, text: str) -> bool:
@@ -113,28 +117,16 @@ class RichColumns:
         if len(text) < record.begins_at:
             return False  # rows are filled with blanks to their end
         row = text[record.begins_at :].rstrip()
-        if self._is_wrapped(record, row):
-            self._open_text(record).append(row)
-            record.texts.append([])
-        else:
-            record.texts.append([row])
-        record.full = len(row)
-        return True
-
-    @staticmethod
-    def _open_text(record: _Record) -> list[str]:
-        return next(texts for texts in reversed(record.texts) if texts)
-
-    @staticmethod
-    def _is_wrapped(record: _Record, row: str) -> bool:
-        """Return whether the message goes on in `row` only because it did not fit above.
-
-        A row ends where the next word has no room; where it had, the message has a line break.
-        """
-        if not row or row.startswith((" ", *_TRACEBACK_TEXT)):
-            return False
         room = record.ends_at - record.begins_at
-        return record.full + 1 + len(row.partition(" ")[0]) > room
+        if not _is_wrapped(record.last, row, room):
+            record.texts.append([row])
+        else:
+            open_texts = next(texts for texts in reversed(record.texts) if texts)
+            is_folded = len(record.last) == room and " " not in record.last
+            open_texts.append(row if is_folded else " " + row)
+            record.texts.append([])
+        record.last = row
+        return True
 
     def _end(self, out: list[bytes]) -> None:
         record, self._record = self._record, None
@@ -142,6 +134,16 @@ class RichColumns:
             return
         beginning = record.beginning
         for texts in record.texts:
-            line = beginning + " ".join(texts)
+            line = beginning + "".join(texts)
             out.append(line.encode("utf-8", "surrogateescape") + b"\n")
             beginning = ""
+
+
+def _is_wrapped(last: str, row: str, room: int) -> bool:
+    """Return whether a message goes on in `row` only because it did not fit above.
+
+    A row ends where the next word has no room; where it had, the message has a line break.
+    """
+    if not row or _NEW_LINE.match(row):
+        return False
+    return len(last) + 1 + len(row.partition(" ")[0]) > room

@@ -1,9 +1,10 @@
 """Checks each line format against its own samples, among all the others."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from logcascade.reading.formats import Format
+from logcascade.reading.formats import Format, union_of_starts
 from logcascade.reading.lines import Line, LineReader, settle_time, severity_of
 from logcascade.reading.stamps import ReadingOptions, StampReader
 
@@ -11,12 +12,15 @@ from logcascade.reading.stamps import ReadingOptions, StampReader
 def check_samples(formats: Sequence[Format]) -> list[str]:
     """Return what is wrong with the samples of `formats`; all are read with all formats."""
     reader = LineReader(formats)
+    starts = re.compile(union_of_starts(formats))
     wrong: list[str] = []
     for each in formats:
         for number, sample in enumerate(each.samples, 1):
             where = f"{each.id}.toml: sample {number}"
             line = reader.read(sample.line.encode(), 0, 1)
             used = used_formats(line)
+            if not starts.match(sample.line.encode()):
+                wrong.append(f"{where}: does not begin a record where lines are read as bytes")
             if each.id not in used:
                 wrong.append(f"{where}: is read as {' > '.join(used) or 'text'}")
                 continue

@@ -2,10 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 
+from logcascade.cleaning import journal_export, rich_columns
 from logcascade.cleaning.controls import Marks, Nuls, TerminalCodes, choose_lost_escapes
 from logcascade.cleaning.decoding import choose_decoding
+from logcascade.cleaning.journal_export import JournalExport
+from logcascade.cleaning.journal_verbose import JournalVerbose
+from logcascade.cleaning.json_frames import JsonFrames
 from logcascade.cleaning.mixed import MixedEncodings
 from logcascade.cleaning.overwritten import LastWriting, choose_returns
+from logcascade.cleaning.parts import Parts
+from logcascade.cleaning.pretty_json import PrettyJson
+from logcascade.cleaning.rich_columns import RichColumns
 from logcascade.cleaning.step import Choice, Step
 
 HEAD_BYTES = 512 * 1024
@@ -13,6 +20,7 @@ HEAD_BYTES = 512 * 1024
 matter of block size."""
 
 RAW_STEPS: tuple[Choice, ...] = (
+    lambda head: JournalExport() if journal_export.applies(head) else None,
     choose_decoding,
     lambda _: Nuls(),
     choose_returns,
@@ -26,6 +34,11 @@ LINE_STEPS: tuple[Choice, ...] = (
     choose_lost_escapes,
     lambda _: LastWriting(),
     MixedEncodings,
+    lambda _: JsonFrames(),
+    lambda _: PrettyJson(),
+    lambda _: JournalVerbose(),
+    lambda _: Parts(),
+    lambda head: RichColumns() if rich_columns.applies(head) else None,
 )
 """What is done to whole lines; chosen in the same way, by whole lines."""
 

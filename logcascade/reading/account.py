@@ -23,6 +23,7 @@ HALF_YEAR_MONTHS = 6
 
 _MONTHS = b"JanFebMarAprMayJunJulAugSepOctNovDec"
 _MARGINS = b" \t\r\n"
+_BREAKS = b"\r\n"
 _GROUP_NAME = re.compile(r"\(\?P<\w+>")
 _TURNING = {"clock": rb"(\d\d:\d\d:\d\d)", "syslog": rb"([A-Z][a-z]{2})(?= [ 0-3]\d \d\d:)"}
 """The part of a stamp that begins anew with each round."""
@@ -40,7 +41,7 @@ class Account:
         carried = union_of_starts([each for each in formats if each.is_wrapper])
         self._carried = re.compile(carried)
         self._any_carried = re.compile(rb"\n(?=" + carried + rb")")
-        self._owner = ""
+        self._owner = "blank"
         self._other_end = -1
         self.lines = 0
         self.headers = 0
@@ -112,6 +113,8 @@ class Account:
             self._other_end = base + buffer.find(b"\n", place + 1)
             if self._owner == "entry" and buffer[place + 1] not in _MARGINS:
                 self._owner = ""
+            if self._owner == "blank" and buffer[place + 1] not in _BREAKS:
+                self._owner = ""  # above all entries only empty lines can belong to the first
             if self._owner:
                 self.record_lines += 1
                 continue

@@ -103,6 +103,8 @@ class Assembler:
         if start < self._taken_until or start in self._taken:
             return None
         owner = self._header_before(start)
+        if owner < 0 and self._lines.is_blank(start):
+            return None  # above all entries, left by the first one's other lines
         if owner >= 0:
             head = self._lines.at(owner)
             if not head.carrier.formats:

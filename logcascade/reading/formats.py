@@ -45,6 +45,7 @@ _KEYS = frozenset(
         "sure",
         "alarms",
         "escapes",
+        "note",
         "sample",
         "near_miss",
     ]
@@ -147,6 +148,8 @@ class Format:
     keys: FieldKeys = FieldKeys()
     level_silent: Mapping[str, str] = field(default_factory=dict)
     """Field values that together say that the carrier knows no level."""
+    note: str = ""
+    """What a reader of the report should know of a log in this format."""
     samples: tuple[Sample, ...] = ()
     near_misses: tuple[str, ...] = ()
     """Lines that look like it, and are not to be read with it."""
@@ -315,6 +318,7 @@ def _build(data: Mapping[str, Any]) -> Format:
         level_silent=data.get("level_silent", {}),
         alarms=tuple(data.get("alarms", ())),
         has_octal_escapes=data.get("escapes") == "octal",
+        note=data.get("note", ""),
         samples=tuple(
             Sample(each["line"], each.get("expect", {})) for each in data.get("sample", ())
         ),

@@ -16,6 +16,9 @@ from logcascade.reading.structured import StructuredReader
 MAX_WRAPPERS = 3
 """Carriers within carriers: compose around docker's stamp around a program's own prefix."""
 
+JSON_INDENT = 1
+"""Further lines of an entry that has become JSON stand below it, after one blank."""
+
 _OCTAL = re.compile(r"(?:(?<=\S)#(0[0-3][0-7])|#(0[0-3][0-7])(?=\S))")
 """A control character as rsyslog writes it. With blanks around it is the number of an issue."""
 
@@ -76,7 +79,7 @@ class Line:
     texts: tuple[str, ...]
     """What remains when the prefixes are gone; several only where the carrier keeps line breaks."""
     prefix_width: int = 0
-    """Characters before the text; a carrier indents further lines by so much."""
+    """Bytes before the text; a carrier indents further lines by so many blanks."""
     is_lost: bool = False
     """True where the carrier kept no text of the message."""
     is_whole: bool = False
@@ -117,6 +120,7 @@ class LineReader:
                 if entry is None:
                     break
                 carrier, texts = _carry_json(carrier, each, entry), text_lines(entry.text)
+                width = JSON_INDENT
             else:
                 rest = texts[0][found.end() :]
                 carrier = _carry(carrier, each, found.groupdict(), rest)
@@ -124,7 +128,7 @@ class LineReader:
                     texts = (*text_lines(_unescaped(rest)), *texts[1:])
                 else:
                     texts = (rest, *texts[1:])
-                width += found.end()
+                width += len(found[0].encode())  # journald counts bytes
         line = Line(start, start + len(raw), number, carrier, None, texts, width)
         line.is_lost = entry is not None and entry.is_lost
         chosen = (self._carried if carrier.formats else self._bare).match(texts[0])
@@ -247,9 +251,10 @@ def _first(groups: dict[str, str | None], name: str) -> str:
 def _carry(outer: Carrier, each: Format, groups: dict[str, str | None], rest: str) -> Carrier:
     """Return what `outer` says, with what the wrapper around `rest` adds."""
     stamp = groups.get("stamp")
-    program = groups.get("program") or outer.program
+    own_program = groups.get("program") or each.program
+    program = own_program or outer.program
     component = groups.get("unit") or outer.component
-    if groups.get("program") and not groups.get("unit"):
+    if own_program and not groups.get("unit"):
         component = "" if program == "kernel" else program
         if program == each.unit_program:
             component = _named_unit(each.units, rest) or component

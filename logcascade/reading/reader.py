@@ -240,7 +240,9 @@ class Reader:
 
     def _assumptions(self) -> tuple[str, ...]:
         order = () if self._backwards is None else ("newest first: read backwards",)
-        return (*self._stamps.assumptions, *self._assumed, *order, *self._lines.notes)
+        used = {each for ids in self._formats for each in ids}
+        told = tuple(each.note for each in self._all_formats if each.note and each.id in used)
+        return (*self._stamps.assumptions, *self._assumed, *order, *self._lines.notes, *told)
 
     def _problems(self) -> Iterator[str]:
         assembler = self._assembler

@@ -1,10 +1,11 @@
 """Checks each line format against its own samples, among all the others."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from logcascade.model.records import RaisedException
-from logcascade.reading.formats import Format
+from logcascade.reading.formats import Format, union_of_starts
 from logcascade.reading.lines import Line, LineReader, settle_time, severity_of
 from logcascade.reading.stamps import ReadingOptions, StampReader
 from logcascade.reading.tracebacks import parse_exceptions
@@ -14,6 +15,7 @@ def check_samples(formats: Sequence[Format]) -> list[str]:
     """Return what is wrong with the samples of `formats`; all are read with all formats."""
     reader = LineReader(formats)
     starts = {each.id: each.start for each in formats}
+    any_start = re.compile(union_of_starts(formats))
     wrong: list[str] = []
     for each in formats:
         for number, sample in enumerate(each.samples, 1):
@@ -22,6 +24,8 @@ def check_samples(formats: Sequence[Format]) -> list[str]:
                 wrong.append(f"{where}: does not begin as {each.within}")
             line = reader.read(sample.line.encode(), 0, 1)
             used = used_formats(line)
+            if not any_start.match(sample.line.encode()):
+                wrong.append(f"{where}: does not begin a record where lines are read as bytes")
             if each.id not in used:
                 wrong.append(f"{where}: is read as {' > '.join(used) or 'text'}")
                 continue

@@ -41,6 +41,10 @@ class WindowLines:
         base = self._window.base
         return self._window.buffer.rfind(b"\n", 0, offset - base) + 1 + base
 
+    def is_blank(self, start: int) -> bool:
+        """Return whether there is nothing on the line that begins at `start`."""
+        return self._window.buffer.startswith((b"\n", b"\r\n"), start - self._window.base)
+
     def at(self, start: int) -> Line:
         """Return the line that begins at `start`."""
         line = self._known.get(start)

@@ -1,8 +1,12 @@
 import io
+from collections.abc import Callable
 
 import pytest
 
 from logcascade.cleaning.clean_lines import CleanLines
+from logcascade.reading.formats import load_formats
+from logcascade.reading.reader import Reader
+from tests.format_logs.every_line import EveryLine
 from tests.reading.conftest import finder, formats, read
 from tests.reading.test_reader_cuts import Trickle
 
@@ -22,3 +26,19 @@ def clean():
         return b"".join(block.data for block in blocks), *said
 
     return cleaned
+
+
+@pytest.fixture(scope="session")
+def read_all() -> Callable:
+    """Return what reads every record of a log, and its summary."""
+    formats = load_formats()
+
+    def read(data, **options):
+        reader = Reader(io.BytesIO(data), "log", formats, EveryLine(), **options)
+        records = list(reader.records())
+        summary = reader.summary()
+        assert 0 <= summary.lines - data.count(b"\n") <= (not data.endswith(b"\n"))
+        assert summary.record_lines + summary.unparsed_lines == summary.lines
+        return records, summary
+
+    return read

@@ -65,3 +65,9 @@ def test_all_that_is_wrong_is_said_at_once(tmp_path):
 
 def test_formats_are_data_only():
     assert {path.suffix for path in FORMATS_FOLDER.iterdir()} == {".toml"}
+
+
+def test_a_beginning_that_is_another_one_as_bytes_is_refused(tmp_path):
+    both = GOOD.replace("'''MINE", "'''[ÄÖ]").replace('"MINE', '"Ä')
+    with pytest.raises(FormatError, match="where lines are read as bytes"):
+        load_formats(write(tmp_path, both))

@@ -3,6 +3,11 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
+from typing import Literal
+
+SourceClock = Literal["wall", "local", "yearless", "dateless", "uptime"]
+"""What the times of a source are known by: fully; without a zone, a year (and a zone), a date (and
+a zone); by the seconds since a boot only. What a person has said is not missing."""
 
 
 class Severity(IntEnum):
@@ -122,6 +127,8 @@ class SourceSummary:
     unparsed_sample: tuple[Location, ...] = ()
     resolution_s: float = 0.0
     """The step of its clock: 1.0 for stamps in whole seconds."""
+    clock: SourceClock = "wall"
+    """What its stamps leave open; the most where they differ."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from logcascade.model.records import Severity
 from logcascade.reading.formats import Format
 from logcascade.reading.json_lines import JsonEntry, JsonReader
 from logcascade.reading.severity import SYSLOG_PRIORITIES, parse_severity
-from logcascade.reading.stamps import StampReader
+from logcascade.reading.stamps import DATED, DATELESS, StampReader
 
 MAX_WRAPPERS = 3
 """Carriers within carriers: compose around docker's stamp around a program's own prefix."""
@@ -165,13 +165,18 @@ def _carry(outer: Carrier, each: Format, groups: dict[str, str | None], rest: st
             component = _named_unit(each.units, rest) or component
     return Carrier(
         formats=(*outer.formats, each.id),
-        stamp=(each, stamp) if stamp else outer.stamp,
+        stamp=(each, stamp) if stamp and not _is_dated_better(outer, each) else outer.stamp,
         component=component,
         program=program,
         pid=groups.get("pid") or outer.pid or groups.get("stream") or "",
         run_key=outer.run_key,
         severity=outer.severity,
     )
+
+
+def _is_dated_better(outer: Carrier, each: Format) -> bool:
+    """Return whether the stamp of a carrier's carrier has a year, and its own has none."""
+    return outer.stamp is not None and outer.stamp[0].stamp in DATED and each.stamp not in DATED
 
 
 def _named_unit(patterns: Iterable[re.Pattern[str]], text: str) -> str:
@@ -211,16 +216,21 @@ def severity_of(line: Line) -> Severity | None:
 
 
 def settle_time(line: Line, stamps: StampReader) -> datetime | None:
-    """Return when a line was written, in UTC, by its own stamp and its carrier's."""
+    """Return when a line was written, in UTC, by its own stamp and its carrier's.
+
+    A stamp without a date says nothing that a carrier's with one does not say better, whichever
+    of the two has it.
+    """
     inner = outer = None
-    if line.header is not None and line.header.stamp:
-        stamps.note_resolution(line.header.stamp)
-        inner = stamps.read(line.header.format.stamp, line.header.stamp, line.start)
-    if line.carrier.stamp is not None:
-        carrier_format, text = line.carrier.stamp
-        kind = carrier_format.stamp
+    header, carried = line.header, line.carrier.stamp
+    inner_kind = header.format.stamp if header is not None and header.stamp else "none"
+    outer_kind = carried[0].stamp if carried is not None else "none"
+    if header is not None and not (inner_kind in DATELESS and stamps.has_time(outer_kind)):
+        inner = stamps.read(inner_kind, header.stamp, line.start)
+    if inner is not None and header is not None:
+        stamps.note_resolution(header.stamp)
+    if carried is not None and not (outer_kind in DATELESS and inner is not None):
+        outer = stamps.read(outer_kind, carried[1], line.start)
         if inner is None:
-            stamps.note_resolution(text)
-        outer = stamps.read(kind, text, line.start)
-    has_date = line.header is None or line.header.format.stamp != "clock"
-    return stamps.settle(inner if has_date or outer is None else None, outer)
+            stamps.note_resolution(carried[1])
+    return stamps.settle(inner, outer)

@@ -12,14 +12,16 @@ from logcascade.model.records import (
     Severity,
     SourceSummary,
 )
-from logcascade.reading.account import MAX_UNPARSED_SAMPLE, Account, RoundCounter
+from logcascade.reading.account import MAX_UNPARSED_SAMPLE, Account
 from logcascade.reading.assembly import Assembler, Candidate
 from logcascade.reading.blocks import BLOCK_BYTES, CONTEXT_BYTES, MAX_LINE_BYTES, Window, Windows
 from logcascade.reading.ends import Ends
 from logcascade.reading.finder import NUMBERS, Finder
 from logcascade.reading.formats import Format
+from logcascade.reading.head_times import learn_times
 from logcascade.reading.lines import LineReader, severity_of
 from logcascade.reading.load import LoadCounter, LoadPattern
+from logcascade.reading.rounds import RoundCounter
 from logcascade.reading.samples import used_formats
 from logcascade.reading.shape import CommonShape
 from logcascade.reading.stamps import ReadingOptions, StampReader
@@ -88,6 +90,11 @@ class Reader:
         while waiting:
             yield heapq.heappop(waiting)[2]
 
+    @property
+    def better_year(self) -> tuple[int, str] | None:
+        """The year that all of the source asks for, and why, if its first lines told another."""
+        return None if self._account is None else self._stamps.better_year(self._ends.times()[1])
+
     def loads(self) -> Mapping[str, LoadCounts]:
         """Return for each load rule what was counted; complete once `records` is exhausted."""
         return self._load.counts()
@@ -124,6 +131,7 @@ class Reader:
                 place for place in account.unparsed_sample if place.line not in self._explained
             )[:MAX_SAMPLE_LINES],
             resolution_s=self._stamps.resolution_s,
+            clock=self._stamps.clock,
         )
 
     def _candidates(self) -> Iterator[tuple[Candidate | None, int]]:
@@ -160,8 +168,9 @@ class Reader:
         self._shape = CommonShape(
             ((raw, line) for raw, line in lines if " > ".join(used_formats(line)) == most), formats
         )
+        learn_times((line for _, line in lines), self._stamps)
         self._account = Account(formats, self._name)
-        self._rounds = RoundCounter(formats, self._stamps.rollovers)
+        self._rounds = RoundCounter(formats, self._stamps, lines)
         self._assembler = Assembler(formats, self._stamps, self._name)
         self._reader = reader
         self._ends = Ends(formats, self._stamps)
@@ -214,7 +223,9 @@ class Reader:
 
     def _assumptions(self) -> tuple[str, ...]:
         read_as = (f"read as {self._windows.encoding}",) if self._windows.encoding else ()
-        return self._stamps.assumptions + read_as
+        better = self.better_year
+        years = () if better is None else (f"year {better[0]} fits better: {better[1]}",)
+        return (*self._stamps.assumptions, *years, *self._rounds.assumptions(), *read_as)
 
     def _problems(self) -> Iterator[str]:
         windows, assembler = self._windows, self._assembler

@@ -105,6 +105,7 @@ def scan(
 ) -> Scan:
     """Read one source to its end: records, detections, bursts. *number* is its place among all."""
     finder = build_record_finder(_literals(ruleset), formats)
+    options = options.of_source(source.name, source.modified)
     reader = Reader(source.stream, source.name, formats, finder, _load_patterns(ruleset), options)
     collector = BurstCollector(_component(source.name))
     for record in reader.records():
@@ -115,6 +116,11 @@ def scan(
             on_progress(source.name, reader.progress)
     bursts = tuple(collector.bursts())
     summary = reader.summary()
+    better = reader.better_year
+    if better is not None and source.stream.seekable():
+        source.stream.seek(0)
+        known = replace(options, year=better[0], year_because=better[1])
+        return scan(source, number, matcher, ruleset, formats, known, on_progress)
     summary = replace(summary, problems=(*summary.problems, *source.problems))
     marks = tuple(collector.marks())
     return Scan(summary, reader.load(), bursts, marks, collector.left_out, reader.place)

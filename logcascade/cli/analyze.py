@@ -16,7 +16,7 @@ from logcascade.cli.options import (
     ReportFormat,
     RulesOption,
     parse_date,
-    parse_zone,
+    parse_zones,
 )
 from logcascade.errors import LogcascadeError
 
@@ -30,6 +30,8 @@ Examples:
   docker compose logs --timestamps bot | logcascade analyze -
   logcascade analyze bot.log --format markdown --output incident.md
   logcascade analyze bot.log --format json | jq '.cascades[0]'
+  logcascade analyze bot.log syslog --zone Europe/Berlin --zone syslog=UTC
+  dmesg | logcascade analyze - --date 2026-05-19T07:30
 
 \b
 Exit status:
@@ -50,16 +52,30 @@ def analyze(
     output: OutputOption = None,
     rules: RulesOption = None,
     zone: Annotated[
-        str | None,
-        typer.Option(metavar="ZONE", help="Zone of times without one: +02:00, Europe/Berlin."),
+        list[str] | None,
+        typer.Option(
+            metavar="[NAME=]ZONE",
+            help="Zone of times without one: +02:00, Europe/Berlin; of one log: bot.log=+02:00. "
+            "Repeatable.",
+        ),
     ] = None,
     first_day: Annotated[
         str | None,
-        typer.Option("--date", metavar="DATE", help="First day of a log without dates."),
+        typer.Option(
+            "--date",
+            metavar="DATE",
+            help="First day of a log without dates: 2026-05-19; when the machine booted, for a log "
+            "that counts from there: 2026-05-19T07:30.",
+        ),
     ] = None,
     year: Annotated[
         int | None,
-        typer.Option(metavar="YEAR", min=1971, max=9999, help="Year of a log without years."),
+        typer.Option(
+            metavar="YEAR",
+            min=1971,
+            max=9999,
+            help="Year of the first line of a log without years; else the latest possible.",
+        ),
     ] = None,
     brief: BriefOption = False,
     redact: RedactOption = True,
@@ -77,10 +93,12 @@ def analyze(
         )
     named = named or [STANDARD_INPUT]
     work.refuse_to_overwrite(output, named)
+    zone_of_all, zones = parse_zones(zone or ())
     request = work.Request(
         paths=named,
         rules=rules or (),
-        zone=parse_zone(zone),
+        zone=zone_of_all,
+        zones=zones,
         first_day=parse_date(first_day),
         year=year,
     )

@@ -1,7 +1,8 @@
 """Options that several commands share, and what their words mean."""
 
 import re
-from datetime import date, timedelta, timezone, tzinfo
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta, timezone, tzinfo
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +13,8 @@ from logcascade.errors import LogcascadeError
 from logcascade.model.records import Severity
 
 _OFFSET = re.compile(r"(?:UTC|GMT)?([+-])(\d{1,2}):?(\d\d)?\Z", re.IGNORECASE)
+
+_DATE_LENGTH = len("2026-05-19")
 
 MOST_OFFSET_H = 14
 """Hours that a zone can be ahead of UTC."""
@@ -61,10 +64,35 @@ RedactOption = Annotated[
 ]
 
 
+def parse_zones(every: Sequence[str]) -> tuple[tzinfo | None, tuple[tuple[str, tzinfo], ...]]:
+    """Return the zone of all logs, and those of single ones by the names given: ``bot.log=+02:00``.
+
+    Of several for all the last counts.
+    """
+    zone: tzinfo | None = None
+    named: list[tuple[str, tzinfo]] = []
+    for words in every:
+        name, separator, zone_words = words.rpartition("=")
+        if not separator:
+            zone = _zone(words)
+        elif not name:
+            raise LogcascadeError(
+                "cannot read the zone",
+                f'"{words}" names no log',
+                "--zone",
+                "write it as bot.log=+02:00, or as +02:00 for all logs",
+            )
+        else:
+            named.append((name, _zone(zone_words)))
+    return zone, tuple(named)
+
+
 def parse_zone(words: str | None) -> tzinfo | None:
     """Return the zone of ``Europe/Berlin``, ``+02:00`` or ``UTC``; None where none is given."""
-    if words is None:
-        return None
+    return None if words is None else _zone(words)
+
+
+def _zone(words: str) -> tzinfo:
     offset = _OFFSET.match(words)
     if offset:
         sign = -1 if offset[1] == "-" else 1
@@ -87,12 +115,23 @@ def parse_zone(words: str | None) -> tzinfo | None:
 
 
 def parse_date(words: str | None) -> date | None:
-    """Return the date of ``2026-05-19``; None where none is given."""
+    """Return the date of ``2026-05-19``, or the moment of ``2026-05-19T07:30``; None for none."""
     if words is None:
         return None
     try:
-        return date.fromisoformat(words)
+        return date.fromisoformat(words) if len(words) == _DATE_LENGTH else _moment(words)
     except ValueError:
         raise LogcascadeError(
-            "cannot read the date", f'"{words}" is no date', "--date", "write it as 2026-05-19"
+            "cannot read the date",
+            f'"{words}" is no date',
+            "--date",
+            "write it as 2026-05-19, or with a time as 2026-05-19T07:30",
         ) from None
+
+
+def _moment(words: str) -> datetime:
+    """Return a date with a time; the zone is what --zone is for."""
+    moment = datetime.fromisoformat(words)
+    if moment.tzinfo is not None:
+        raise ValueError(words)
+    return moment

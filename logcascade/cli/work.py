@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, tzinfo
+from datetime import date, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
@@ -26,6 +26,7 @@ class Request:
     paths: Sequence[str]
     rules: Sequence[Path] = ()
     zone: tzinfo | None = None
+    zones: Sequence[tuple[str, tzinfo]] = ()
     first_day: date | None = None
     year: int | None = None
 
@@ -73,8 +74,16 @@ def analyse(request: Request) -> Answer:
     ruleset = load_ruleset(request.rules)
     formats = load_formats()
     opened = _open(request.paths)
-    options = ReadingOptions(zone=request.zone, date=request.first_day, year=request.year)
+    options = ReadingOptions(
+        zone=request.zone,
+        date=request.first_day,
+        year=request.year,
+        zones=tuple(request.zones),
+        today=datetime.now().astimezone().date(),
+    )
+    names = dict.fromkeys([*request.paths, *(source.name for source in opened.sources)])
     try:
+        _refuse_unused_zones(request.zones, list(names))
         with (
             Interruption() as interruption,
             watch(
@@ -99,6 +108,20 @@ def analyse(request: Request) -> Answer:
     problems = any(source.problems for source in analysis.sources) or bool(analysis.notes)
     analysis = replace(analysis, notes=(*analysis.notes, *notes))
     return Answer(analysis, ruleset, is_complete=not (left_out or problems))
+
+
+def _refuse_unused_zones(zones: Sequence[tuple[str, tzinfo]], names: Sequence[str]) -> None:
+    """Raise where a zone is given for a log that is not among those to read."""
+    from logcascade.reading.stamps import is_named
+
+    for pattern, _ in zones:
+        if not any(is_named(name, pattern) for name in names):
+            raise LogcascadeError(
+                "a zone for a log that is not read",
+                f'no log is named "{pattern}"',
+                "--zone",
+                f"name one of {', '.join(names)}",
+            )
 
 
 def _open(paths: Sequence[str]) -> _Opened:

@@ -4,6 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
+from typing import Literal
+
+SourceClock = Literal["wall", "local", "yearless", "dateless", "uptime"]
+"""What the times of a source are known by: fully; without a zone, a year (and a zone), a date (and
+a zone); by the seconds since a boot only. What a person has said is not missing."""
 
 
 class Severity(IntEnum):
@@ -157,9 +162,8 @@ class SourceSummary:
     unparsed_sample: tuple[Location, ...] = ()
     resolution_s: float = 0.0
     """The step of its clock: 1.0 for stamps in whole seconds."""
-    clock: str = "wall"
-    """What its stamps say: ``wall`` (date and zone), ``local`` (no zone), ``yearless``,
-    ``dateless``, ``uptime`` (counted from 1970-01-01 as the time of boot)."""
+    clock: SourceClock = "wall"
+    """What its stamps leave open; the most where they differ."""
     alignment: Alignment | None = None
     """Where its clock stands against the others'; None for the one that the others follow."""
 

@@ -1,32 +1,18 @@
-"""The account of every line: headers counted in compiled code, and the clock's rounds."""
+"""The account of every line: headers counted in compiled code."""
 
 import re
 from collections.abc import Sequence
 from itertools import repeat
-from operator import lt, ne
 
 from logcascade.model.records import Location
 from logcascade.reading.blocks import Window
 from logcascade.reading.formats import Format, union_of_starts
-from logcascade.reading.stamps import Rollovers
 
 MAX_UNPARSED_SAMPLE = 200
 """Lines remembered of what no format recognised; some turn out to belong to records after all."""
 
-HALF_DAY_S = 12 * 3600
-"""A clock that steps back by more has passed midnight."""
-
-NEARLY_A_DAY_S = 23 * 3600
-"""A step forward by more, just after midnight, is a late line of the day before."""
-
-HALF_YEAR_MONTHS = 6
-
-_MONTHS = b"JanFebMarAprMayJunJulAugSepOctNovDec"
 _MARGINS = b" \t\r\n"
 _BREAKS = b"\r\n"
-_GROUP_NAME = re.compile(r"\(\?P<\w+>")
-_TURNING = {"clock": rb"(\d\d:\d\d:\d\d)", "syslog": rb"([A-Z][a-z]{2})(?= [ 0-3]\d \d\d:)"}
-"""The part of a stamp that begins anew with each round."""
 
 
 class Account:
@@ -129,83 +115,3 @@ class Account:
         if begin > place or (begin == 0):
             return ""
         return "entry" if self._carried.match(buffer, begin, place) else "record"
-
-
-class RoundCounter:
-    """Finds where stamps without a date pass midnight, and where those without a year pass it."""
-
-    def __init__(self, formats: Sequence[Format], rollovers: Rollovers) -> None:
-        self._rollovers = rollovers
-        self._patterns: list[tuple[str, re.Pattern[bytes]]] = []
-        self._last: dict[str, tuple[bytes, int]] = {}
-        bare = [each.nameless_start for each in formats if each.is_wrapper and each.stamp == "none"]
-        prefix = b"(?:" + b"|".join(bare) + b")?" if bare else b""
-        for kind in ("clock", "syslog"):
-            before = [
-                _GROUP_NAME.sub("(?:", each.start_source.partition("(?P<stamp>")[0]).encode()
-                for each in formats
-                if each.stamp == kind
-            ]
-            if before:
-                pattern = rb"\n" + prefix + b"(?:" + b"|".join(before) + b")" + _TURNING[kind]
-                self._patterns.append((kind, re.compile(pattern)))
-
-    def scan(self, window: Window, others: Sequence[int] | None) -> None:
-        """Note the rollovers on the lines of `window` that no window before had.
-
-        Stamps without a date can stand only after the breaks at `others`, if that is known.
-        """
-        end = len(window.buffer) - 1
-        for kind, pattern in self._patterns:
-            if others is not None and not any(map(pattern.match, repeat(window.buffer), others)):
-                continue
-            stamps = pattern.findall(window.buffer, window.fresh, end)
-            if not stamps:
-                continue
-            before = self._last.get(kind)
-            previous = [before[0] if before else stamps[0], *stamps]
-            steps_back = lt if kind == "clock" else ne
-            if True in map(steps_back, stamps, previous) or (before and before[1] > 0):
-                self._walk(kind, pattern, window, previous[0])
-            else:
-                self._last[kind] = (stamps[-1], 0)
-
-    def _walk(self, kind: str, pattern: re.Pattern[bytes], window: Window, before: bytes) -> None:
-        """Follow the stamps one by one, in a block where one steps back."""
-        last, after_midnight = before, self._last.get(kind, (b"", 0))[1]
-        for found in pattern.finditer(window.buffer, window.fresh, len(window.buffer) - 1):
-            stamp = found[1]
-            if stamp != last:
-                step = _clock_step(last, stamp) if kind == "clock" else _month_step(last, stamp)
-                if step > 0 or (step < 0 and after_midnight > 0):
-                    self._rollovers.add(window.base + found.start() + 1, step)
-                    after_midnight += step
-                last = stamp
-                if after_midnight and not _is_near_turn(kind, stamp):
-                    after_midnight = 0
-        self._last[kind] = (last, after_midnight)
-
-
-def _is_near_turn(kind: str, stamp: bytes) -> bool:
-    """Return whether lines of the round before can still come: only near its end can they."""
-    if kind == "clock":
-        return stamp < b"00:10" or stamp > b"23:50"
-    return stamp in {b"Dec", b"Jan"}
-
-
-def _clock_step(last: bytes, stamp: bytes) -> int:
-    seconds = _seconds(stamp) - _seconds(last)
-    if seconds < -HALF_DAY_S:
-        return 1
-    return -1 if seconds > NEARLY_A_DAY_S else 0
-
-
-def _seconds(stamp: bytes) -> int:
-    return int(stamp[:2]) * 3600 + int(stamp[3:5]) * 60 + int(stamp[6:8])
-
-
-def _month_step(last: bytes, stamp: bytes) -> int:
-    months = _MONTHS.find(stamp) // 3 - _MONTHS.find(last) // 3
-    if months < -HALF_YEAR_MONTHS:
-        return 1
-    return -1 if months > HALF_YEAR_MONTHS else 0

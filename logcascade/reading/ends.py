@@ -18,7 +18,7 @@ class Ends:
     """Keeps the first and the last line that begins with a stamp, window by window."""
 
     def __init__(self, formats: Sequence[Format], stamps: StampReader) -> None:
-        stamped = [each for each in formats if each.stamp != "none"]
+        stamped = [each for each in formats if stamps.has_time(each.stamp)]
         carriers = [each for each in formats if each.is_wrapper and each.stamp == "none"]
         prefix = b"(?:" + union_of_starts(carriers) + b")?" if carriers else b""
         self._start = re.compile(rb"\n(?=" + prefix + b"(?:" + union_of_starts(stamped) + b"))")

@@ -9,13 +9,12 @@ from operator import add, sub
 
 from logcascade.reading.formats import StampKind
 from logcascade.reading.lines import Line
-from logcascade.reading.stamps import MAX_CARRIER_LAG, ZONE_STEP, StampReader
+from logcascade.reading.stamps import DATELESS, MAX_CARRIER_LAG, StampReader
 
 MAX_TEXTS = 8
 """Different texts before, between or after the stamps that are told from anything else."""
 
 SECOND_MS = 1000
-ZONE_STEP_MS = ZONE_STEP // timedelta(milliseconds=1)
 SURE_LAG_MS = (MAX_CARRIER_LAG - timedelta(seconds=1)) // timedelta(milliseconds=1)
 """With a carrier's stamp so near, the program's zone is not in doubt."""
 
@@ -125,7 +124,7 @@ class EventShape:
         """
         carrier, header = line.carrier, line.header
         stamps = [] if carrier.stamp is None else [carrier.stamp]
-        if header is not None and header.stamp and not (stamps and header.stamp_kind == "clock"):
+        if header is not None and header.stamp and not (stamps and header.stamp_kind in DATELESS):
             stamps.append((header.stamp_kind, header.stamp))
         shapes, texts = [], []
         if not text.endswith(line.texts[0]):
@@ -179,7 +178,10 @@ class EventShape:
         carried = outer.times(columns[: outer.groups], _aware_reader(stamps, offset))
         naive = inner.times(columns[outer.groups :], _naive_reader(stamps, offset))
         lags = list(map(sub, carried, naive))
-        zone = round(min(lags) / ZONE_STEP_MS) * ZONE_STEP_MS
+        nearest, latest = (stamps.offset_of(lag * _MILLISECOND) for lag in (min(lags), max(lags)))
+        if nearest is None or nearest != latest:
+            raise UnusualError
+        zone = nearest // _MILLISECOND
         if min(lags) < zone - SURE_LAG_MS or max(lags) > zone + SURE_LAG_MS:
             raise UnusualError
         return list(map(add, naive, repeat(zone)))

@@ -10,7 +10,7 @@ from logcascade.reading.fields import FieldEntry
 from logcascade.reading.formats import Format, StampKind
 from logcascade.reading.json_lines import JsonEntry, JsonReader
 from logcascade.reading.severity import SYSLOG_PRIORITIES, parse_severity
-from logcascade.reading.stamps import StampReader
+from logcascade.reading.stamps import DATED, DATELESS, StampReader
 from logcascade.reading.structured import StructuredReader
 
 MAX_WRAPPERS = 3
@@ -260,13 +260,18 @@ def _carry(outer: Carrier, each: Format, groups: dict[str, str | None], rest: st
             component = _named_unit(each.units, rest) or component
     return Carrier(
         formats=(*outer.formats, each.id),
-        stamp=(each.stamp, stamp) if stamp else outer.stamp,
+        stamp=(each.stamp, stamp) if stamp and not _is_dated_better(outer, each) else outer.stamp,
         component=component,
         program=program,
         pid=groups.get("pid") or outer.pid or groups.get("stream") or "",
         run_key=outer.run_key,
         severity=_severity(each, groups) or outer.severity,
     )
+
+
+def _is_dated_better(outer: Carrier, each: Format) -> bool:
+    """Return whether the stamp of a carrier's carrier has a year, and its own has none."""
+    return outer.stamp is not None and outer.stamp[0] in DATED and each.stamp not in DATED
 
 
 def _named_unit(patterns: Iterable[re.Pattern[str]], text: str) -> str:
@@ -318,16 +323,21 @@ def severity_of(line: Line) -> Severity | None:
 
 
 def settle_time(line: Line, stamps: StampReader) -> datetime | None:
-    """Return when a line was written, in UTC, by its own stamp and its carrier's."""
+    """Return when a line was written, in UTC, by its own stamp and its carrier's.
+
+    A stamp without a date says nothing that a carrier's with one does not say better, whichever
+    of the two has it.
+    """
     inner = outer = None
-    is_uptime = line.header is not None and line.header.format.stamp == "uptime"
-    if line.header is not None and line.header.stamp and not (is_uptime and line.carrier.stamp):
-        stamps.note_resolution(line.header.stamp)
-        inner = stamps.read(line.header.stamp_kind, line.header.stamp, line.start)
-    if line.carrier.stamp is not None:
-        kind, text = line.carrier.stamp
+    header, carried = line.header, line.carrier.stamp
+    inner_kind = header.stamp_kind if header is not None and header.stamp else "none"
+    outer_kind = carried[0] if carried is not None else "none"
+    if header is not None and not (inner_kind in DATELESS and stamps.has_time(outer_kind)):
+        inner = stamps.read(inner_kind, header.stamp, line.start)
+    if inner is not None and header is not None:
+        stamps.note_resolution(header.stamp)
+    if carried is not None and not (outer_kind in DATELESS and inner is not None):
+        outer = stamps.read(outer_kind, carried[1], line.start)
         if inner is None:
-            stamps.note_resolution(text)
-        outer = stamps.read(kind, text, line.start)
-    has_date = line.header is None or line.header.stamp_kind != "clock"
-    return stamps.settle(inner if has_date or outer is None else None, outer)
+            stamps.note_resolution(carried[1])
+    return stamps.settle(inner, outer)

@@ -17,16 +17,18 @@ from logcascade.model.records import (
     Severity,
     SourceSummary,
 )
-from logcascade.reading.account import MAX_UNPARSED_SAMPLE, Account, RoundCounter
+from logcascade.reading.account import MAX_UNPARSED_SAMPLE, Account
 from logcascade.reading.assembly import Assembler, Candidate
 from logcascade.reading.blocks import CONTEXT_BYTES, Window, Windows
 from logcascade.reading.ends import Ends
 from logcascade.reading.finder import NUMBERS, Finder
 from logcascade.reading.formats import Format, union_of_starts
+from logcascade.reading.head_times import learn_times
 from logcascade.reading.learning import choose_formats
 from logcascade.reading.lines import Line, LineReader, severity_of
 from logcascade.reading.load import LoadCounter, LoadPattern
 from logcascade.reading.order import is_newest_first, is_upside_down
+from logcascade.reading.rounds import RoundCounter
 from logcascade.reading.samples import used_formats
 from logcascade.reading.shape import CommonShape
 from logcascade.reading.stamps import ReadingOptions, StampReader
@@ -107,6 +109,11 @@ class Reader:
                 heapq.heappush(waiting, (candidate.offset, found, candidate.record))
         while waiting:
             yield heapq.heappop(waiting)[2]
+
+    @property
+    def better_year(self) -> tuple[int, str] | None:
+        """The year that all of the source asks for, and why, if its first lines told another."""
+        return None if self._account is None else self._stamps.better_year(self._ends.times()[1])
 
     def loads(self) -> Mapping[str, LoadCounts]:
         """Return for each load rule what was counted; complete once `records` is exhausted."""
@@ -191,8 +198,9 @@ class Reader:
         self._shape = CommonShape(
             ((raw, line) for raw, line in lines if " > ".join(used_formats(line)) == most), formats
         )
+        learn_times((line for _, line in lines), self._stamps)
         self._account = Account(formats, self._name)
-        self._rounds = RoundCounter(formats, self._stamps.rollovers)
+        self._rounds = RoundCounter(formats, self._stamps, lines)
         self._assembler = Assembler(formats, self._stamps, self._name)
         self._reader = reader
         self._ends = Ends(formats, self._stamps)
@@ -239,10 +247,13 @@ class Reader:
         return " > ".join(max(within)[1] if within else most)
 
     def _assumptions(self) -> tuple[str, ...]:
+        better = self.better_year
+        years = () if better is None else (f"year {better[0]} fits better: {better[1]}",)
         order = () if self._backwards is None else ("newest first: read backwards",)
         used = {each for ids in self._formats for each in ids}
         told = tuple(each.note for each in self._all_formats if each.note and each.id in used)
-        return (*self._stamps.assumptions, *self._assumed, *order, *self._lines.notes, *told)
+        times = (*self._stamps.assumptions, *years, *self._rounds.assumptions())
+        return (*times, *self._assumed, *order, *self._lines.notes, *told)
 
     def _problems(self) -> Iterator[str]:
         assembler = self._assembler

@@ -1,5 +1,6 @@
 """What every report for people says, chosen and worded once; terminal and ticket lay it out."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -65,12 +66,17 @@ END_WORDS = {
     Ended.RUNNING: "still running",
 }
 
-_SETTLED_BY = {
-    "year 1972 assumed": "no year in the log (--year gives it)",
-    "no date in the log: day 1 is taken as 1970-01-01": "no date in the log (--date gives it)",
-    "zone UTC": "zone UTC (--zone gives another)",
-}
-"""What reading assumes -> what a person makes of it."""
+_SETTLED_BY = (
+    (re.compile(r"year 19(?:6\d|7[0-2]) assumed"), "no year in the log (--year gives it)"),
+    (re.compile(r"no date in the log: .*"), "no date in the log (--date gives it)"),
+    (re.compile(r"no wall clock in the log: .*"), "times since boot (--date gives the boot's)"),
+    (re.compile(r"zone UTC"), "zone UTC (--zone gives another)"),
+    (re.compile(r"(year \d+) assumed: (.*)"), r"\1, \2 (--year gives another)"),
+    (re.compile(r"(year \d+) assumed"), r"\1"),
+    (re.compile(r"(year \d+ fits better: .*)"), r"\1 (--year gives it)"),
+    (re.compile(r"((?:date|boot) .*: .*)"), r"\1 (--date gives another)"),
+)
+"""What reading assumes -> what a person makes of it; the first that fits."""
 
 _UNIT_WORDS = {"bytes": "bytes", "kilobytes": "bytes"}
 
@@ -333,8 +339,15 @@ def times_in_words(view: View) -> str:
 def assumptions(view: View) -> tuple[str, ...]:
     """Return everything that was taken for granted, each once, with the option that settles it."""
     every = (words for source in view.analysis.sources for words in source.assumptions)
-    shown = (_SETTLED_BY.get(words, words.removesuffix(" assumed")) for words in every)
-    return tuple(dict.fromkeys(shown))
+    return tuple(dict.fromkeys(map(_for_people, every)))
+
+
+def _for_people(words: str) -> str:
+    for pattern, shown in _SETTLED_BY:
+        found = pattern.fullmatch(words)
+        if found is not None:
+            return found.expand(shown)
+    return words
 
 
 def problems(view: View) -> tuple[str, ...]:

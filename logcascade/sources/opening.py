@@ -52,6 +52,8 @@ class Source:
     """In words, what could not be read. Complete once the stream is exhausted."""
     position: Callable[[], int] = field(default=lambda: 0)
     """Bytes of `size` taken so far, for a progress bar."""
+    modified: float | None = None
+    """When the file was last written to, in seconds since 1970; None for a pipe."""
 
     def close(self) -> None:
         """Close the stream."""
@@ -110,10 +112,12 @@ def open_source(path: str | os.PathLike[str], stdin: BinaryIO | None = None) -> 
     status = os.fstat(stream.fileno())
     size = status.st_size if stat.S_ISREG(status.st_mode) else None
     try:
-        return _recognise(name, stream, size)
+        source = _recognise(name, stream, size)
     except BaseException:
         stream.close()
         raise
+    source.modified = None if size is None else status.st_mtime
+    return source
 
 
 def _open_file(path: Path) -> io.BufferedReader:

@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from logcascade.cleaning.backwards import Backwards
 from logcascade.cleaning.clean_lines import BLOCK_BYTES, Block, CleanLines
+from logcascade.cleaning.step import NOT_LOG
 from logcascade.model.records import (
     LoadCounts,
     Location,
@@ -178,7 +179,7 @@ class Reader:
     def _learn(self, head: bytes) -> list[Line]:
         """Take from the first lines which formats the source is in; return them, understood."""
         raws = head.split(b"\n", MAX_HEAD_LINES)[:MAX_HEAD_LINES]
-        raws = [raw for raw in raws if raw.strip()]
+        raws = [raw for raw in raws if raw.strip() and raw != NOT_LOG]
         formats = self._used_formats = self._shared_enough(raws)
         reader = LineReader(formats)
         lines = [(raw, reader.read(raw, 0, 0)) for raw in raws]
@@ -242,7 +243,8 @@ class Reader:
 
     def _assumptions(self) -> tuple[str, ...]:
         order = () if self._backwards is None else ("newest first: read backwards",)
-        return (*self._stamps.assumptions, *order, *self._lines.notes)
+        # Which became necessary first depends on the cut: whole blocks are counted before records.
+        return (*sorted(self._stamps.assumptions), *order, *self._lines.notes)
 
     def _problems(self) -> Iterator[str]:
         assembler = self._assembler

@@ -18,12 +18,14 @@ WRAP_COLUMNS = (60, 250)
 MAX_CHARACTER_BYTES = 4
 
 MIN_WRAPPED_SHARE = 0.2
-"""Of the lines: so many are exactly as long as the longest."""
+"""Of the lines: so many are exactly as long as the longest, and so many hold the rest of them."""
 
 MIN_WRAPPED = 5
 
 _ENTITY = re.compile(rb"&(?:lt|gt|amp|quot|apos|nbsp|#39|#x27|#34);")
-_TAG = re.compile(rb"</?(?:pre|code|details|summary|br|p|div|span)\b[^>\n]*>")
+_MARKUP = re.compile(rb"</?(?:pre|code|details|summary|br|p|div|span)\b[^<>\n]*>|(?m:^(?:> ?)+)")
+"""Tags of the page, and quotation marks, are no text of the log."""
+
 _NAME = rb"[^\n\[\]:|<>]{1,60}"
 _DAY = rb"(?:\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d{2})|\d{4}-\d{2}-\d{2})"
 _HOUR = rb"\d{1,2}:\d{2}(?: ?[AP]M)?"
@@ -58,23 +60,24 @@ class Entities:
 
     def feed(self, data: bytes, *, final: bool) -> bytes:  # noqa: ARG002 - nothing is held back
         """Return the lines with signs."""
-        return _ENTITY.sub(_sign, data) if b"&" in data else data
+        return _ENTITY.sub(lambda entity: _sign(entity[0]), data) if b"&" in data else data
 
     def problems(self) -> Iterator[str]:
         """Yield nothing: nothing is left out."""
         yield from ()
 
 
-def _sign(entity: re.Match[bytes]) -> bytes:
-    return b" " if entity[0] == b"&nbsp;" else html.unescape(entity[0].decode()).encode()
+def _sign(entity: bytes) -> bytes:
+    return b" " if entity == b"&nbsp;" else html.unescape(entity.decode()).encode()
 
 
 def choose_entities(head: bytes) -> Entities | None:
-    """Return the step if `head` has entities, and none of the signs that must be written so."""
-    if b"&" not in head or (b"&lt;" not in head and b"&gt;" not in head):
+    """Return the step if `head` has entities, and none of the signs they are written for."""
+    if b"&" not in head:
         return None
-    text = _TAG.sub(b"", head)
-    return None if b"<" in text else Entities()
+    signs = {_sign(entity) for entity in set(_ENTITY.findall(head))} - {b"&", b" "}
+    text = _MARKUP.sub(b"", head)
+    return Entities() if signs and not any(sign in text for sign in signs) else None
 
 
 class Titles:
@@ -131,7 +134,8 @@ def choose_wrapped(head: bytes) -> Wrapped | None:
     if not WRAP_COLUMNS[0] <= width <= WRAP_COLUMNS[1]:
         return None
     full = [number for number, each in enumerate(widths[:-1]) if each == width]
-    if len(full) < max(MIN_WRAPPED, MIN_WRAPPED_SHARE * len(lines)):
+    enough = max(MIN_WRAPPED, MIN_WRAPPED_SHARE * len(lines))
+    if len(full) < enough or len(lines) - len(full) < enough:
         return None
     if any(_STAMPED.match(lines[number + 1]) for number in full):
         return None

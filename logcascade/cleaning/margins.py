@@ -12,11 +12,18 @@ NEARLY_ALL = 0.9
 MIN_MARGIN = 2
 """Blanks that make an indentation; some carriers begin all their lines with one."""
 
+MAX_MARGIN = 200
+"""Bytes of an indentation that is taken off; more is no margin of a page."""
+
 MIN_NUMBERED = 3
 """Lines with numbers one after the other: fewer may be anything."""
 
+ALIKE_BYTES = 4
+"""Lines that begin with the same so many bytes are of a kind."""
+
 _QUOTED = re.compile(rb"(?m)^> ?")
-_FRAME = re.compile(rb'\s*(?:> )?File "')
+_FRAME = re.compile(rb'\s*File "')
+_MARKED_FRAME = re.compile(rb'> File "')
 _CLOCK = re.compile(rb"[0-5]\d:[0-5]\d\b(?!:)|[0-5]\d\b(?!:)")
 """What stands behind the first number of a time, where that was taken for a line's number."""
 
@@ -62,7 +69,7 @@ def choose_quotation(head: bytes) -> Margin | None:
         return None
     lines = _written(head)
     quoted = [line for line in lines if line.startswith(b">")]
-    if len(quoted) < NEARLY_ALL * len(lines) or all(map(_FRAME.match, quoted)):
+    if len(quoted) < NEARLY_ALL * len(lines) or all(map(_MARKED_FRAME.match, quoted)):
         return None
     bare = any(line[1:2] not in b" >" for line in quoted if len(line) > 1)
     return Margin(re.compile(rb"(?m)^>") if bare else _QUOTED, "quoted with '>': taken off")
@@ -82,11 +89,14 @@ def choose_indentation(head: bytes) -> Margin | None:
     margin = _shared_blanks(min(indented), max(indented))
     if len(margin) < MIN_MARGIN and margin != b"\t":
         return None
-    at_margin = [line for line in indented if line[len(margin) :][:1] not in (b" ", b"\t")]
+    at_margin = [line[len(margin) :] for line in indented]
+    at_margin = [line for line in at_margin if not line.startswith((b" ", b"\t"))]
     if any(map(_FRAME.match, at_margin)):
         return None
-    if len(lines) > len(indented) and not any(map(_STAMPED.match, at_margin)):
-        return None  # the first line has not lost its margin: the others are below it
+    if len(lines) > len(indented):
+        first = lines[0][:ALIKE_BYTES]
+        if not any(_STAMPED.match(line) or line.startswith(first) for line in at_margin):
+            return None  # the first line has not lost its margin: the others are below it
     said = "a tab" if margin == b"\t" else f"{len(margin)} blanks"
     pattern = re.compile(b"(?m)^" + re.escape(margin))
     return Margin(pattern, f"all lines indented by {said}: taken off")
@@ -95,7 +105,9 @@ def choose_indentation(head: bytes) -> Margin | None:
 def _shared_blanks(one: bytes, other: bytes) -> bytes:
     """Return the blanks that both begin with; so do all lines that sort between the two."""
     size = 0
-    while size < len(one) and one[size] in b" \t" and one[: size + 1] == other[: size + 1]:
+    for here, there in zip(one[:MAX_MARGIN], other[:MAX_MARGIN], strict=False):
+        if here != there or here not in b" \t":
+            break
         size += 1
     return one[:size]
 

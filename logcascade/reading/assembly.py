@@ -83,15 +83,11 @@ class Assembler:
         self._searched = 0
         self._last_start = -1
         self._is_last_carried = False
-        self._has_gaps = False
-        self._last_gap = -1
         self.cut_records = 0
         self.lost_texts = 0
 
     def enter(self, window: Window) -> None:
         """Go on to the next window; what lies before its context is forgotten."""
-        self._last_gap = self._gap_before(self._window.base + len(self._window.buffer))
-        self._has_gaps = NOT_LOG in window.buffer
         self._window = window
         self._lines.enter(window)
         self._taken = {offset for offset in self._taken if offset >= window.base}
@@ -106,7 +102,7 @@ class Assembler:
         if start < self._taken_until or start in self._taken:
             return None
         owner = self._header_before(start)
-        if owner > self._gap_before(start):
+        if owner > self._lines.gap_before(start):
             head = self._lines.at(owner)
             if not head.carrier.formats:
                 return self._from_segment(head, start)
@@ -135,13 +131,6 @@ class Assembler:
             end, size = begin, size * 8
         self._searched = max(self._searched, start)
         return self._last_start if start - self._last_start <= MAX_RECORD_BYTES else -1
-
-    def _gap_before(self, start: int) -> int:
-        """Return where the last line before `start` that is no log begins, or -1."""
-        if not self._has_gaps:
-            return self._last_gap
-        place = self._window.buffer.rfind(NOT_LOG, 0, max(0, start - self._window.base))
-        return place + self._window.base if place >= 0 else self._last_gap
 
     def _last_header(self, begin: int, end: int) -> int:
         """Return the last line break in ``buffer[begin:end]`` with a header after it, or -1."""
@@ -203,9 +192,8 @@ class Assembler:
             buffer, head.end - base, min(len(buffer), limit + _HEADER_REACH)
         )
         end = following.start() + 1 if following is not None else len(buffer)
-        if self._has_gaps:
-            gap = buffer.find(NOT_LOG, begin, end)
-            end = gap if gap >= 0 else end
+        gap = buffer.find(NOT_LOG, begin, end)
+        end = gap if gap >= 0 else end
         is_cut = end > limit
         if is_cut:
             end = max(buffer.rfind(b"\n", begin, limit) + 1, head.end + 1 - base)
@@ -257,9 +245,8 @@ class Assembler:
                 texts += below
             self.lost_texts += each.is_lost
         is_carried = bool(head.carrier.formats)
-        is_covered = is_carried or (
-            self._last_start > self._gap_before(head.start) and not self._is_last_carried
-        )
+        gap = self._lines.gap_before(head.start)
+        is_covered = is_carried or (self._last_start > gap and not self._is_last_carried)
         return self._candidate(
             head,
             texts,
@@ -310,7 +297,6 @@ class Assembler:
         if not stream:
             before = self._lines.before(line)
             is_bare = before is not None and not before.carrier.formats and before.header is None
-            is_bare = is_bare and not _is_no_log(before)
             return before if is_bare else None  # only bare lines right above belong to it
         buffer, base, mark = self._window.buffer, self._window.base, _mark(stream)
         end = line.start - 1 - base
@@ -331,8 +317,6 @@ class Assembler:
         if not stream:
             after = self._lines.after(line)
             if after is None or after.carrier.formats or after.header is not None:
-                return None
-            if _is_no_log(after):
                 return None
             is_within = after.end - origin <= MAX_RECORD_BYTES
             self.cut_records += not is_within
@@ -404,10 +388,6 @@ def _takes_all(fold: Fold, line: Line) -> bool:
     for text in line.texts[1:]:
         fold.takes(text)
     return True
-
-
-def _is_no_log(line: Line | None) -> bool:
-    return line is not None and line.texts[0].startswith(NOT_LOG.decode())
 
 
 @lru_cache(maxsize=64)

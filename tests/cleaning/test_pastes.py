@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from logcascade.cleaning.chain import HEAD_BYTES
 from logcascade.reading.reader import Reader
 from tests.conftest import SAMPLES
 
@@ -268,3 +269,50 @@ def test_whatever_comes_has_as_many_lines_and_is_the_same_by_any_cut(clean, piec
     text, notes, problems = clean(data)
     assert text.count(b"\n") == data.count(b"\n") + 1
     assert clean(data, sizes) == (text, notes, problems)
+
+
+def large_log(entries=9000):
+    """Return a log of several blocks, every seventh record with a traceback."""
+    lines = []
+    for number in range(entries):
+        stamp = f"2026-05-19 {10 + number // 3600}:{number // 60 % 60:02}:{number % 60:02},100"
+        lines.append(f"{stamp} - bot - INFO - fine {'.' * (number % 90)}\n")
+        if number % 7 == 0:
+            lines.append(f"{stamp} - bot - ERROR - number {number}\n" + TRACEBACK)
+    return lines
+
+
+@pytest.mark.parametrize("block_bytes", [65_536, 100_003])
+def test_a_large_fenced_log_is_read_the_same_by_any_block(read, block_bytes):
+    entries = large_log()
+    for place in (0, 2000, 2001, 9000):
+        entries.insert(place, "```\nMore of it:\n    indented\n```\n" if place else "See:\n```\n")
+    text = "".join(entries) + "```\n" + TRACEBACK
+    whole = read(text)
+    assert len(whole.records) == 9000 // 7 + 1
+    assert whole.summary.unparsed_lines == 2 + 3 * 4 + 1 + TRACEBACK.count("\n")
+    cut = read(text, block_bytes=block_bytes)
+    assert cut.records == whole.records
+    assert cut.summary == whole.summary
+
+
+@pytest.mark.parametrize("size", [4096, 70_001, 600_000])
+def test_a_large_quoted_log_is_cleaned_the_same_by_any_cut(clean, size):
+    log = "".join(large_log()).encode()
+    paste = b"".join(b"> " + line + b"\n" for line in log.splitlines())
+    assert len(log) > 2 * HEAD_BYTES
+    text, notes, _ = clean(paste, [size])
+    assert text == log
+    assert notes == ["quoted with '>': taken off"]
+
+
+def test_a_quoted_log_that_is_newest_first_is_turned_round(read, formats, finder):
+    entries = large_log(50)
+    paste = "".join(f"> {line}\n" for line in "".join(reversed(entries)).splitlines())
+    reader = Reader(io.BytesIO(paste.encode()), "log", formats, finder)
+    assert list(reader.records()) == read("".join(entries)).records
+    assert reader.summary().assumptions == (
+        "zone UTC",
+        "newest first: read backwards",
+        "quoted with '>': taken off",
+    )

@@ -3,14 +3,17 @@
 from collections.abc import Iterator, Sequence
 
 from logcascade.cleaning import journal_export, rich_columns
+from logcascade.cleaning.chats import choose_entities, choose_titles, choose_wrapped
 from logcascade.cleaning.controls import Marks, Nuls, TerminalCodes, choose_lost_escapes
 from logcascade.cleaning.decoding import choose_decoding
 from logcascade.cleaning.journal_export import JournalExport
 from logcascade.cleaning.journal_verbose import JournalVerbose
 from logcascade.cleaning.json_frames import JsonFrames
+from logcascade.cleaning.margins import choose_indentation, choose_numbering, choose_quotation
 from logcascade.cleaning.mixed import MixedEncodings
 from logcascade.cleaning.overwritten import LastWriting, choose_returns
 from logcascade.cleaning.parts import Parts
+from logcascade.cleaning.passages import choose_passages
 from logcascade.cleaning.pretty_json import PrettyJson
 from logcascade.cleaning.rich_columns import RichColumns
 from logcascade.cleaning.step import Choice, Step
@@ -18,6 +21,9 @@ from logcascade.cleaning.step import Choice, Step
 HEAD_BYTES = 512 * 1024
 """As much of the beginning as decides what a source needs, and which formats it is in; not a
 matter of block size."""
+
+MAX_QUOTATIONS = 4
+"""Quotations within quotations: who quotes more often has lost the thread."""
 
 RAW_STEPS: tuple[Choice, ...] = (
     lambda head: JournalExport() if journal_export.applies(head) else None,
@@ -34,6 +40,16 @@ LINE_STEPS: tuple[Choice, ...] = (
     choose_lost_escapes,
     lambda _: LastWriting(),
     MixedEncodings,
+    choose_entities,
+    choose_indentation,
+    *(choose_quotation,) * MAX_QUOTATIONS,
+    choose_passages,
+    choose_titles,
+    choose_quotation,
+    choose_indentation,
+    choose_numbering,
+    choose_indentation,
+    choose_wrapped,
     lambda _: JsonFrames(),
     lambda _: PrettyJson(),
     lambda _: JournalVerbose(),
@@ -54,8 +70,8 @@ class Chain:
 
     @property
     def notes(self) -> list[str]:
-        """What the steps took for granted, in their order."""
-        return [words for step in self._steps or () for words in step.notes]
+        """What the steps took for granted, in their order, once each."""
+        return list(dict.fromkeys(words for step in self._steps or () for words in step.notes))
 
     def problems(self) -> Iterator[str]:
         """Yield what the steps left out, in their order."""

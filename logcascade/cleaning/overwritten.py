@@ -8,7 +8,8 @@ from logcascade.cleaning.whole_lines import MAX_LINE_BYTES
 MIN_RETURNS = 3
 """A source without line breaks but with so many carriage returns has its lines end with those."""
 
-_BLANK = re.compile(rb"\r[ \t]*+(?=[\r\n])")
+_BLANK_BETWEEN = re.compile(rb"\r(?:[ \t]*+\r)++")
+_BLANK_AT_END = re.compile(rb"\r[ \t]*+(?=\n)")
 _MIDDLE = re.compile(rb"\r[^\r\n]*+(?=\r[ \t]*+[^ \t\r\n])")
 _LAST_TEXT = re.compile(rb"\r[ \t]*+[^ \t\r]")
 _TWICE_WRITTEN = re.compile(rb"(?m)^([^\r\n]*+)\r([^\n]*)")
@@ -60,7 +61,8 @@ class Overwritten:
 
 def _kept(data: bytes) -> bytes:
     """Return `data` without writings that are blank, and those with another one behind them."""
-    return _MIDDLE.sub(b"", _BLANK.sub(b"", data))
+    data = _BLANK_AT_END.sub(b"", _BLANK_BETWEEN.sub(b"\r", data))
+    return _MIDDLE.sub(b"", data)
 
 
 def _next_end(data: bytes) -> int:

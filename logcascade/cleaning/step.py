@@ -3,6 +3,11 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
+NOT_LOG = b"\0"
+"""All that is left of a line that is no log: prose around a pasted one. No other line has this
+byte, for NUL bytes are taken out before. Such a line is no record, continues none, and ends what
+stands above it."""
+
 
 class Step(Protocol):
     r"""

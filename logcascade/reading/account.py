@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from itertools import repeat
 
+from logcascade.cleaning.step import NOT_LOG
 from logcascade.model.records import Location
 from logcascade.reading.blocks import Window
 from logcascade.reading.formats import Format, union_of_starts
@@ -21,6 +22,7 @@ class Account:
     def __init__(self, formats: Sequence[Format], source: str) -> None:
         self._source = source
         self._is_carried = False
+        self._has_gaps = False
         union = union_of_starts(formats)
         self._start = re.compile(rb"\n(?=" + union + rb")")
         self._other = re.compile(rb"\n(?!" + union + rb")")
@@ -57,7 +59,8 @@ class Account:
             headers = lines - len(others) + len(starts)
             carried = map(self._any_carried.match, repeat(buffer), starts)
             self._is_carried = self._is_carried or any(carried)
-        if self._is_carried:
+        self._has_gaps = self._has_gaps or buffer.find(NOT_LOG, begin) >= 0
+        if self._is_carried or self._has_gaps:
             self._scan_others(window, lines, headers)
         else:
             self._scan_bare(window, lines, headers)
@@ -101,6 +104,8 @@ class Account:
                 self._owner = ""
             if self._owner == "blank" and buffer[place + 1] not in _BREAKS:
                 self._owner = ""  # above all entries only empty lines can belong to the first
+            if buffer.startswith(NOT_LOG, place + 1):
+                self._owner = ""
             if self._owner:
                 self.record_lines += 1
                 continue

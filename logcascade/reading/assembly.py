@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from logcascade.cleaning.step import NOT_LOG
 from logcascade.model.records import Location, Record
 from logcascade.reading.blocks import MAX_RECORD_BYTES, Window
 from logcascade.reading.folding import (
@@ -105,7 +106,7 @@ class Assembler:
         owner = self._header_before(start)
         if owner < 0 and self._lines.is_blank(start):
             return None  # above all entries, left by the first one's other lines
-        if owner >= 0:
+        if owner > self._lines.gap_before(start):
             head = self._lines.at(owner)
             if not head.carrier.formats:
                 return self._from_segment(head, start)
@@ -197,6 +198,8 @@ class Assembler:
             buffer, head.end - base, min(len(buffer), limit + _HEADER_REACH)
         )
         end = following.start() + 1 if following is not None else len(buffer)
+        gap = buffer.find(NOT_LOG, begin, end)
+        end = gap if gap >= 0 else end
         is_cut = end > limit
         if is_cut:
             end = max(buffer.rfind(b"\n", begin, limit) + 1, head.end + 1 - base)
@@ -250,7 +253,8 @@ class Assembler:
                 texts += below
             self.lost_texts += each.is_lost
         is_carried = bool(head.carrier.formats)
-        is_covered = is_carried or (self._last_start >= 0 and not self._is_last_carried)
+        gap = self._lines.gap_before(head.start)
+        is_covered = is_carried or (self._last_start > gap and not self._is_last_carried)
         return self._candidate(
             head,
             texts,

@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from logcascade.cleaning.backwards import Backwards
 from logcascade.cleaning.clean_lines import BLOCK_BYTES, Block, CleanLines
+from logcascade.cleaning.step import NOT_LOG
 from logcascade.model.records import (
     LoadCounts,
     Location,
@@ -188,7 +189,7 @@ class Reader:
     def _learn(self, head: bytes) -> list[Line]:
         """Take from the first lines which formats the source is in; return them, understood."""
         raws = head.split(b"\n", MAX_HEAD_LINES)[:MAX_HEAD_LINES]
-        raws = [raw for raw in raws if raw.strip()]
+        raws = [raw for raw in raws if raw.strip() and raw != NOT_LOG]
         formats, self._assumed = choose_formats(self._all_formats, raws)
         reader = LineReader(formats)
         lines = [(raw, reader.read(raw, 0, 0)) for raw in raws]
@@ -252,7 +253,8 @@ class Reader:
         order = () if self._backwards is None else ("newest first: read backwards",)
         used = {each for ids in self._formats for each in ids}
         told = tuple(each.note for each in self._all_formats if each.note and each.id in used)
-        times = (*self._stamps.assumptions, *years, *self._rounds.assumptions())
+        # Which became necessary first depends on the cut: whole blocks are counted before records.
+        times = (*sorted(self._stamps.assumptions), *years, *self._rounds.assumptions())
         return (*times, *self._assumed, *order, *self._lines.notes, *told)
 
     def _problems(self) -> Iterator[str]:

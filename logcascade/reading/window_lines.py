@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from logcascade.cleaning.step import NOT_LOG
 from logcascade.reading.blocks import Window
 from logcascade.reading.formats import Format, union_of_starts
 from logcascade.reading.lines import BARE, Line, LineReader, decode
@@ -17,11 +18,15 @@ class WindowLines:
         self._window = Window(b"\n", -1, 0, 1, 1)
         self._known: dict[int, Line] = {}
         self._counted = (0, 1)
+        self._has_gaps = False
+        self._last_gap = -1
 
     def enter(self, window: Window) -> None:
         """Go on to the next window, which overlaps the one before."""
         if self._counted[0] <= window.base:
             self.number(window.base + 1)
+        self._last_gap = self.gap_before(self._window.base + len(self._window.buffer))
+        self._has_gaps = NOT_LOG in window.buffer
         self._window = window
         self._known.clear()
 
@@ -60,14 +65,27 @@ class WindowLines:
         return line
 
     def before(self, line: Line) -> Line | None:
-        """Return the line above, if the window has it."""
+        """Return the line above, if the window has it and it is one of a log."""
         if line.start - 1 <= self._window.base:
             return None
-        return self.at(self.start_of(line.start - 1))
+        above = self.start_of(line.start - 1)
+        return None if self._is_gap(above) else self.at(above)
 
     def after(self, line: Line) -> Line | None:
-        """Return the line below, if the window has it."""
+        """Return the line below, if the window has it and it is one of a log."""
         below = line.end + 1
-        if below - self._window.base >= len(self._window.buffer):
+        if below - self._window.base >= len(self._window.buffer) or self._is_gap(below):
             return None
         return self.at(below)
+
+    def gap_before(self, offset: int) -> int:
+        """Return where the last line that is no log stands before `offset`, or -1."""
+        if self._has_gaps:
+            end = max(0, offset - self._window.base)
+            place = self._window.buffer.rfind(NOT_LOG, 0, end)
+            if place >= 0:
+                return place + self._window.base
+        return self._last_gap
+
+    def _is_gap(self, start: int) -> bool:
+        return self._window.buffer.startswith(NOT_LOG, start - self._window.base)

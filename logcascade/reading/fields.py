@@ -105,15 +105,25 @@ class FieldReader:
         return first, None
 
     def _tell(self, entry: _Entry, used: set[str]) -> Told:
-        """Return the exception, and note its keys as used where it is told in lines."""
+        """Return the exception, and note as used the keys of what is told in lines of its own."""
         keys, own = self._keys, set[str]()
-        trace = first_at(entry, keys.exception, _is_trace, own)
         name = as_text(first_at(entry, keys.exception_type, _is_text, own))
-        message = as_text(first_at(entry, keys.exception_text, _is_text, own))
-        told = tell_exception(trace, name, message if name else "")
-        if told.lines:
+        message = as_text(first_at(entry, keys.exception_text, _is_text, own)) if name else ""
+        lines: tuple[str, ...] = ()
+        kind = name
+        for path in keys.exception:
+            value = value_at(entry, path)
+            if _is_trace(value):
+                told = tell_exception(value, name, message)
+                if told.lines and not lines:
+                    lines = told.lines
+                    used |= {path, *own}
+                if told.type and not kind:
+                    kind, message = told.type, told.message
+        if name and not lines:
+            lines = tell_exception(None, name, message).lines
             used |= own
-        return told
+        return Told(lines, kind, message)
 
     def _details(self, entry: _Entry, used: Container[str]) -> str:
         roots = self._keys.details

@@ -1,12 +1,11 @@
 """
-Structured formats whose programs do not run here, written as their documentation shows them; and
-carriers around the lines that structlog and Python's logging wrote.
+Structured formats as documented, and carriers around what structlog and Python's logging wrote.
 
-``python -m laboratory.formats.rendered_structured``, after `structured_logs`. From documentation:
-zap's production encoder, zerolog, Google Cloud's structured logging, logrus (dockerd), log15,
-``logcli -o jsonl``, Grafana's download, ``aws logs filter-log-events``, Logs Insights. As real runs
-printed them (see the samples of the formats): Docker's json-file and ``logs -t``, compose,
-``journalctl -o json``, ``pm2 logs --json``.
+``python -m laboratory.formats.rendered_structured``, after `structured_logs`. By their
+documentation, as the programs do not run here: zap's production encoder, zerolog, Google Cloud's
+structured logging, logrus (dockerd), log15, ``logcli -o jsonl``, Grafana's download, ``aws logs
+filter-log-events``, Logs Insights. As real runs printed them (see the samples of the formats):
+Docker's json-file and ``logs -t``, compose, ``journalctl -o json``, ``pm2 logs --json``.
 """
 
 import gzip
@@ -32,7 +31,7 @@ def compact(**fields: Any) -> str:
 
 
 def zap(each: Asked) -> str:
-    """zap, its production encoder."""
+    """Return a line of zap, its production encoder."""
     error = {"error": "disk is full", "stacktrace": STACK} if each.fault else {}
     level, name = ZAP.get(each.level, each.level), each.logger
     return compact(
@@ -42,14 +41,14 @@ def zap(each: Asked) -> str:
 
 
 def zerolog(each: Asked) -> str:
-    """zerolog with its default time, in whole seconds."""
+    """Return a line of zerolog with its default time, in whole seconds."""
     error = {"error": "disk is full"} if each.fault else {}
     level = ZAP.get(each.level, each.level)
     return compact(level=level, **error, **each.fields, time=int(each.time), message=each.message)
 
 
 def google(each: Asked) -> str:
-    """Google Cloud's structured logging."""
+    """Return a line of Google Cloud's structured logging."""
     request = {"requestMethod": "GET", "requestUrl": "/", "status": 500}
     told = {"httpRequest": request} if each.fault else {}
     at = f"{each.moment:%Y-%m-%dT%H:%M:%S.%f}000Z"
@@ -64,7 +63,7 @@ def quoted(text: str) -> str:
 
 
 def logrus(each: Asked) -> str:
-    """logrus, the text of dockerd."""
+    """Return a line of logrus, the text of dockerd."""
     error = ' error="disk is full"' if each.fault else ""
     level = each.level if each.level != "critical" else "fatal"
     at = f"{each.moment:%Y-%m-%dT%H:%M:%S.%f}000Z"
@@ -72,7 +71,7 @@ def logrus(each: Asked) -> str:
 
 
 def log15(each: Asked) -> str:
-    """log15, with its short words."""
+    """Return a line of log15, with its short words."""
     error = ' err="disk is full"' if each.fault else ""
     level = LOG15.get(each.level, each.level)
     at = f"{each.moment:%Y-%m-%dT%H:%M:%S+0000}"
@@ -110,17 +109,17 @@ def epoch_us(told: Told) -> int:
 
 
 def docker(line: str, told: Told) -> str:
-    """Docker's json-file."""
+    """Return a line of Docker's json-file."""
     return compact(log=line + "\n", stream="stderr", time=stamp(told))
 
 
 def compose(line: str, told: Told) -> str:
-    """``docker compose logs -t``."""
+    """Return a line of ``docker compose logs -t``."""
     return f"bot-1    | {stamp(told)} {line}"
 
 
 def journal(line: str, told: Told) -> str:
-    """``journalctl -o json``."""
+    """Return a line of ``journalctl -o json``."""
     fields = {
         "__REALTIME_TIMESTAMP": str(epoch_us(told)), "_BOOT_ID": "889c", "MESSAGE": line,
         "PRIORITY": "6", "SYSLOG_IDENTIFIER": "bot", "_PID": "129", "_TRANSPORT": "stdout",
@@ -130,18 +129,18 @@ def journal(line: str, told: Told) -> str:
 
 
 def loki(line: str, told: Told) -> str:
-    """``logcli -o jsonl``."""
+    """Return a line of ``logcli -o jsonl``."""
     return compact(labels={"app": "bot", "detected_level": "x"}, line=line, timestamp=stamp(told))
 
 
 def grafana(line: str, told: Told) -> str:
-    """The download of Grafana's log view, an object a line."""
+    """Return a line of the download of Grafana's log view, an object a line."""
     nanoseconds = str(epoch_us(told) * 1000)
     return compact(line=line, timestamp=nanoseconds, date=stamp(told), fields={"app": "bot"}) + ","
 
 
 def cloudwatch(line: str, told: Told) -> str:
-    """``aws logs filter-log-events``, an event a line."""
+    """Return a line of ``aws logs filter-log-events``, an event a line."""
     ms = epoch_us(told) // 1000
     fields = {
         "logStreamName": "bot/1", "timestamp": ms, "message": line, "ingestionTime": ms + 3000,
@@ -151,19 +150,19 @@ def cloudwatch(line: str, told: Told) -> str:
 
 
 def insights(line: str, told: Told) -> str:
-    """The result of a query of Logs Insights."""
+    """Return a line of the result of a query of Logs Insights."""
     at = stamp(told)[:23].replace("T", " ")
     return json.dumps({"@timestamp": at, "@message": line, "@logStream": "bot/1"})
 
 
 def pm2(line: str, told: Told) -> str:
-    """``pm2 logs --json``."""
+    """Return a line of ``pm2 logs --json``."""
     at = stamp(told)[:23] + "Z"
     return compact(message=line, timestamp=at, type="err", process_id=0, app_name="bot")
 
 
 def shipped(line: str, told: Told) -> str:
-    """A line of text within the JSON of a shipper."""
+    """Return a line of text within the JSON of a shipper."""
     return compact(stream="stderr", message=line, time=stamp(told))
 
 

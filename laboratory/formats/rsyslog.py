@@ -36,7 +36,7 @@ def text_of(each: Asked) -> str:
     if each.fault:
         try:
             FAULTS[each.fault]()
-        except Exception as error:
+        except (ValueError, RuntimeError, ExceptionGroup) as error:
             info = (type(error), error, error.__traceback__)
     number = getattr(logging, each.level.upper())
     record = logging.LogRecord(each.logger, number, "bot.py", 7, each.message, None, info)

@@ -64,7 +64,9 @@ _INTRODUCED = re.compile(
 )
 """Words of failing, without a quotation mark: what stands in quotes may be anybody's text."""
 
-_FIELD = re.compile(r'(?P<key>[^\s="]+)=(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<plain>[^\s"]+))')
+_FIELD = re.compile(
+    r'(?<!\S)(?P<key>[^\s="]{1,80})=(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<plain>[^\s"]+))'
+)
 _ERROR_KEYS = frozenset(
     ["err", "error", "exc", "exception", "cause", "reason", "error.message", "err.message"]
 )

@@ -18,11 +18,15 @@ MAX_DETAILS = 60
 MAX_DETAIL_CHARS = 1000
 """Characters told of one field: an error's text fits, a page of HTML is cut."""
 
+MAX_KEY_CHARS = 80
+"""Characters told of a key, with those of the objects it is in."""
+
 MAX_DETAIL_DEPTH = 4
 """Objects within objects that are looked into; deeper ones are told as they are written."""
 
 _CLOCK_TIME = re.compile(r"\d\d?:\d\d")
 _CLOCK = re.compile(r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})?")
+_NOT_IN_KEY = re.compile(r"[\s\"=\x00-\x1f]")
 _PLAIN = re.compile(r"[^\s\"=\x00-\x1f]+")
 
 _Entry = Mapping[str, Any]
@@ -144,7 +148,8 @@ class FieldReader:
             if len(told) == MAX_DETAILS:
                 told.append("\u2026")
                 break
-            told.append(f"{key}={_written(value)}")
+            name = _NOT_IN_KEY.sub("_", key[:MAX_KEY_CHARS])
+            told.append(f"{name}={_written(value)}")
         return " ".join(told)
 
 

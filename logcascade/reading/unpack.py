@@ -63,9 +63,10 @@ class Unpackers:
         What it cannot unpack it gives back empty, `line` too.
         """
         layers = [self._formats[name] for name in line.carrier.formats]
-        header = line.header
-        if header is not None and (header.within or header.format.notation):
-            layers.append(self._formats[header.within or header.format.id])
+        if line.header is not None and line.header.within:
+            layers.append(self._formats[line.header.within])
+        if line.header is not None and line.header.format.notation:
+            layers.append(line.header.format)
         if not any(each.notation for each in layers):
             return None
         text, steps = decode(raw), list[_Step]()

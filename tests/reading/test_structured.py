@@ -331,3 +331,24 @@ def test_json_in_the_message_of_a_journal_is_the_record():
     read = LineReader(FORMATS).read(raw.encode(), 0, 1)
     assert read.header is not None
     assert (read.header.severity, read.texts) == (Severity.ERROR, ("full",))
+
+
+def test_json_in_the_message_of_json_is_the_record(read):
+    inner = {"level": "error", "event": "full", "timestamp": "2026-11-23T19:24:06Z", "n": 1}
+    log = line(time="2026-11-23T19:24:06.2Z", log=json.dumps(inner) + "\n", stream="stderr")
+    (record,) = every_record(read, log)
+    assert (record.message, record.severity) == ("full", Severity.ERROR)
+    assert record.details == "n=1 stream=stderr"
+    assert record.time is not None
+    assert record.time.microsecond == 0
+    assert read(log).summary.format == "json-lines > json-lines"
+
+
+def test_a_message_that_begins_with_a_date_keeps_its_record_s_time(read):
+    log = line(
+        time="2026-11-23T19:24:06Z", level="error", message="2026-11-23 19:20 is the deadline"
+    )
+    (record,) = every_record(read, log)
+    assert record.message == "2026-11-23 19:20 is the deadline"
+    assert record.time is not None
+    assert record.time.minute == 24

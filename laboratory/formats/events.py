@@ -12,12 +12,16 @@ FIRST = 1795461846.032
 
 LEVELS = ("debug", "info", "info", "info", "info", "warning", "error", "critical")
 LOGGERS = ("aiogram.event", "app.db", "bot", "my-bot.jobs")
+CYRILLIC = (
+    "\u0434\u0432\u0435 \u0441\u0442\u0440\u043e\u043a\u0438",
+    "\u0432\u0442\u043e\u0440\u0430\u044f",
+)
 MESSAGES = (
     "Update id={} is handled. Duration {} ms by bot id=42",
-    "said \"no\" {} times, path C:\\temp\\n{}",
+    'said "no" {} times, path C:\\temp\\n{}',
     "two lines {}\nthe second: {}",
-    "\u0434\u0432\u0435 \u0441\u0442\u0440\u043e\u043a\u0438 {}\n\u0432\u0442\u043e\u0440\u0430\u044f {}",
-    "braces {{\"level\": \"error\", \"n\": {}}} and tabs\t{} \u2603 \U0001f600",
+    f"{CYRILLIC[0]} {{}}\n{CYRILLIC[1]} {{}}",
+    'braces {{"level": "error", "n": {}}} and tabs\t{} \u2603 \U0001f600',
     "key=value looks {} like=logfmt {}",
 )
 
@@ -66,7 +70,7 @@ def plain() -> None:
 def caused() -> None:
     """Raise one exception from another."""
     try:
-        {}["user \"x\""]
+        {}['user "x"']
     except KeyError as error:
         raise ValueError("no user\nin two lines") from error
 
@@ -85,7 +89,7 @@ def grouped() -> None:
     for each in (plain, caused):
         try:
             each()
-        except Exception as error:
+        except ValueError as error:
             members.append(error)
     raise ExceptionGroup("several failed", members)
 

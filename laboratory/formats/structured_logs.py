@@ -3,13 +3,13 @@ JSON and logfmt as Python's own libraries write them.
 
 ``python -m laboratory.formats.structured_logs`` with loguru 0.7.3, structlog 26.1,
 python-json-logger 4.2 (and, with an older one first on the path, ``... older``: 2.0.7), ecs-logging
-2.3 and aws-lambda-powertools 3.37 installed, on Python 3.11. Time is given to each library where it
-asks for it; everything else is as it writes it. Run it from a copy whose path may be seen: tracebacks
-show it.
+2.3 and aws-lambda-powertools 3.37 installed, on Python 3.11. Time is given to each library where
+it asks for it; everything else is as it writes it. Run it from a copy whose path may be seen:
+tracebacks show it.
 """
 
 import contextlib
-import datetime as clock
+import datetime as dt
 import io
 import logging
 import sys
@@ -20,7 +20,7 @@ from unittest import mock
 from laboratory.formats.events import FAULTS, Asked, asked
 from laboratory.formats.keep import keep
 
-FIRST_MOMENT = clock.timedelta(seconds=0.5)
+FIRST_MOMENT = dt.timedelta(seconds=0.5)
 """How long the process is said to have run: a number that says nothing, and packs badly."""
 
 NUMBERS = {"debug": 10, "info": 20, "warning": 30, "error": 40, "critical": 50}
@@ -34,7 +34,7 @@ def being_handled(fault: str) -> Iterator[BaseException | None]:
         return
     try:
         FAULTS[fault]()
-    except Exception as error:
+    except (ValueError, RuntimeError, ExceptionGroup) as error:
         yield error
 
 
@@ -58,7 +58,7 @@ def through_logging(formatter: logging.Formatter, events: list[Asked]) -> bytes:
 
 
 def loguru() -> None:
-    """loguru with serialize=True."""
+    """Write what loguru does with serialize=True."""
     from loguru import logger
 
     out = io.StringIO()
@@ -72,7 +72,7 @@ def loguru() -> None:
 
         def patched(record: Any, moment: Any = moment, name: str = each.logger) -> None:
             kind = type(record["time"])
-            at = kind.fromtimestamp(moment.timestamp(), clock.UTC)
+            at = kind.fromtimestamp(moment.timestamp(), dt.UTC)
             record["time"] = at.replace(microsecond=moment.microsecond)
             record["name"], record["elapsed"] = name, FIRST_MOMENT
             record["process"].id, record["thread"].id = 4711, 140_000
@@ -87,7 +87,7 @@ def loguru() -> None:
 
 
 def structlog(name: str, renderer: Any, stamp: Any, trace: Any, **changes: Any) -> None:
-    """structlog with a renderer, a kind of time stamp and a kind of traceback."""
+    """Write what structlog does with a renderer, a kind of time stamp and a kind of traceback."""
     import structlog as library
     from structlog import processors
 
@@ -103,7 +103,7 @@ def structlog(name: str, renderer: Any, stamp: Any, trace: Any, **changes: Any) 
         moment = each.moment
         fake = mock.Mock(wraps=processors.datetime)
         fake.datetime.now = lambda tz=None, moment=moment: moment.astimezone(tz)
-        fake.timezone = clock.timezone
+        fake.timezone = dt.timezone
         with (
             mock.patch.object(processors, "datetime", fake),
             mock.patch.object(processors.time, "time", lambda moment=moment: moment.timestamp()),
@@ -118,7 +118,7 @@ def structlog(name: str, renderer: Any, stamp: Any, trace: Any, **changes: Any) 
 
 
 def python_json_logger() -> None:
-    """python-json-logger: without a format, with asctime and levelname, with renamed fields."""
+    """Write python-json-logger's: without a format, with asctime and levelname, with new names."""
     from pythonjsonlogger.json import JsonFormatter
 
     events = list(asked(step_us=1000))
@@ -144,7 +144,7 @@ def python_json_logger() -> None:
 
 
 def older_python_json_logger() -> None:
-    """python-json-logger 2, its import path and its formatter."""
+    """Write what python-json-logger 2 does, by its import path and its formatter."""
     from pythonjsonlogger.jsonlogger import JsonFormatter
 
     events = list(asked(step_us=1000))
@@ -163,7 +163,7 @@ def clock_gmtime() -> Callable[..., Any]:
 
 
 def ecs() -> None:
-    """ecs-logging's formatter for the standard library."""
+    """Write what ecs-logging does for the standard library."""
     import ecs_logging
 
     events = list(asked(step_us=1000))
@@ -173,13 +173,13 @@ def ecs() -> None:
 
 
 def ecs_says(each: Asked) -> dict[str, Any]:
-    """ECS has the frames and the class of the last exception only: nothing of what led to it."""
+    """Return what differs: ECS has the last exception only, and nothing of what led to it."""
     told = {"caused": "ValueError", "handling": "RuntimeError", "grouped": "ExceptionGroup"}
     return {"first_raised": told[each.fault]} if each.fault in told else {}
 
 
 def powertools() -> None:
-    """The logger of Powertools for AWS Lambda."""
+    """Write what the formatter of Powertools for AWS Lambda makes."""
     from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 
     events = list(asked(step_us=1000))

@@ -18,11 +18,15 @@ MAX_DETAILS = 60
 MAX_DETAIL_CHARS = 1000
 """Characters told of one field: an error's text fits, a page of HTML is cut."""
 
+MAX_KEY_CHARS = 80
+"""Characters told of a key, with those of the objects it is in."""
+
 MAX_DETAIL_DEPTH = 4
 """Objects within objects that are looked into; deeper ones are told as they are written."""
 
 _CLOCK_TIME = re.compile(r"\d\d?:\d\d")
 _CLOCK = re.compile(r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})?")
+_NOT_IN_KEY = re.compile(r"[\s\"=\x00-\x1f]")
 _PLAIN = re.compile(r"[^\s\"=\x00-\x1f]+")
 
 _Entry = Mapping[str, Any]
@@ -105,15 +109,25 @@ class FieldReader:
         return first, None
 
     def _tell(self, entry: _Entry, used: set[str]) -> Told:
-        """Return the exception, and note its keys as used where it is told in lines."""
+        """Return the exception, and note as used the keys of what is told in lines of its own."""
         keys, own = self._keys, set[str]()
-        trace = first_at(entry, keys.exception, _is_trace, own)
         name = as_text(first_at(entry, keys.exception_type, _is_text, own))
-        message = as_text(first_at(entry, keys.exception_text, _is_text, own))
-        told = tell_exception(trace, name, message if name else "")
-        if told.lines:
+        message = as_text(first_at(entry, keys.exception_text, _is_text, own)) if name else ""
+        lines: tuple[str, ...] = ()
+        kind = name
+        for path in keys.exception:
+            value = value_at(entry, path)
+            if _is_trace(value):
+                told = tell_exception(value, name, message)
+                if told.lines and not lines:
+                    lines = told.lines
+                    used |= {path, *own}
+                if told.type and not kind:
+                    kind, message = told.type, told.message
+        if name and not lines:
+            lines = tell_exception(None, name, message).lines
             used |= own
-        return told
+        return Told(lines, kind, message)
 
     def _details(self, entry: _Entry, used: Container[str]) -> str:
         roots = self._keys.details
@@ -134,7 +148,8 @@ class FieldReader:
             if len(told) == MAX_DETAILS:
                 told.append("\u2026")
                 break
-            told.append(f"{key}={_written(value)}")
+            name = _NOT_IN_KEY.sub("_", key[:MAX_KEY_CHARS])
+            told.append(f"{name}={_written(value)}")
         return " ".join(told)
 
 

@@ -7,10 +7,12 @@ from typing import Any
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*(?P<quote>"?)|[{}\[\],]', re.DOTALL)
 _CLOSING = {"{": "}", "[": "]"}
-_WRONG_ESCAPE = re.compile(r'\\(?:(?P<right>["\\/bfnrt]|u[0-9a-fA-F]{4})|)')
-_SURROGATE = re.compile(
-    r"(?P<pair>\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\u[dD][89a-fA-F]..|"
-    r"[\ud800-\udfff]"
+_HEX = r"[0-9a-fA-F]"
+_ESCAPE = re.compile(
+    rf"\\(?:(?P<pair>u[dD][89abAB]{_HEX}{{2}}\\u[dD][c-fC-F]{_HEX}{{2}})"
+    rf"|(?P<lone>u[dD][89a-fA-F]{_HEX}{{2}})"
+    rf'|(?P<right>["\\/bfnrt]|u{_HEX}{{4}})|)'
+    r"|(?P<raw>[\ud800-\udfff])"
 )
 _AROUND = "\x1e[ ,\t\r\n"
 _BEHIND = " ,\t\r\n"
@@ -25,7 +27,9 @@ def read_object(text: str) -> Mapping[str, Any] | None:
     try:
         entry = msgspec.json.decode(text)
     except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
-        return _read_carefully(text)
+        bare = text.lstrip(_AROUND).rstrip(_BEHIND)
+        bare = bare if bare.endswith("}") else bare.rstrip("] \t\r")
+        return _decode(bare) if bare.startswith("{") else None
     if isinstance(entry, list) and len(entry) == 1:
         entry = entry[0]
     return entry if isinstance(entry, dict) else None
@@ -60,19 +64,16 @@ def read_cut_object(text: str) -> Mapping[str, Any] | None:
     return found
 
 
-def _read_carefully(text: str) -> Mapping[str, Any] | None:
-    text = text.lstrip(_AROUND).rstrip(_BEHIND)
-    if not text.startswith("{"):
-        return None
-    return _decode(text if text.endswith("}") else text.rstrip("] \t\r"))
-
-
 def _decode(text: str) -> Mapping[str, Any] | None:
     """Decode as leniently as the writers of the world ask for: NaN, raw tabs, wrong escapes."""
-    text = _WRONG_ESCAPE.sub(lambda found: found[0] if found["right"] else r"\\", text)
-    text = _SURROGATE.sub(lambda found: found["pair"] or "\ufffd", text)
     try:
-        entry = json.loads(text, strict=False)
+        entry = json.loads(_ESCAPE.sub(_right_escape, text), strict=False)
     except (ValueError, RecursionError):
         return None
     return entry if isinstance(entry, dict) else None
+
+
+def _right_escape(found: re.Match[str]) -> str:
+    if found["pair"] or found["right"]:
+        return found[0]
+    return "\ufffd" if found["lone"] or found["raw"] else r"\\"

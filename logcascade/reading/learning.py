@@ -2,12 +2,12 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from logcascade.model.records import Severity
 from logcascade.reading.fields import FieldEntry
-from logcascade.reading.formats import Format
+from logcascade.reading.formats import Format, union_of_starts
 from logcascade.reading.lines import LineReader
 from logcascade.reading.structured import StructuredReader
 
@@ -34,7 +34,10 @@ def choose_formats(
             entries = list(_entries(each, texts))
             kept = each if len(entries) >= each.share * len(texts) and entries else _sure(each)
             if each.scales:
-                kept, words = _on_usual_scale(kept, entries)
+                surer = union_of_starts(f for f in chosen if f.is_structured)
+                is_known = re.compile(surer.decode(), re.ASCII).match
+                own = [entry for text, entry in entries if not is_known(text)]
+                kept, words = _on_usual_scale(kept, own)
                 assumed += words
         elif each.share:
             kept = each if _fits(each, raws) else None
@@ -54,14 +57,14 @@ def _fits(each: Format, raws: Sequence[bytes]) -> bool:
     return sum(each.start.match(text) is not None for text in texts) >= each.share * len(texts)
 
 
-def _entries(each: Format, texts: Iterable[str]) -> Iterable[FieldEntry]:
-    """Yield what the lines say that are records of a structured format."""
+def _entries(each: Format, texts: Iterable[str]) -> Iterator[tuple[str, FieldEntry]]:
+    """Yield the lines that are records of a structured format, and what they say."""
     reader = StructuredReader(each)
     for text in texts:
         if each.start.match(text):
             read = reader.read((text,), is_carried=False)
             if read is not None and (read[0].has_message or read[0].is_record):
-                yield read[0]
+                yield text, read[0]
 
 
 def _sure(each: Format) -> Format:

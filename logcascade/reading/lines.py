@@ -148,35 +148,32 @@ class LineReader:
             return
         entry, rest, line.is_cut = read
         line.is_whole = True
-        line.raised = entry.raised(line.number)
         line.header = _structured_header(each, entry)
         message = text_lines(entry.message)
         chosen = self._carried.match(message[0])
-        if chosen is not None and not chosen[0].notation:
-            message = self._read_inner(line, message, *chosen)
+        if chosen is not None and chosen[0].notation:
+            entry, further = self._read_nested(line, entry, message, chosen[0])
+            message, rest = text_lines(entry.message), (*further, *rest)
+        elif chosen is not None:
+            message = _take_prefix(line, message, *chosen)
+        line.raised = entry.raised(line.number)
         line.details = entry.details
         line.message_lines = len(message)
         line.texts = (*message, *filter(None, [entry.details]), *_exception_lines(entry), *rest)
 
-    def _read_inner(
-        self, line: Line, message: tuple[str, ...], each: Format, found: re.Match[str]
-    ) -> tuple[str, ...]:
-        """Take the prefix off a message that is itself a line of some format, if it is one."""
-        inner, outer = _header(each, found.groupdict()), line.header
-        if outer is None or not (inner.severity or inner.logger):
-            return message  # words that begin with a date are no record
-        if outer.stamp:
-            line.carrier = replace(line.carrier, stamp=(outer.stamp_kind, outer.stamp))
-        line.header = replace(
-            inner,
-            severity=inner.severity or outer.severity,
-            logger=inner.logger or outer.logger,
-            program=inner.program or outer.program,
-            pid=inner.pid or outer.pid,
-            component=outer.component,
-            within=outer.format.id,
-        )
-        return (message[0][found.end() :], *message[1:])
+    def _read_nested(
+        self, line: Line, outer: FieldEntry, message: Sequence[str], each: Format
+    ) -> tuple[FieldEntry, Sequence[str]]:
+        """Return the record that a message holds, with what is told around it; else `outer`."""
+        read = self._structured[each.id].read(message, is_carried=True)
+        if read is None:
+            return outer, ()
+        entry, rest, _ = read
+        _enclose(line, _structured_header(each, entry))
+        entry.details = " ".join(filter(None, (entry.details, outer.details)))
+        if not (entry.told.lines or entry.told.type):
+            entry.told = outer.told
+        return entry, rest
 
 
 class _Choice:
@@ -246,6 +243,35 @@ def _first(groups: dict[str, str | None], name: str) -> str:
     """Return what the first of the groups `name`, `name_2`, ... took."""
     found = (text for group, text in groups.items() if text and group.startswith(name))
     return next(found, "")
+
+
+def _take_prefix(
+    line: Line, message: tuple[str, ...], each: Format, found: re.Match[str]
+) -> tuple[str, ...]:
+    """Take the prefix off a message that is itself a line of some format, if it is one."""
+    inner = _header(each, found.groupdict())
+    if not (inner.severity or inner.logger):
+        return message  # words that begin with a date are no record
+    _enclose(line, inner)
+    return (message[0][found.end() :], *message[1:])
+
+
+def _enclose(line: Line, inner: Header) -> None:
+    """Make `inner` the header of `line`, within the structured record that was its header."""
+    outer = line.header
+    if outer is None:
+        return
+    if outer.stamp:
+        line.carrier = replace(line.carrier, stamp=(outer.stamp_kind, outer.stamp))
+    line.header = replace(
+        inner,
+        severity=inner.severity or outer.severity,
+        logger=inner.logger or outer.logger,
+        program=inner.program or outer.program,
+        pid=inner.pid or outer.pid,
+        component=inner.component or outer.component,
+        within=outer.format.id,
+    )
 
 
 def _carry(outer: Carrier, each: Format, groups: dict[str, str | None], rest: str) -> Carrier:

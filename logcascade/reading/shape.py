@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from logcascade.reading.blocks import Window
 from logcascade.reading.formats import Format, union_of_starts
-from logcascade.reading.lines import Line
+from logcascade.reading.lines import Header, Line
 
 MAX_OTHER_SHARE = 0.3
 """Where more lines have another beginning, looking at them one by one does not pay."""
@@ -15,10 +15,10 @@ _DIGIT = re.compile(r"[0-9]")
 
 
 class CommonShape:
-    """Finds the lines that do not begin with the source's usual time stamp.
+    """Finds the lines that do not begin as is usual in the source.
 
-    The usual beginning (a stamp and one character) is taken only if every line with it begins a
-    record, whatever follows, and none can be a carrier's.
+    The usual beginning (a stamp and one character, or the first key of an object) is taken only
+    if every line with it begins a record, whatever follows, and none can be a carrier's.
     """
 
     def __init__(self, lines: Iterable[tuple[bytes, Line]], formats: Sequence[Format]) -> None:
@@ -26,12 +26,13 @@ class CommonShape:
         union = re.compile(union_of_starts(formats))
         carried = [_DIGIT.sub("0", s.line) for f in formats if f.is_wrapper for s in f.samples]
         for raw, line in lines:
-            if line.carrier.formats or line.header is None or not line.header.stamp:
+            if line.carrier.formats or line.header is None:
                 continue
-            stamp = line.header.stamp.encode()
-            beginning = raw[: raw.find(stamp) + len(stamp) + 1]
+            if not (line.header.stamp or line.is_whole):
+                continue
+            beginning = _beginning(raw, line.header)
             plain = _DIGIT.sub("0", beginning.decode("ascii", "replace"))
-            if line.header.format.stamp == "iso" and all(
+            if beginning and all(
                 union.match(beginning + tail) for tail in _TAILS
             ) and not any(sample.startswith(plain) for sample in carried):  # fmt: skip
                 shape = "".join(r"\d" if c == "0" else re.escape(c) for c in plain)
@@ -52,3 +53,12 @@ class CommonShape:
             if len(found) > limit:
                 return None
         return found
+
+
+def _beginning(raw: bytes, header: Header) -> bytes:
+    """Return what most lines like this one begin with: a stamp, the first key of an object."""
+    if header.format.notation and not header.within:
+        return raw[: raw.find(b":") + 1]
+    stamp = header.stamp.encode()
+    place = raw.find(stamp)
+    return raw[: place + len(stamp) + 1] if header.stamp_kind == "iso" and place >= 0 else b""

@@ -15,6 +15,7 @@ from logcascade.reading.tracebacks import (
 MAX_FRAMES = 500
 """Frames written of one exception; Python itself stops at a thousand calls."""
 
+_ENDINGS = ("Error", "Exception", "Timeout", "Interrupt", "Exit")
 _HEAD = "Traceback (most recent call last):"
 _GROUP_HEAD = "Exception Group Traceback (most recent call last):"
 _CAUSE = "The above exception was the direct cause of the following exception:"
@@ -47,9 +48,15 @@ def tell_exception(trace: Any, name: str, message: str) -> Told:
     if name:
         return Told(tuple(lines or said.split("\n")), name, message)
     found = EXCEPTION_LINE.match(lines[0]) if lines else None
-    if found and ("." in found["type"] or found["type"][:1].isupper()):
+    if found and _is_exception(found["type"], found["message"] or ""):
         name, message = found["type"], found["message"] or ""
     return Told(tuple(lines) if len(lines) > 1 else (), name, message)
+
+
+def _is_exception(name: str, message: str) -> bool:
+    """Tell ``Type: text`` from other words; alone, a class must be named as exceptions are."""
+    last = name.rpartition(".")[2]
+    return (bool(message) and last[:1].isupper()) or last.endswith(_ENDINGS)
 
 
 def _chain(told: Sequence[Mapping[str, Any]], depth: int) -> Iterator[str]:

@@ -5,6 +5,8 @@ from collections.abc import Callable, Sequence
 from operator import attrgetter
 from typing import Any, Protocol
 
+import regex
+
 from logcascade.reading.fields import stamp_of, value_at
 from logcascade.reading.formats import Format, StampKind, union_of_starts
 from logcascade.reading.json_text import read_object
@@ -13,8 +15,8 @@ from logcascade.reading.logfmt import read_logfmt
 
 _BREAK = "\n"
 _LINE_END = "\n\0"
-_ODD = re.compile(r"[\x1b\r]")
-"""What a careful reader takes out of a message."""
+_OPENING = '{"'
+"""How an object begins; one that begins otherwise is left to the careful reader."""
 
 _Values = Callable[[str], tuple[Any, Any] | None]
 """Takes the values of time and message out of a text; None where other keys may count."""
@@ -61,9 +63,10 @@ class Unpackers:
         What it cannot unpack it gives back empty, `line` too.
         """
         layers = [self._formats[name] for name in line.carrier.formats]
-        header = line.header
-        if header is not None and (header.within or header.format.notation):
-            layers.append(self._formats[header.within or header.format.id])
+        if line.header is not None and line.header.within:
+            layers.append(self._formats[line.header.within])
+        if line.header is not None and line.header.format.notation:
+            layers.append(line.header.format)
         if not any(each.notation for each in layers):
             return None
         text, steps = decode(raw), list[_Step]()
@@ -134,27 +137,38 @@ class _Fields:
         is_carried: bool,
     ) -> None:
         self._start = each.start_carried if is_carried else each.start
-        self._other = re.compile(union_of_starts(before, within_carrier=is_carried).decode())
+        self._opening = _OPENING if each.notation == "json" else ""
+        others = [f for f in before if _can_begin(f, self._opening, is_carried=is_carried)]
+        self._other = re.compile(union_of_starts(others, within_carrier=is_carried).decode())
         self._kind = kind
         self._values = values
 
     def take(self, text: str) -> tuple[str, str] | None:
         """Return the time, with a blank, and the message; see `_Step`."""
-        if self._start.match(text) is None or self._other.match(text) is not None:
+        if not text.startswith(self._opening) or self._start.match(text) is None:
             return None
-        found = self._values(text)
-        if found is None or type(found[1]) is not str or _ODD.search(found[1]):
+        found = None if self._other.match(text) else self._values(text)
+        if found is None:
             return None
+        time, message = found
+        if type(message) is not str or "\x1b" in message or "\r" in message:
+            return None  # a careful reader takes these out
         if self._kind is None:
-            return "", found[1]
-        stamp = self._stamp(found[0])
-        return (f"{stamp} ", found[1]) if stamp else None
+            return "", message
+        stamp = self._stamp(time)
+        return (f"{stamp} ", message) if stamp else None
 
     def _stamp(self, value: Any) -> str:
         if self._kind == "iso" and type(value) is str and value[4:5] == "-" and value[13:14] == ":":
             return value
         kind, text = stamp_of(value)
         return text if kind == self._kind else ""
+
+
+def _can_begin(each: Format, opening: str, *, is_carried: bool) -> bool:
+    """Return whether a text with that opening can begin as lines of the format do."""
+    source = (each.nameless_carried if is_carried else each.nameless_start).decode()
+    return regex.match(source, opening, partial=True) is not None
 
 
 def _used_keys(each: Format, text: str) -> tuple[str, StampKind, str]:

@@ -10,7 +10,13 @@ from logcascade.model.rules import Role, Rule, Where
 from logcascade.ruleset.chains import Event, Recognition, split_into_events
 from logcascade.ruleset.collection import Ruleset
 from logcascade.ruleset.fields import parse_span
-from logcascade.ruleset.places import VERDICTS, Place, exception_text, message_places
+from logcascade.ruleset.places import (
+    VERDICTS,
+    Place,
+    errors_told,
+    exception_text,
+    message_places,
+)
 from logcascade.ruleset.printed import is_error_name, printed_exceptions
 from logcascade.ruleset.templates import template_of_exception, template_of_text
 from logcascade.ruleset.values import typed_values
@@ -83,7 +89,8 @@ class Matcher:
 
     def candidates(self, record: Record) -> tuple[Rule, ...]:
         """Return the rules that the record's literals, level, logger and program allow, by id."""
-        said = "\n".join([record.message, *_exception_texts(record.exceptions)])
+        told = errors_told(record.details)
+        said = "\n".join([record.message, *told, *_exception_texts(record.exceptions)])
         found: dict[str, Rule] = {}
         for literal, rules in self._by_literal.items():
             if literal in said:
@@ -282,7 +289,7 @@ class _Builder:
     def _text_of(self, exception: RaisedException | None) -> str:
         record = self._record
         if exception is None:
-            return _head(record.message or record.text)
+            return _head("\n".join(filter(None, (record.message, record.details))) or record.text)
         shown = exception_text(exception)
         first_line = record.message.split("\n", 1)[0]
         if first_line.strip() and first_line not in shown:

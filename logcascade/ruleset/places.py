@@ -35,6 +35,17 @@ def _told(message: str) -> Iterator[str]:
         yield message[introduced.end() + separator.end() :]
 
 
+def errors_told(details: str) -> Iterator[str]:
+    """Yield the texts of errors among the fields of a structured record: ``error="..."``."""
+    for field in _FIELD.finditer(details[:SEARCH_LIMIT]):
+        if field["key"] not in _ERROR_KEYS:
+            continue
+        if field["quoted"] is None:
+            yield field["plain"]
+        else:
+            yield _ESCAPE.sub(lambda found: _ESCAPED.get(found[1], found[1]), field["quoted"])
+
+
 def exception_text(exception: RaisedException) -> str:
     """Return ``Type: message`` as a traceback prints it."""
     text = f"{exception.type}: {exception.message}" if exception.message else exception.type
@@ -53,6 +64,17 @@ _INTRODUCED = re.compile(
 )
 """Words of failing, without a quotation mark: what stands in quotes may be anybody's text."""
 
+_FIELD = re.compile(
+    r'(?<!\S)(?P<key>[^\s="]{1,80})=(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<plain>[^\s"]+))'
+)
+_ERROR_KEYS = frozenset(
+    ["err", "error", "exc", "exception", "cause", "reason", "error.message", "err.message"]
+)
+"""The fields that hold the text of an error, by the names that loggers give them."""
+
+_ESCAPE = re.compile(r"\\(.)")
+_ESCAPED = {"n": "\n", "t": "\t", "r": "\r"}
+
 _SEPARATOR = re.compile(r": | - ")
 
 
@@ -70,6 +92,7 @@ def message_places(
         yield Place(record.message[:SEARCH_LIMIT], begin)
         if with_told:
             yield from (Place(text, begin) for text in _told(record.message[:SEARCH_LIMIT]))
+            yield from (Place(text, begin) for text in errors_told(record.details))
     if Where.ANYWHERE in wanted:
         lines = record.text.split("\n", ANYWHERE_LINES)[:ANYWHERE_LINES]
         for index, line in enumerate(lines):

@@ -9,10 +9,10 @@ reader had no part in it. One JSON object a record, in the order of the log:
      "logger": "aiogram.event", "message": "hello"}
 
 ``line`` is where the record begins, ``lines`` how many lines belong to it, ``message`` the text
-after the prefix and before any traceback, ``exceptions`` the classes that reached the top, and
-``first_raised`` the class raised first of all. A key that is left out is not compared; null means that
-the format cannot say it. ``options.json``, where there is one, holds what a person would have to
-say for times to be known: ``{"zone": "+02:00", "year": 2026, "date": "2026-11-23"}``; also
+after the prefix and before any traceback, ``exceptions`` the classes that reached the top,
+``first_raised`` the class raised first of all. A key that is left out is not compared; null means
+that the format cannot say it. ``options.json``, where there is one, holds what a person would have
+to say for times to be known: ``{"zone": "+02:00", "year": 2026, "date": "2026-11-23"}``; also
 ``"format"``, the id that must be among those recognised, and ``"unparsed_lines"`` (else 0).
 """
 

@@ -118,6 +118,7 @@ FORMS = {
     "json, whole microseconds": as_json(severity=constant("INFO"), ts=epoch(1e-6), message=told),
     "json without a time": as_json(message=told, levelname=constant("INFO")),
     "json, python": as_json(time=iso, message=inner),
+    "json, structlog": as_json(time=iso, log=structlog, stream=constant("stderr")),
     "loguru json": loguru_json,
     "logfmt": logfmt,
     "compose, structlog": lambda moment, text: f"bot-1    | {structlog(moment, text)}",

@@ -1,6 +1,7 @@
 """Records and rules -> detections."""
 
 import time
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -47,6 +48,21 @@ def test_a_failure_during_the_handling_of_another_is_a_detection_linked_to_it(
     assert ids(found) == ["telegram-flood-control", "sqlite-database-locked"]
     assert [one.location.line for one in found] == [5, 20]
     assert [one.raised_from for one in found] == ["", "telegram-flood-control"]
+
+
+@pytest.mark.parametrize(
+    ("details", "known"),
+    [
+        ('error="OperationalError: database is locked"', True),
+        ('code=5 err="sqlite3.OperationalError: database is locked" chat=7', True),
+        ('said="error=OperationalError: database is locked"', False),
+        ('said="x error=\\"OperationalError: database is locked\\""', False),
+        ('text="OperationalError: database is locked"', False),
+    ],
+)
+def test_the_field_of_an_error_tells_what_failed_and_no_other_does(matcher, record, details, known):
+    told = replace(record("save failed"), details=details)
+    assert ("sqlite-database-locked" in ids(matcher.detect(told, 0))) is known
 
 
 def test_an_unknown_exception_between_two_known_ones_does_not_join_them(matcher, record, exception):

@@ -178,13 +178,14 @@ class Reader:
         """Return the formats without those that fit too few of the first lines."""
         if not raws:
             return tuple(each for each in self._all_formats if not each.share)
-        texts = [raw.decode("utf-8", "replace") for raw in raws]
-        return tuple(
-            each
-            for each in self._all_formats
-            if not each.share
-            or sum(each.start.match(text) is not None for text in texts) >= each.share * len(texts)
-        )
+        whole = [raw.decode("utf-8", "replace") for raw in raws]
+        wrappers = [each for each in self._all_formats if each.is_wrapper]
+        wrappers = [each for each in wrappers if _share(each, whole) >= each.share]
+        reader = LineReader(wrappers)
+        within = [reader.read(raw, 0, 0).texts[0] for raw in raws]
+        records = [each for each in self._all_formats if not each.is_wrapper]
+        records = [each for each in records if _share(each, within) >= each.share]
+        return (*wrappers, *records)
 
     def _is_wanted(self, hit: int, window: Window) -> bool:
         """Return whether a message that is written as numbers holds what a finder looks for."""
@@ -239,6 +240,13 @@ class Reader:
         if assembler is not None and assembler.lost_texts:
             lost = _count(assembler.lost_texts, "message")
             yield f"{lost} not in the log: too large for the journal"
+
+
+def _share(each: Format, texts: Sequence[str]) -> float:
+    """Return the share of `texts` that begin in the format `each`; 1 where it does not matter."""
+    if not each.share:
+        return 1.0
+    return sum(each.start.match(text) is not None for text in texts) / len(texts)
 
 
 def _count(number: int, word: str) -> str:

@@ -1,7 +1,7 @@
 """Logs of real servers: nginx, Apache, PostgreSQL and Redis, asked to fail in known ways.
 
 Needs Debian's nginx, apache2, postgresql, redis-server and faketime. Each gets a clock that is set
-before each request, so that the time it writes is known.
+before each request, so that the time it writes is known; Redis does not run with one.
 """
 
 import os
@@ -14,7 +14,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from laboratory.formats.common import Entry, entries
@@ -164,36 +164,42 @@ def error_truth(line: str, moment: datetime, number: int) -> dict[str, object]:
 
 
 def redis() -> None:
-    """Keep Redis' log, made to speak by its scripts (``redis.log``)."""
+    """Keep Redis' log, made to speak by its scripts (``redis.log``).
+
+    It does not run with a clock of ours: its times are read off by ``strptime``, and have to be
+    within a second of the moment of the request.
+    """
+    signs = {10: "DEBUG", 20: "NOTICE", 30: "WARNING", 40: "WARNING", 50: "WARNING"}
+    names = {"DEBUG": "debug", "NOTICE": "info", "WARNING": "warning"}
     with tempfile.TemporaryDirectory() as path:
         folder = Path(path)
-        clock = FakeClock(folder)
-        asked = list(entries(lines=False, tracebacks=False, step_ms=1000))
-        clock.set(asked[0].time)
         command = ["redis-server", "--port", "0", "--unixsocket", f"{path}/s", "--save", ""]
         command += ["--logfile", f"{path}/log", "--loglevel", "debug", "--hz", "1"]
-        signs = {10: "DEBUG", 20: "NOTICE", 30: "WARNING", 40: "WARNING", 50: "WARNING"}
-        log = folder / "log"
-        with running(command, folder, clock):
-            wait_for((folder / "s").exists)
-            for entry in asked:
-                clock.set(entry.time)
-                text = f"<{entry.number}> {entry.message}"
-                script = f"redis.log(redis.LOG_{signs[entry.level]}, ARGV[1])"
-                say = ["redis-cli", "-s", f"{path}/s", "eval", script, "0", text]
-                subprocess.run(say, check=True, capture_output=True)
-                wait_for(lambda: text.encode() in log.read_bytes())  # noqa: B023
-            lines = [line for line in log.read_bytes().splitlines(keepends=True) if b" <" in line]
-        names = {"DEBUG": "debug", "NOTICE": "info", "WARNING": "warning"}
-        told = [
-            {
-                "line": number, "lines": 1, "time": entry.time.isoformat(), "program": "redis",
-                "level": names[signs[entry.level]],
-                "message": f"<{entry.number}> {entry.message}".rstrip("\n"),
-            }
-            for number, entry in enumerate(asked, 1)
-        ]  # fmt: skip
-        keep("redis", b"".join(lines), told, {"format": "redis"})
+        server = subprocess.Popen(command, stdout=subprocess.DEVNULL, env={"TZ": "UTC"})
+        wait_for((folder / "s").exists)
+        told: list[dict[str, object]] = []
+        kept: list[str] = []
+        for entry in entries(lines=False, tracebacks=False):
+            text = f"<{entry.number}> {entry.message}"
+            script = f"redis.log(redis.LOG_{signs[entry.level]}, ARGV[1])"
+            say = ["redis-cli", "-s", f"{path}/s", "eval", script, "0", text]
+            subprocess.run(say, check=True, capture_output=True)
+            asked = datetime.now(UTC)
+            lines = (folder / "log").read_text(encoding="utf-8").splitlines()
+            line = next(each for each in reversed(lines) if f" <{entry.number}> " in each)
+            stamp = line.partition(" ")[2][:24]
+            moment = datetime.strptime(stamp, "%d %b %Y %H:%M:%S.%f").replace(tzinfo=UTC)
+            assert abs((moment - asked).total_seconds()) < 1
+            kept.append(line + "\n")
+            told.append(
+                {
+                    "line": len(kept), "lines": 1, "time": moment.isoformat(), "program": "redis",
+                    "level": names[signs[entry.level]], "message": text, "pid": server.pid,
+                }  # fmt: skip
+            )
+        server.terminate()
+        server.wait(10)
+        keep("redis", "".join(kept).encode(), told, {"format": "redis"})
 
 
 RAISED = {10: "notice", 20: "log", 30: "warning", 40: "exception", 50: "exception"}

@@ -253,7 +253,6 @@ def _wrong_in_pattern(source: str) -> list[str]:
     """Return why `source` cannot be the beginning of a line."""
     try:
         compiled = re.compile(source, re.ASCII)
-        re.compile(source.encode())
     except re.error as error:
         return [f"start: {error}"]
     errors = [
@@ -261,6 +260,8 @@ def _wrong_in_pattern(source: str) -> list[str]:
         for name in compiled.groupindex
         if _GROUP_NUMBER.sub("", name) not in _GROUPS
     ]
+    if "\\u" in source:
+        errors.append("start: \\u says nothing in a pattern for bytes; write the character itself")
     errors += [
         f"start: {found[0]} could run over the end of the line; add \\n to it"
         for found in _OPEN_CLASS.finditer(source)

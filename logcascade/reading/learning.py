@@ -24,8 +24,9 @@ def choose_formats(
     beyond doubt, and for what a carrier brings, each message of which stands for itself. Also
     returned is, in words, what had to be assumed.
     """
-    asked = [each for each in formats if each.share or each.scales]
-    texts = _texts_within(formats, raws) if asked else []
+    wholes = [raw.decode("utf-8", "replace") for raw in raws]
+    formats = [each for each in formats if not each.is_wrapper or _fits(each, wholes)]
+    texts = _texts_within(formats, raws)
     chosen: list[Format] = []
     assumed: list[str] = []
     for each in formats:
@@ -39,8 +40,8 @@ def choose_formats(
                 own = [entry for text, entry in entries if not is_known(text)]
                 kept, words = _on_usual_scale(kept, own)
                 assumed += words
-        elif each.share:
-            kept = each if _fits(each, raws) else None
+        elif not each.is_wrapper:
+            kept = each if _fits(each, texts) else None
         if kept is not None:
             chosen.append(kept)
     return tuple(chosen), tuple(assumed)
@@ -52,9 +53,12 @@ def _texts_within(formats: Iterable[Format], raws: Iterable[bytes]) -> list[str]
     return [reader.read(raw, 0, 0).texts[0] for raw in raws]
 
 
-def _fits(each: Format, raws: Sequence[bytes]) -> bool:
-    texts = [raw.decode("utf-8", "replace") for raw in raws]
-    return sum(each.start.match(text) is not None for text in texts) >= each.share * len(texts)
+def _fits(each: Format, texts: Sequence[str]) -> bool:
+    """Return whether enough of the lines begin in the format; an empty log tells nothing."""
+    if not each.share:
+        return True
+    fitting = sum(each.start.match(text) is not None for text in texts)
+    return bool(texts) and fitting >= each.share * len(texts)
 
 
 def _entries(each: Format, texts: Iterable[str]) -> Iterator[tuple[str, FieldEntry]]:

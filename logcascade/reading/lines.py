@@ -103,6 +103,8 @@ class LineReader:
                 carrier = _carry(carrier, each, found.groupdict(), rest)
                 texts = (rest, *texts[1:])
                 width += len(found[0].encode())  # journald counts bytes
+                if not found[0]:
+                    break  # known by its text, all of which is the message
         header = None
         chosen = self._records.match(texts[0])
         if chosen is not None:

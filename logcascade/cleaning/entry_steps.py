@@ -1,20 +1,19 @@
 """The steps that make one line of each entry, in their order."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from logcascade.cleaning import (
-    journal_export,
-    journal_verbose,
-    json_frames,
-    parts,
-    pretty_json,
-    rich_columns,
-)
+from logcascade.cleaning import journal_export, rich_columns
+from logcascade.cleaning.journal_export import JournalExport
+from logcascade.cleaning.journal_verbose import JournalVerbose
+from logcascade.cleaning.json_frames import JsonFrames
+from logcascade.cleaning.parts import Parts
+from logcascade.cleaning.pretty_json import PrettyJson
+from logcascade.cleaning.rich_columns import RichColumns
 
 RAW_HEAD_BYTES = 4096
 LINES_HEAD_BYTES = 64 * 1024
-"""So much of the beginning decides which steps are needed: each costs a look at all bytes."""
+"""So much of the beginning decides whether a step is needed that costs something for each line."""
 
 
 class Step(Protocol):
@@ -31,35 +30,25 @@ class Step(Protocol):
         ...
 
 
-_Choices = Sequence[tuple[Callable[[bytes], bool], Callable[[], Step]]]
-_RAW_STEPS: _Choices = ((journal_export.applies, journal_export.JournalExport),)
-_LINE_STEPS: _Choices = (
-    (json_frames.applies, json_frames.JsonFrames),
-    (pretty_json.applies, pretty_json.PrettyJson),
-    (journal_verbose.applies, journal_verbose.JournalVerbose),
-    (parts.applies, parts.Parts),
-    (rich_columns.applies, rich_columns.RichColumns),
-)
+def raw_steps(head: bytes) -> tuple[Step, ...]:
+    """Return the steps for a source whose bytes, as they are stored, begin with `head`."""
+    return (JournalExport(),) if journal_export.applies(head) else ()
 
 
-def choose(choices: _Choices, head: bytes) -> Sequence[Step]:
-    """Return the steps needed by a source that begins with `head`, in their order.
+def line_steps(head: bytes) -> tuple[Step, ...]:
+    """Return the steps for a source whose lines, decoded, begin with `head`.
 
-    Each looks at what those before it make of the beginning.
+    All but the last find by themselves what they are for, wherever it begins.
     """
-    steps = []
-    for applies, make in choices:
-        if applies(head):
-            steps.append(make())
-            head = make().feed(head, final=True)
-    return steps
+    own: tuple[Step, ...] = (JsonFrames(), PrettyJson(), JournalVerbose(), Parts())
+    return (*own, RichColumns()) if rich_columns.applies(head) else own
 
 
 class Entries:
     """Holds the first bytes back until the steps are chosen, then feeds them one by one."""
 
     def __init__(self, *, raw: bool) -> None:
-        self._choices = _RAW_STEPS if raw else _LINE_STEPS
+        self._choose = raw_steps if raw else line_steps
         self._head_bytes = RAW_HEAD_BYTES if raw else LINES_HEAD_BYTES
         self._head = b""
         self._steps: Sequence[Step] | None = None
@@ -71,14 +60,10 @@ class Entries:
             if len(self._head) < self._head_bytes and not final:
                 return b""
             data, self._head = self._head, b""
-            self._steps = choose(self._choices, self._head_of(data))
+            self._steps = self._choose(data[: self._head_bytes])
         for step in self._steps:
             data = step.feed(data, final=final)
         return data
-
-    def _head_of(self, data: bytes) -> bytes:
-        """Return the first bytes of `data`, to the end of a line where there is one."""
-        return data[: data.find(b"\n", self._head_bytes - 1) + 1 or len(data)]
 
     def notes(self) -> tuple[str, ...]:
         """Return in words what the steps assumed."""

@@ -7,9 +7,6 @@ from functools import lru_cache
 MAX_OBJECT_BYTES = 256 * 1024
 """A longer one is no log entry, and left as it is."""
 
-MIN_SHARE = 0.3
-"""Of the first lines so many belong to objects where these are the log's entries."""
-
 MAX_INDENT = 16
 """Columns before an object's brace: it may be an item of a list within an object."""
 
@@ -24,11 +21,8 @@ _MESSAGE_KEYS = rb'"(?:MESSAGE|[Mm]essage|msg|event|log|text)"[ \t]*:'
 
 
 def applies(lines: bytes) -> bool:
-    """Return whether `lines` are such objects for a good part; a few a program may just show."""
-    joined = PrettyJson().feed(lines, final=True).split(b"\n")
-    given = lines.split(b"\n")
-    emptied = sum(not after and bool(before) for before, after in zip(given, joined, strict=True))
-    return emptied >= MIN_SHARE * len(given)
+    """Return whether an object that is spread over several lines begins in `lines`."""
+    return any(_FIRST_MEMBER.match(lines, each.end()) for each in _OPENING.finditer(lines))
 
 
 class PrettyJson:
@@ -42,6 +36,8 @@ class PrettyJson:
         """Return the objects that end in `data`; the one that begins there is held back."""
         data = self._held + data
         self._held = b""
+        if b"{\n" not in data and b"{\r\n" not in data:
+            return data
         out: list[bytes] = []
         place = copied = 0
         while (found := _OPENING.search(data, place)) is not None:

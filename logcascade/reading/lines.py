@@ -89,8 +89,8 @@ class LineReader:
         texts: tuple[str, ...] = (decode(raw),)
         for _ in range(MAX_WRAPPERS):
             chosen = self._wrappers.match(texts[0])
-            if chosen is None:
-                break
+            if chosen is None or (carrier.formats and not chosen[1][0]):
+                break  # a line known by its text is a carrier's own
             each, found = chosen
             if each.json is not None:
                 entry = self._json[each.id].decode(texts[0])
@@ -103,8 +103,6 @@ class LineReader:
                 carrier = _carry(carrier, each, found.groupdict(), rest)
                 texts = (rest, *texts[1:])
                 width += len(found[0].encode())  # journald counts bytes
-                if not found[0]:
-                    break  # known by its text, all of which is the message
         header = None
         chosen = self._records.match(texts[0])
         if chosen is not None:

@@ -180,6 +180,12 @@ def test_lines_with_a_clock_are_no_table_without_its_edge():
     assert not rich_columns.applies(log_of(*lines))
 
 
+def test_a_very_long_line_is_no_row_and_takes_no_time():
+    data = log_of("[14:22:01] ERROR    " + "a " * 100_000 + " " * 50_000)
+    assert not rich_columns.applies(data)
+    assert cleaned(RichColumns(), data) == data
+
+
 def test_two_services_of_one_log_keep_their_tracebacks_apart(read_all):
     own = ["ERROR:root:boom", "Traceback (most recent call last):", '  File "a.py", line 1, in f']
     lines = [

@@ -253,7 +253,7 @@ def compose(name: str, made: Sequence[Written], joint: str, *, is_stamped: bool)
             "lines": 1,
             "time": None,
             "level": None,
-            "program": f"bot{joint}1",
+            "component": f"bot{joint}1",
             "message": f"bot{joint}1 exited with code 137",
         }
     )

@@ -66,7 +66,8 @@ def short(name: str, output: str, **more: Any) -> Mode:
     told = {"year": first.year, **more.pop("told", {})}
     if first.utcoffset():
         told["zone"] = f"{first:%z}"[:3] + ":" + f"{first:%z}"[3:]
-    return Mode(name, output, "journal-short", told=told, **more)
+    form = "journal-short-local" if "locale" in more else "journal-short"
+    return Mode(name, output, form, told=told, **more)
 
 
 MODES = (
@@ -180,7 +181,7 @@ def truth(made: Sequence[Entry], places: Sequence[int], mode: Mode) -> Iterator[
                 each["time"] = each["time"].replace("+", f".{time % SECOND:06}+")
         found.append(each)
     for line in places[len(made) :]:
-        boot = f"-- Boot {BOOTS[1]} --"
+        boot = f"Boot {BOOTS[1]} --"  # the rule before it is no part of what is said
         found.append({"line": line, "time": None, "level": None, "message": boot})
     yield from sorted(found, key=lambda each: each["line"])
 

@@ -34,8 +34,8 @@ _PART = re.compile(
 
 
 def applies(lines: bytes) -> bool:
-    """Return whether a line among `lines` is only a part of one."""
-    return _may_have_parts(lines) and _PART.search(lines) is not None
+    """Return whether there are lines among `lines` as they are stored for a container."""
+    return any(each.search(lines) is not None for each in (_DOCKER, _CRI))
 
 
 @dataclass(slots=True)

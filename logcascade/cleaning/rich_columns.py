@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 MIN_WIDTH = 40
 """Columns of the narrowest table: below it a line may look like a record by chance."""
 
-LEVEL_WIDTH = 9
-"""The level's column and the blank after it; rich pads levels to eight."""
+MAX_WIDTH = 500
+"""Columns of the widest: what is longer was not drawn for eyes, and would take long to match."""
 
 MAX_RECORD_LINES = 1000
 """A longer message is put out as far as it goes."""
@@ -23,7 +23,7 @@ _RECORD = re.compile(
     r" (?P<level>[A-Z][A-Z ]{7}) (?P<text>.*?) +(?P<place>[\w.<>-]+:\d+)"
 )
 _STAMPED = re.compile(
-    rb"^\[(?:\d\d[/.-]\d\d[/.-]\d\d(?:\d\d)? )?\d\d:\d\d:\d\d(?:[.,]\d+)?\] [A-Z][A-Z ]{7} .* "
+    rb"^\[(?:\d\d[/.-]\d\d[/.-]\d\d(?:\d\d)? )?\d\d:\d\d:\d\d(?:[.,]\d+)?\] [A-Z][A-Z ]{7} .{0,1000} "
     rb"[\w.<>-]+:\d+\r?$",
     re.MULTILINE,
 )
@@ -82,7 +82,7 @@ class RichColumns:
 
     def _take(self, raw: bytes, out: list[bytes]) -> None:
         text = raw.decode("utf-8", "surrogateescape").removesuffix("\r")
-        found = _RECORD.fullmatch(text)
+        found = _RECORD.fullmatch(text) if len(text) <= MAX_WIDTH else None
         if found is not None and (found["time"].strip() or self._time):
             self._end(out)
             self._begin(found)

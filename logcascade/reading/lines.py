@@ -112,8 +112,8 @@ class LineReader:
         texts: tuple[str, ...] = (decode(raw),)
         for _ in range(MAX_WRAPPERS):
             chosen = self._wrappers.match(texts[0])
-            if chosen is None:
-                break
+            if chosen is None or (carrier.formats and not chosen[1][0]):
+                break  # a line known by its text is a carrier's own
             each, found = chosen
             if each.notation:
                 entry = self._json[each.id].decode(texts[0])

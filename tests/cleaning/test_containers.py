@@ -93,7 +93,6 @@ def test_a_log_without_parts_is_not_touched():
     data = log_of(
         docker("a\n"), docker("b\n", "stderr"), f"{STAMP} stdout F c", f"{STAMP} stdout F"
     )
-    assert not parts.applies(data)
     assert Parts().feed(data, final=False) == data
 
 
@@ -179,6 +178,12 @@ def test_a_table_gives_each_record_its_time_and_its_whole_message():
 def test_lines_with_a_clock_are_no_table_without_its_edge():
     lines = [f"[14:22:0{n}] ERROR    cannot reach host{'x' * n}:443" for n in range(5)]
     assert not rich_columns.applies(log_of(*lines))
+
+
+def test_a_very_long_line_is_no_row_and_takes_no_time():
+    data = log_of("[14:22:01] ERROR    " + "a " * 100_000 + " " * 50_000)
+    assert not rich_columns.applies(data)
+    assert cleaned(RichColumns(), data) == data
 
 
 def test_two_services_of_one_log_keep_their_tracebacks_apart(read_all):

@@ -1,12 +1,13 @@
 """
 The offset between two clocks: the one at which most of what both tell falls together.
 
-Each pair of like anchors is a candidate. Those that agree within a tolerance are weighed, rare ones more
-than common ones, and compared with the best other offset, and with what chance would do.
+Each pair of like anchors is a candidate. Those that agree within a tolerance are weighed, rare ones
+more than common ones, and compared with the best other offset, and with what chance would do.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from math import factorial
 from statistics import median
@@ -89,11 +90,7 @@ def estimate(
         return None
     begin, end, weight = _heaviest(pairs, tolerance_s)
     low, high = pairs[begin].offset, pairs[end - 1].offset
-    rest = [
-        pair
-        for pair in pairs
-        if not low - tolerance_s <= pair.offset <= high + tolerance_s
-    ]
+    rest = [pair for pair in pairs if not low - tolerance_s <= pair.offset <= high + tolerance_s]
     rival = _heaviest(rest, tolerance_s)[2] if rest else 0
     agreeing = pairs[begin:end]
     used = {source[pair.source].key for pair in pairs}
@@ -120,7 +117,9 @@ def _pairs(
 ) -> list[_Pair]:
     """Return the candidates by offset: of the rarest keys first, and no more than are weighed."""
     ours, theirs = _by_key(source), _by_key(placed)
-    keys = sorted(ours.keys() & theirs.keys(), key=lambda key: (len(ours[key]) * len(theirs[key]), key))
+    keys = sorted(
+        ours.keys() & theirs.keys(), key=lambda key: (len(ours[key]) * len(theirs[key]), key)
+    )
     pairs: list[_Pair] = []
     for key in keys:
         if len(pairs) + len(ours[key]) * len(theirs[key]) > MAX_PAIRS:
@@ -162,7 +161,7 @@ def _heaviest(pairs: Sequence[_Pair], width: float) -> tuple[int, int, int]:
 
 def _is_shared(
     agreeing: Sequence[_Pair],
-    used: Set[tuple[str, ...]],
+    used: AbstractSet[tuple[str, ...]],
     source: Sequence[Anchor],
     placed: Sequence[Anchor],
 ) -> bool:
@@ -171,9 +170,7 @@ def _is_shared(
     begin, end = min(theirs), max(theirs)
     offset = agreeing[len(agreeing) // 2].offset
     both = [
-        anchor
-        for anchor in source
-        if anchor.key in used and begin <= anchor.at + offset <= end
+        anchor for anchor in source if anchor.key in used and begin <= anchor.at + offset <= end
     ]
     return len({pair.source for pair in agreeing}) >= AGREEING_SHARE * len(both)
 

@@ -2,7 +2,8 @@
 Where the clock of one source stands, by what others tell too: as much as its kind leaves open.
 
 A clock without a zone is off by a multiple of 15 minutes, one without a year by years besides, one
-without dates by any days; one that counts from boot by anything. A clock that says all can only go wrong.
+without dates by any days; one that counts from boot by anything. A clock that says all can only go
+wrong.
 """
 
 from bisect import bisect_left
@@ -12,6 +13,7 @@ from datetime import datetime
 
 from logcascade.model.records import Alignment, Confidence
 from logcascade.timeline.anchors import About
+from logcascade.timeline.clock_words import gait_in_words, names_of, tells_too, zone_in_words
 from logcascade.timeline.offsets import Estimate, estimate
 from logcascade.timeline.shifting import Shift
 from logcascade.timeline.voices import Common, Series, Voice, moved
@@ -40,6 +42,9 @@ CERTAIN_CHANCE = 1e-6
 """So many independent moments, which unrelated sources would show less than once in a million
 times, leave no doubt."""
 
+CERTAIN_NAMED = 2
+"""So many processes that both name by their ids when they end leave no doubt either."""
+
 LIKELY_MOMENTS = 2
 LIKELY_CHANCE = 1e-2
 """One moment alone fits anywhere; a few may agree by chance, but not so rarely."""
@@ -47,12 +52,9 @@ LIKELY_CHANCE = 1e-2
 SERIES_MOMENTS = 3
 """Ends without a name show an offset only by their intervals: two intervals at the least."""
 
-_NOUNS: Mapping[About, tuple[str, str]] = {
-    About.KILL: ("kill", "kills"),
-    About.END: ("end of a process", "ends of processes"),
-    About.START: ("start", "starts"),
-    About.REPORT: ("report", "reports"),
-}
+FITTING_CHANCE = 1e-3
+"""Where no event is told by both, and only the gaps between ends fit those between starts, chance
+has to be less, and no number of them makes it certain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +82,11 @@ def place(voice: Voice, common: Common) -> Placement | None:
 
 def possible_years(voice: Voice, leader: Voice) -> Sequence[int]:
     """Return how many years may have to be added to a clock without a year, the likeliest first."""
-    first, there = voice.tale.summary.first_time, leader.tale.summary.first_time
+    first, there = voice.summary.first_time, leader.summary.first_time
     if first is None or there is None or leader.clock not in ("wall", "local"):
         return (0,)
     years = there.year - first.year
-    last = voice.tale.summary.last_time or first
+    last = voice.summary.last_time or first
 
     def distance(more: int) -> float:
         begin, end = (Shift(more)(each.timestamp()) for each in (first, last))
@@ -94,7 +96,7 @@ def possible_years(voice: Voice, leader: Voice) -> Sequence[int]:
 
 
 def _end(voice: Voice) -> float:
-    summary = voice.tale.summary
+    summary = voice.summary
     last = summary.last_time or summary.first_time
     return last.timestamp() if last else 0.0
 
@@ -111,15 +113,19 @@ def _as_stated(voice: Voice, common: Common) -> Placement | None:
     if found is None or _confidence(found) is not Confidence.CERTAIN:
         return None
     seconds = 0.0 if abs(found.offset_s) <= tolerance else found.offset_s
-    meaning = _gait(seconds) or "in step"
-    return _placement(voice, Shift(0, seconds), found, _tells_too(found, common.alike), meaning)
+    meaning = gait_in_words(seconds) or "in step"
+    return _placement(voice, Shift(0, seconds), found, tells_too(found, common.alike), meaning)
 
 
 def _in_some_year(voice: Voice, common: Common) -> Placement | None:
     found: Placement | None = None
     for years in possible_years(voice, common.leader):
         other = _in_zone(voice, common, Shift(years), MOST_ZONE_S)
-        if other and other.found and (not found or not found.found or _better(other.found, found.found)):
+        if (
+            other
+            and other.found
+            and (not found or not found.found or _better(other.found, found.found))
+        ):
             found = other
     return found
 
@@ -170,15 +176,17 @@ def _since_boot(voice: Voice, common: Common) -> Placement | None:
     tolerance = _tolerance_s(voice, common)
     found = estimate(voice.alike, common.alike.anchors, tolerance)
     if found and found.about is not About.START and _confidence(found):
-        return _booted(voice, found, _tells_too(found, common.alike))
+        return _booted(voice, found, tells_too(found, common.alike))
     found = estimate(voice.ends, common.ends.anchors, tolerance)
     if found and found.moments >= SERIES_MOMENTS and _confidence(found):
-        return _booted(voice, found, _tells_too(found, common.ends))
+        return _booted(voice, found, tells_too(found, common.ends))
     found = estimate(voice.ends, common.starts.anchors, KILL_PACE_S)
-    if found and found.moments >= SERIES_MOMENTS and _confidence(found):
-        told_by = _names(found, common.starts)
+    if found and found.moments >= SERIES_MOMENTS and found.chance <= FITTING_CHANCE:
+        told_by = names_of(found, common.starts)
         because = f"{found.moments} ends of processes that fit between the runs in {told_by}"
-        return _booted(voice, _before_the_starts(voice, common, found), because)
+        booted = _booted(voice, _before_the_starts(voice, common, found), because)
+        alignment = booted.alignment and replace(booted.alignment, confidence=Confidence.LIKELY)
+        return replace(booted, alignment=alignment)
     return None
 
 
@@ -186,8 +194,8 @@ def _before_the_starts(voice: Voice, common: Common, found: Estimate) -> Estimat
     """
     Return *found*, which leads from ends to the next starts, as what leads to the ends themselves.
 
-    A process ends after the last that it said and before it starts again, each time: the offset lies
-    between the tightest of these bounds.
+    A process ends after the last that it said and before it starts again, each time: the offset
+    lies between the tightest of these bounds.
     """
     highs, lows = [], []
     for index in found.placed:
@@ -202,7 +210,7 @@ def _before_the_starts(voice: Voice, common: Common, found: Estimate) -> Estimat
 
 
 def _tolerance_s(voice: Voice, common: Common) -> float:
-    return SAME_CLOCK_S + max(voice.tale.summary.resolution_s, common.resolution_s)
+    return SAME_CLOCK_S + max(voice.summary.resolution_s, common.resolution_s)
 
 
 def _in_steps(offset_s: float) -> tuple[float, float]:
@@ -214,6 +222,8 @@ def _in_steps(offset_s: float) -> tuple[float, float]:
 def _confidence(found: Estimate) -> Confidence | None:
     """Return how far an estimate can be believed; None where it cannot."""
     if found.moments >= CERTAIN_MOMENTS and found.chance <= CERTAIN_CHANCE:
+        return Confidence.CERTAIN
+    if found.named >= CERTAIN_NAMED and found.about in (About.KILL, About.END):
         return Confidence.CERTAIN
     if found.named or (found.moments >= LIKELY_MOMENTS and found.chance <= LIKELY_CHANCE):
         return Confidence.LIKELY
@@ -228,15 +238,15 @@ def _zoned(
     voice: Voice, first: Shift, seconds: float, found: Estimate, series: Series
 ) -> Placement:
     shift = Shift(first.years, seconds)
-    begins = shift.moment(voice.tale.summary.first_time)
+    begins = shift.moment(voice.summary.first_time)
     steps, rest = _in_steps(seconds)
     if voice.clock == "dateless":
         meaning = f"begins {begins:%Y-%m-%d %H:%M:%S} UTC" if begins else ""
     else:
         year = [f"year {begins.year}"] if voice.clock == "yearless" and begins else []
-        gait = [_gait(rest)] if rest else []
-        meaning = ", ".join([*year, _zone(-steps), *gait])
-    return _placement(voice, shift, found, _tells_too(found, series), meaning)
+        gait = [gait_in_words(rest)] if rest else []
+        meaning = ", ".join([*year, zone_in_words(-steps), *gait])
+    return _placement(voice, shift, found, tells_too(found, series), meaning)
 
 
 def _placement(
@@ -244,7 +254,7 @@ def _placement(
 ) -> Placement:
     distance = abs(found.offset_s - shift.seconds)
     alignment = Alignment(
-        offset_s=offset_at(shift, voice.tale.summary.first_time),
+        offset_s=offset_at(shift, voice.summary.first_time),
         anchors=found.moments,
         spread_s=round(found.spread_s + distance, 6),
         confidence=_confidence(found) or Confidence.LIKELY,
@@ -252,40 +262,3 @@ def _placement(
         meaning=meaning,
     )
     return Placement(shift, alignment, found)
-
-
-def _tells_too(found: Estimate, series: Series) -> str:
-    """Return in words what agrees with which sources."""
-    one, several = _NOUNS[found.about]
-    noun = one if found.moments == 1 else several
-    names = _names(found, series)
-    return f"{found.moments} {noun} that {names} {'tell' if ' and ' in names else 'tells'} too"
-
-
-def _names(found: Estimate, series: Series) -> str:
-    return " and ".join(sorted({series.names[index] for index in found.placed}))
-
-
-def _zone(seconds: float) -> str:
-    """
-    Return a zone in words.
-
-    >>> _zone(19800.0), _zone(-3600.0), _zone(0.0)
-    ('zone +05:30', 'zone -01:00', 'zone UTC')
-    """
-    if not seconds:
-        return "zone UTC"
-    hours, minutes = divmod(round(abs(seconds)) // 60, 60)
-    return f"zone {'+' if seconds > 0 else '-'}{hours:02}:{minutes:02}"
-
-
-def _gait(offset_s: float) -> str:
-    """
-    Return in words how a clock goes that needs *offset_s* added.
-
-    >>> _gait(-37.04), _gait(90.0), _gait(0.0)
-    ('37.0 s ahead', '90.0 s behind', '')
-    """
-    if not offset_s:
-        return ""
-    return f"{abs(offset_s):.1f} s {'ahead' if offset_s < 0 else 'behind'}"

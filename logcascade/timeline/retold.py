@@ -1,9 +1,9 @@
 """
 The same event told by several sources, counted once.
 
-A bot's own log and the journal that caught its output hold the same records. What two sources tell of one
-component within one moment is one event, each report taken for one at the most; the source that comes
-first keeps it. Within one source nothing is ever taken for a repetition.
+A bot's own log and the journal that caught its output hold the same records. What two sources tell
+of one component within one moment is one event, each report taken for one at the most; the source
+that comes first keeps it. Within one source nothing is ever taken for a repetition.
 """
 
 from collections import defaultdict
@@ -31,8 +31,8 @@ def without_retold(
     """
     Return *bursts* without what an earlier source tells too, and how many reports that were.
 
-    Where a burst tells more than the earlier one, that one is counted up. Stamps of one event lie no
-    further apart than *tolerance_s*.
+    Where a burst tells more than the earlier one, that one is counted up. Stamps of one event lie
+    no further apart than *tolerance_s*.
     """
     by_kind: dict[tuple[str, str], list[int]] = defaultdict(list)
     for index, burst in enumerate(bursts):
@@ -152,7 +152,10 @@ def _same_load(one: LoadCounts, other: LoadCounts) -> bool:
 def _same_span(one: LoadCounts, other: LoadCounts) -> bool:
     """Tell whether both begin and end with the same event, and count as many between."""
     ends = ((one.first, other.first), (one.last, other.last))
-    if not all(here is not None and there is not None and abs(here - there) <= SAME_TIME_S for here, there in ends):
+    if not all(
+        here is not None and there is not None and abs(here - there) <= SAME_TIME_S
+        for here, there in ends
+    ):
         return False
     return min(one.events, other.events) >= SAME_LOAD_SHARE * max(one.events, other.events)
 

@@ -4,56 +4,42 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
-from logcascade.model.records import SourceSummary
 from logcascade.model.rules import Rule
-from logcascade.timeline.anchors import Anchor, Told, ends, starts, told_alike
+from logcascade.model.scans import Scan
+from logcascade.timeline.anchors import Anchor, ends, starts, told_alike
 from logcascade.timeline.shifting import Shift
 
 CLOCKS = ("wall", "local", "yearless", "dateless", "uptime", "timeless")
 """From the clock that says all to the one that says least. The last stands for none at all."""
 
-Rank = tuple[int, int, str, int]
+
+def clock_of(scan: Scan) -> str:
+    """Return the kind of its clock; ``timeless`` where it tells something, but never when."""
+    told = scan.told
+    if told and scan.summary.first_time is None and not any(each.timed for each in told):
+        return "timeless"
+    return scan.summary.clock
 
 
-@dataclass(frozen=True, slots=True)
-class Tale:
-    """A source as it was read: the account of its lines, and what it tells on its own clock."""
-
-    summary: SourceSummary
-    told: Told
-
-    @property
-    def clock(self) -> str:
-        """The kind of its clock; ``timeless`` where it tells something, but never when."""
-        told = [*self.told.marks, *self.told.bursts]
-        if told and self.summary.first_time is None and not any(each.timed for each in told):
-            return "timeless"
-        return self.summary.clock
-
-    @property
-    def rank(self) -> Rank:
-        """What sorts sources, the one that leads first. The order they are given in has no say."""
-        summary = self.summary
-        return (CLOCKS.index(self.clock), -summary.records, summary.name, summary.bytes)
-
-    @property
-    def name(self) -> str:
-        """What to call it in a sentence: the last part of its path."""
-        return PurePath(self.summary.name).name or self.summary.name
+def rank(scan: Scan) -> tuple[int, int, str, int]:
+    """Return what sorts sources, the one that leads first, whatever the order they are given in."""
+    summary = scan.summary
+    return (CLOCKS.index(clock_of(scan)), -summary.records, summary.name, summary.bytes)
 
 
 class Voice:
-    """A tale with its anchors, on its own clock."""
+    """What a source tells, on its own clock, with its anchors."""
 
-    def __init__(self, tale: Tale, rules: Mapping[str, Rule]) -> None:
+    def __init__(self, scan: Scan, rules: Mapping[str, Rule]) -> None:
         """*rules* say what each mark means."""
-        told = tale.told
-        self.tale = tale
-        self.clock = tale.clock
-        self.alike = told_alike(told, rules)
-        self.starts = starts(told, rules)
-        self.ends = ends(told, rules)
-        self.alive = [burst.end for burst in told.bursts if burst.timed]
+        self.summary = scan.summary
+        self.name = PurePath(scan.summary.name).name or scan.summary.name
+        """What to call it in a sentence: the last part of its path."""
+        self.clock = clock_of(scan)
+        self.alike = told_alike(scan, rules)
+        self.starts = starts(scan, rules)
+        self.ends = ends(scan, rules)
+        self.alive = [burst.end for burst in scan.bursts if burst.timed]
         self.alive += [anchor.at for anchor in self.starts]
 
 
@@ -86,12 +72,12 @@ class Common:
 
     def add(self, voice: Voice, shift: Shift) -> None:
         """Take what *voice* tells."""
-        name = voice.tale.name
+        name = voice.name
         self.alike.add(voice.alike, shift, name)
         self.starts.add(voice.starts, shift, name)
         self.ends.add(voice.ends, shift, name)
         self.alive = sorted([*self.alive, *map(shift, voice.alive)])
-        self.resolution_s = max(self.resolution_s, voice.tale.summary.resolution_s)
+        self.resolution_s = max(self.resolution_s, voice.summary.resolution_s)
 
 
 def moved(anchors: Sequence[Anchor], shift: Shift) -> list[Anchor]:

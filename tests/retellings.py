@@ -150,4 +150,5 @@ def verdict(analysis: Analysis) -> Verdict:
 
 
 def _second(moment: datetime | None) -> int | None:
-    return None if moment is None else round(moment.timestamp())
+    """Return the second in which a moment lies: a clock of whole seconds shows no more."""
+    return None if moment is None else int(moment.timestamp())

@@ -21,10 +21,12 @@ def clock_of(scan: Scan) -> str:
     return scan.summary.clock
 
 
-def rank(scan: Scan) -> tuple[int, int, str, int]:
+def rank(scan: Scan) -> tuple[bool, int, int, str, int]:
     """Return what sorts sources, the one that leads first, whatever the order they are given in."""
     summary = scan.summary
-    return (CLOCKS.index(clock_of(scan)), -summary.records, summary.name, summary.bytes)
+    is_timeless = summary.first_time is None
+    clock = CLOCKS.index(clock_of(scan))
+    return (is_timeless, clock, -summary.records, summary.name, summary.bytes)
 
 
 class Voice:

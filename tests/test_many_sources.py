@@ -9,6 +9,7 @@ from itertools import permutations
 
 import pytest
 
+from logcascade.model.analysis import Analysis
 from logcascade.model.records import Alignment, Confidence
 from tests.retellings import (
     BOOT,
@@ -35,8 +36,12 @@ HOUR = timedelta(hours=1)
 
 
 @cache
+def journal_alone(story: str) -> Analysis:
+    return read({"journal.txt": dated(journal(story))})
+
+
 def expected(story: str = STORY) -> Verdict:
-    return verdict(read({"journal.txt": dated(journal(story))}))
+    return verdict(journal_alone(story))
 
 
 def placed(logs: dict[str, str], name: str) -> Alignment:
@@ -185,7 +190,7 @@ QUIET = {
 def test_a_quiet_log_beside_it_changes_nothing_but_the_list_of_sources(
     story: str, kind: str
 ) -> None:
-    alone = read({"journal.txt": dated(journal(story))})
+    alone = journal_alone(story)
     beside = read({"quiet.log": QUIET[kind], "journal.txt": dated(journal(story))})
     assert beside.sources[1] == alone.sources[0]
     assert beside.runs == alone.runs

@@ -179,6 +179,11 @@ def clock_of(analysis: Analysis) -> Clock:
         for cascade in analysis.cascades
         if cascade.recurrence.next_due is not None
     ]
+    times += [
+        datetime.fromtimestamp(source.alignment.offset_s, UTC)
+        for source in placed(analysis)
+        if source.clock == "uptime" and source.alignment and source.alignment.offset_s
+    ]
     return Clock(
         one_day=len({time.date() for time in times}) <= 1,
         one_year=len({time.year for time in times}) <= 1,

@@ -41,6 +41,8 @@ class Anchor:
     about: About
     names_process: bool = False
     """It holds the id of the process it is about."""
+    rule: str = ""
+    """The rule that recognised it, where it is one of a series."""
 
 
 def told_alike(scan: Scan, rules: Mapping[str, Rule]) -> list[Anchor]:
@@ -60,23 +62,25 @@ def told_alike(scan: Scan, rules: Mapping[str, Rule]) -> list[Anchor]:
 
 def starts(scan: Scan, rules: Mapping[str, Rule]) -> list[Anchor]:
     """Return the starts of processes, the several lines of one start as one."""
-    times = (mark.start for mark in scan.marks if mark.timed and _marks(mark, rules) is Marks.START)
-    return [Anchor(("turn",), at, About.START) for at in _begun(times, START_ADJACENCY_S)]
+    told = (mark for mark in scan.marks if mark.timed and _marks(mark, rules) is Marks.START)
+    return _series(told, About.START)
 
 
 def ends(scan: Scan, rules: Mapping[str, Rule]) -> list[Anchor]:
     """Return the ends of processes, the several statements on one end as one."""
-    times = (burst.start for burst in scan.told if burst.timed and _tells_end(burst, rules))
-    return [Anchor(("turn",), at, About.END) for at in _begun(times, START_ADJACENCY_S)]
+    told = (burst for burst in scan.told if burst.timed and _tells_end(burst, rules))
+    return _series(told, About.END)
 
 
-def _begun(times: Iterable[float], gap_s: float) -> Iterator[float]:
-    """Yield of *times* each that none precedes by less than *gap_s*."""
+def _series(told: Iterable[Burst], about: About) -> list[Anchor]:
+    """Return an anchor for each of *told* that none precedes closely."""
+    anchors: list[Anchor] = []
     last = float("-inf")
-    for at in sorted(times):
-        if at - last > gap_s:
-            yield at
-        last = at
+    for burst in sorted(told, key=lambda burst: (burst.start, burst.rule)):
+        if burst.start - last > START_ADJACENCY_S:
+            anchors.append(Anchor(("turn",), burst.start, about, rule=burst.rule))
+        last = burst.start
+    return anchors
 
 
 def _of_processes(scan: Scan, rules: Mapping[str, Rule]) -> Iterator[Anchor]:

@@ -69,9 +69,12 @@ def _settle(
     changed: dict[int, Burst | None] = {}
     for source in sorted(by_source):
         added = []
-        matched = _matched(kept, [bursts[index] for index in by_source[source]], tolerance_s)
-        for index, (same, owner) in zip(by_source[source], matched, strict=True):
-            burst = bursts[index]
+        telling = [bursts[index] for index in by_source[source]]
+        begin = min(burst.start for burst in telling) - tolerance_s
+        end = max(burst.end for burst in telling) + tolerance_s
+        near = [one for one in kept if one.burst.start <= end and one.burst.end >= begin]
+        matched = _matched(near, telling, tolerance_s)
+        for index, burst, (same, owner) in zip(by_source[source], telling, matched, strict=True):
             if owner is None:
                 added.append(_Kept(index, burst, end=burst.end))
                 continue

@@ -1,5 +1,6 @@
 """What the sources tell, each on its own clock, and what of it stands on the common one."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
@@ -47,15 +48,36 @@ class Voice:
 
 @dataclass(slots=True)
 class Series:
-    """Anchors on the common clock, each with the name of its source."""
+    """Anchors on the common clock by time, each with the name of its source."""
 
     anchors: list[Anchor] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
+    times: list[float] = field(default_factory=list)
 
     def add(self, anchors: Sequence[Anchor], shift: Shift, name: str) -> None:
         """Take *anchors*, moved to the common clock."""
-        self.anchors += moved(anchors, shift)
-        self.names += [name] * len(anchors)
+        told = [*zip(self.anchors, self.names, strict=True)]
+        told += [(anchor, name) for anchor in moved(anchors, shift)]
+        told.sort(key=lambda each: (each[0].at, each[0].key, each[1]))
+        self.anchors, self.names = [one for one, _ in told], [one for _, one in told]
+        self.times = [anchor.at for anchor in self.anchors]
+
+    def near(self, anchors: Sequence[Anchor], reach_s: float) -> "Series":
+        """Return what is told no further than *reach_s* from where *anchors* lie."""
+        if not anchors:
+            return Series()
+        times = self.times
+        begin = bisect_left(times, min(anchor.at for anchor in anchors) - reach_s)
+        end = bisect_right(times, max(anchor.at for anchor in anchors) + reach_s)
+        return Series(self.anchors[begin:end], self.names[begin:end], times[begin:end])
+
+    def by_others(self, anchors: Sequence[Anchor]) -> "Series":
+        """Return what other rules recognised than those of *anchors*: another writer tells it."""
+        rules = {anchor.rule for anchor in anchors}
+        told = zip(self.anchors, self.names, strict=True)
+        kept = [(anchor, name) for anchor, name in told if anchor.rule not in rules]
+        names = [name for _, name in kept]
+        return Series([one for one, _ in kept], names, [one.at for one, _ in kept])
 
 
 @dataclass(slots=True)
@@ -84,4 +106,6 @@ class Common:
 
 def moved(anchors: Sequence[Anchor], shift: Shift) -> list[Anchor]:
     """Return *anchors* at the times that *shift* gives them."""
+    if shift.is_nothing:
+        return list(anchors)
     return [replace(anchor, at=shift(anchor.at)) for anchor in anchors]

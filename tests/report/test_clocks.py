@@ -12,7 +12,7 @@ from logcascade.report.terminal import render_terminal
 from logcascade.report.view import clocks, times_in_words, view_of
 from tests.report.builders import CONTEXT, NOON, at, make_alignment, make_analysis, make_source
 
-BOOT = make_alignment(offset_s=at(-3600).timestamp(), meaning="")
+BOOT = make_alignment(offset_s=at(-5 * 86_400).timestamp(), meaning="")
 LEFT_OUT = make_alignment(
     offset_s=None,
     anchors=0,
@@ -36,7 +36,7 @@ SAID = {
     ),
     "boot": (
         {"clock": "uptime", "alignment": BOOT},
-        "other.log: boot at 11:00:00, by 11 kills that journal.txt tells too (+-0.1 s)",
+        "other.log: boot at 14 May 12:00:00, by 11 kills that journal.txt tells too (+-0.1 s)",
     ),
     "likely": (
         {

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from logcascade.model.bursts import Burst
 from logcascade.model.records import LoadCounts
+from logcascade.timeline.bursts import BURST_GAP_S
 
 SAME_TIME_S = 1.0
 """Two sources stamp one event this close. Seconds; a carrier stamps a line when it has read it,
@@ -70,8 +71,9 @@ def _settle(
     for source in sorted(by_source):
         added = []
         telling = [bursts[index] for index in by_source[source]]
-        begin = min(burst.start for burst in telling) - tolerance_s
-        end = max(burst.end for burst in telling) + tolerance_s
+        around_s = tolerance_s + BURST_GAP_S  # the first of a burst need not be its earliest
+        begin = min(burst.start for burst in telling) - around_s
+        end = max(burst.end for burst in telling) + around_s
         near = [one for one in kept if one.burst.start <= end and one.burst.end >= begin]
         matched = _matched(near, telling, tolerance_s)
         for index, burst, (same, owner) in zip(by_source[source], telling, matched, strict=True):

@@ -97,15 +97,17 @@ def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> A
     scans = in_rank(given)
     marks, bursts, retold = one_timeline(scans, rules)
     runs, positions = RunFinder(rules).find(marks, bursts)
-    telling = [item for item in scans if item.tells and item.is_placed] or scans
-    traffic = merge(without_retold_load([item.load for item in telling]))
+    on_time = [item for item in scans if item.is_placed]
+    telling = [item for item in on_time if item.tells]
+    traffic = merge(without_retold_load([item.load for item in telling or scans]))
     restarts = summarise_restarts(runs, traffic)
     runs, unseen = with_unseen_ends(runs, marks, restarts)
     index = RunIndex(runs, positions)
     placed = [index.place(burst) for burst in bursts]
     failures = [burst for burst in placed if not is_benign(burst)]
     ends = [index.place(mark) for mark in marks if is_end(mark, rules)]
-    begin, end = _span([item.summary for item in telling])
+    begin, end = _span([item.summary for item in telling or on_time])
+    apart = {n: _span([item.summary]) for n, item in enumerate(scans) if not item.is_placed}
     sieve = BackgroundSieve(rules, runs, begin or 0.0, end or 0.0)
     sieve.add_benign([burst for burst in placed if is_benign(burst)])
     grouped = find_incidents(
@@ -116,9 +118,11 @@ def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> A
         (begin, end),
         _first_orders(scans),
         _tolerance_s([item.summary for item in telling]),
+        apart,
     )
-    span = end - begin if begin is not None and end is not None and end > begin else None
-    knowledge = Knowledge(rules, ruleset.remedies, runs, traffic, traffic.summary(), span)
+    span = _length(begin, end)
+    lengths = {n: _length(*each) for n, each in apart.items()}
+    knowledge = Knowledge(rules, ruleset.remedies, runs, traffic, traffic.summary(), span, lengths)
     incidents, cascades = diagnose(grouped, failures, knowledge)
     return Analysis(
         sources=tuple(item.summary for item in given),
@@ -168,6 +172,10 @@ def _span(summaries: Sequence[SourceSummary]) -> tuple[float | None, float | Non
     firsts = [item.first_time.timestamp() for item in summaries if item.first_time]
     lasts = [item.last_time.timestamp() for item in summaries if item.last_time]
     return min(firsts, default=None), max(lasts, default=None)
+
+
+def _length(begin: float | None, end: float | None) -> float | None:
+    return end - begin if begin is not None and end is not None and end > begin else None
 
 
 def _tolerance_s(summaries: Sequence[SourceSummary]) -> float:

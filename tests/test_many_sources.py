@@ -217,3 +217,20 @@ def test_a_kernel_ring_that_shares_nothing_is_not_placed_and_changes_no_run() ->
         alone.load,
         alone.background,
     )
+
+
+def test_what_is_not_placed_is_judged_by_its_own_log_and_not_by_the_end_of_others() -> None:
+    undated = (
+        "[10:00:00] INFO  aiogram.dispatcher: Start polling\n"
+        "[10:05:00] ERROR sqlite3.OperationalError: database is locked\n"
+        "[10:05:30] ERROR sqlite3.OperationalError: database is locked\n"
+    )
+    later = undated + "[11:30:00] INFO  nothing\n"
+    outage = bot_log("network-outage")
+    for log, recovered in ((undated, False), (later, True)):
+        alone = read({"short.log": log})
+        beside = read({"short.log": log, "bot.log": outage})
+        (one,) = alone.incidents
+        other = next(item for item in beside.incidents if item.start_line == one.start_line)
+        assert (one.recovered, other.recovered) == (recovered, recovered)
+        assert one.first_failure == other.first_failure

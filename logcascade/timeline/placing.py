@@ -15,6 +15,7 @@ from math import remainder
 from logcascade.model.records import Alignment, Confidence
 from logcascade.timeline.anchors import About, Anchor
 from logcascade.timeline.clock_words import gait_in_words, names_of, tells_too, zone_in_words
+from logcascade.timeline.confidence import confidence_in, is_fitting, is_series
 from logcascade.timeline.offsets import Estimate, Possible, estimate
 from logcascade.timeline.shifting import Shift
 from logcascade.timeline.voices import Common, Series, Voice, moved
@@ -42,24 +43,9 @@ START_PACE_S = 20.0
 KILL_PACE_S = 10.0
 """From a kill to the next start line, likewise. Seconds."""
 
-CERTAIN_MOMENTS = 5
-CERTAIN_CHANCE = 1e-6
-"""So many independent moments, which unrelated sources would show less than once in a million
-times, leave no doubt."""
-
-CERTAIN_NAMED = 2
-"""So many processes that both name by their ids when they end leave no doubt either."""
-
-LIKELY_MOMENTS = 2
-LIKELY_CHANCE = 1e-2
-"""One moment alone fits anywhere; a few may agree by chance, but not so rarely."""
-
-SERIES_MOMENTS = 3
-"""Ends without a name show an offset only by their intervals: two intervals at the least."""
-
-FITTING_CHANCE = 1e-3
-"""Where no event is told by both, and only the gaps between ends fit those between starts, chance
-has to be less, and no number of them makes it certain."""
+BEFORE_STARTS = "ends, each right before a start in"
+AFTER_ENDS = "starts, each right after an end in"
+"""How reports call series that fit together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +121,7 @@ def _lay(
 def _as_stated(voice: Voice, common: Common) -> Placement | None:
     tolerance = _tolerance_s(voice, common)
     found = _lay(voice.alike, common.alike, tolerance, Possible(MOST_WRONG_S))
-    if found is None or _confidence(found.estimate) is not Confidence.CERTAIN:
+    if found is None or confidence_in(found.estimate) is not Confidence.CERTAIN:
         return None
     offset = found.estimate.offset_s
     seconds = 0.0 if abs(offset) <= tolerance else offset
@@ -164,18 +150,28 @@ def _in_zone(voice: Voice, common: Common, first: Shift, most_s: float) -> Place
     tolerance = _tolerance_s(voice, common)
     alike = moved(voice.alike, first)
     found = _lay(alike, common.alike, tolerance, Possible(most_s + ZONE_STEP_S / 2))
-    if found is not None and _confidence(found.estimate) is not None:
+    if found is not None and confidence_in(found.estimate) is not None:
         rest = remainder(found.estimate.offset_s, ZONE_STEP_S)
         if abs(rest) <= tolerance:
             return _zoned(voice, first, found.estimate.offset_s - rest, found)
-        if _confidence(found.estimate) is Confidence.CERTAIN:
+        if confidence_in(found.estimate) is Confidence.CERTAIN:
             return _zoned(voice, first, found.estimate.offset_s, found)
     possible = Possible(most_s + START_LAG_S, ZONE_STEP_S, START_LAG_S)
     for ours, theirs in ((voice.starts, common.starts), (voice.ends, common.ends)):
         found = _lay(moved(ours, first), theirs.by_others(ours), START_PACE_S, possible)
-        if found is not None and _confidence(found.estimate) is not None:
+        if found is not None and confidence_in(found.estimate) is not None:
             rest = remainder(found.estimate.offset_s, ZONE_STEP_S)
             return _zoned(voice, first, found.estimate.offset_s - rest, found)
+    crossed = (
+        (voice.ends, common.starts, BEFORE_STARTS),
+        (voice.starts, common.ends, AFTER_ENDS),
+    )
+    for ours, theirs, words in crossed:
+        found = _lay(moved(ours, first), theirs, START_PACE_S, possible)
+        if found is not None and is_fitting(found.estimate):
+            rest = remainder(found.estimate.offset_s, ZONE_STEP_S)
+            placement = _zoned(voice, first, found.estimate.offset_s - rest, found)
+            return _fitting(placement, found, words)
     return None
 
 
@@ -183,30 +179,26 @@ def _since_boot(voice: Voice, common: Common) -> Placement | None:
     """Return when the machine was booted: at any time, so only what agrees closely shows it."""
     tolerance = _tolerance_s(voice, common)
     found = _lay(voice.alike, common.alike, tolerance, Possible())
-    if found and found.estimate.about is not About.START and _confidence(found.estimate):
+    if found and found.estimate.about is not About.START and confidence_in(found.estimate):
         return _booted(voice, found)
     found = _lay(voice.ends, common.ends.by_others(voice.ends), tolerance, Possible())
-    if found and found.estimate.moments >= SERIES_MOMENTS and _confidence(found.estimate):
+    if found and is_series(found.estimate) and confidence_in(found.estimate):
         return _booted(voice, found)
     found = _lay(voice.ends, common.starts, KILL_PACE_S, Possible())
-    is_series = found is not None and found.estimate.moments >= SERIES_MOMENTS
-    if found and is_series and found.estimate.chance <= FITTING_CHANCE:
-        return _between_runs(voice, common, found)
+    if found and is_fitting(found.estimate):
+        narrowed = replace(found, estimate=_before_the_starts(voice, common, found))
+        return _fitting(_booted(voice, narrowed), found, BEFORE_STARTS)
     return None
 
 
-def _between_runs(voice: Voice, common: Common, found: Finding) -> Placement:
-    names = names_of(found.estimate, found.series)
-    because = f"{found.estimate.moments} ends of processes that fit between the runs in {names}"
-    narrowed = _before_the_starts(voice, common, found)
-    alignment = Alignment(
-        offset_s=offset_at(Shift(0, narrowed.offset_s), voice.summary.first_time),
-        anchors=narrowed.moments,
-        spread_s=round(narrowed.spread_s, 6),
-        confidence=Confidence.LIKELY,
-        because=because,
-    )
-    return Placement(Shift(0, narrowed.offset_s), alignment)
+def _fitting(placement: Placement, found: Finding, words: str) -> Placement:
+    """Return a placement by ends that fit before starts: no event that both tell, so likely."""
+    alignment = placement.alignment
+    if alignment is not None:
+        names = names_of(found.estimate, found.series)
+        because = f"{found.estimate.moments} {words} {names}"
+        alignment = replace(alignment, confidence=Confidence.LIKELY, because=because)
+    return replace(placement, alignment=alignment)
 
 
 def _before_the_starts(voice: Voice, common: Common, finding: Finding) -> Estimate:
@@ -233,17 +225,6 @@ def _tolerance_s(voice: Voice, common: Common) -> float:
     return SAME_CLOCK_S + max(voice.summary.resolution_s, common.resolution_s)
 
 
-def _confidence(found: Estimate) -> Confidence | None:
-    """Return how far an estimate can be believed; None where it cannot."""
-    if found.moments >= CERTAIN_MOMENTS and found.chance <= CERTAIN_CHANCE:
-        return Confidence.CERTAIN
-    if found.named >= CERTAIN_NAMED and found.about in (About.KILL, About.END):
-        return Confidence.CERTAIN
-    if found.named or (found.moments >= LIKELY_MOMENTS and found.chance <= LIKELY_CHANCE):
-        return Confidence.LIKELY
-    return None
-
-
 def _booted(voice: Voice, found: Finding) -> Placement:
     return _placement(voice, Shift(0, found.estimate.offset_s), found, "")
 
@@ -268,7 +249,7 @@ def _placement(voice: Voice, shift: Shift, found: Finding, meaning: str) -> Plac
         offset_s=offset_at(shift, voice.summary.first_time),
         anchors=estimate.moments,
         spread_s=round(estimate.spread_s + distance, 6),
-        confidence=_confidence(estimate) or Confidence.LIKELY,
+        confidence=confidence_in(estimate) or Confidence.LIKELY,
         because=tells_too(estimate, found.series),
         meaning=meaning,
     )

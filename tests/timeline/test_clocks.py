@@ -169,7 +169,22 @@ def test_kills_that_fit_between_the_runs_are_placed_there_and_never_for_certain(
     assert found.confidence is Confidence.LIKELY
     assert found.offset_s == pytest.approx(boot.timestamp(), abs=2)
     assert found.spread_s == pytest.approx(2.5)
-    assert "fit between the runs in bot.log" in found.because
+    assert found.because == "6 ends, each right before a start in bot.log"
+
+
+@pytest.mark.parametrize("leads", ["bot.log", "kern.log"])
+def test_kills_right_before_the_starts_show_a_zone_whichever_log_leads(leads: str) -> None:
+    bot, ring = starts_and_kills(IRREGULAR, at(0))
+    kills = [*later(list(ring.bursts), at(0).timestamp())]
+    ahead = later(kills, 7200) if leads == "bot.log" else kills
+    program = later([*bot.marks, *bot.bursts], 0 if leads == "bot.log" else 7200)
+    scans = {
+        "bot.log": make_scan("bot.log", program, "wall" if leads == "bot.log" else "local"),
+        "kern.log": make_scan("kern.log", ahead, "wall" if leads == "kern.log" else "local"),
+    }
+    leader = scans.pop(leads)
+    found = alignment(leader, *scans.values())
+    assert (found.offset_s, found.confidence) == (-7200, Confidence.LIKELY)
 
 
 @pytest.mark.parametrize("seconds", [IRREGULAR[:3], tuple(n * 8400.0 for n in range(7))])

@@ -1,7 +1,7 @@
 """The stages in order: sources in, an analysis out. Nothing is read or printed but sources."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import PurePath
 
 from logcascade.diagnosis.cascades import Knowledge, diagnose, summarise_restarts
@@ -10,8 +10,9 @@ from logcascade.model.analysis import Analysis, UnknownFailure
 from logcascade.model.bursts import Burst
 from logcascade.model.detections import UNKNOWN_PREFIX
 from logcascade.model.places import as_found
-from logcascade.model.records import Alignment, Confidence, LoadCounts, Place, SourceSummary
-from logcascade.model.rules import Role, Rule
+from logcascade.model.records import SourceSummary
+from logcascade.model.rules import Role
+from logcascade.model.scans import Scan
 from logcascade.model.traffic import merge
 from logcascade.reading.finder import build_record_finder
 from logcascade.reading.formats import Format
@@ -21,17 +22,12 @@ from logcascade.reading.stamps import ReadingOptions
 from logcascade.ruleset.collection import Ruleset
 from logcascade.ruleset.match import Matcher
 from logcascade.sources.opening import Source
-from logcascade.timeline.anchors import Told
 from logcascade.timeline.background import BackgroundSieve, describe_background, is_benign
-from logcascade.timeline.bursts import BurstCollector, in_order, renamed
-from logcascade.timeline.clocks import align
-from logcascade.timeline.components import attribute, canonical_names
-from logcascade.timeline.placing import Placement
-from logcascade.timeline.retold import SAME_TIME_S, without_retold, without_retold_load
+from logcascade.timeline.bursts import BurstCollector, in_order
+from logcascade.timeline.merging import in_rank, on_one_clock, one_timeline
+from logcascade.timeline.retold import without_retold_load
 from logcascade.timeline.runs import RunFinder, RunIndex, is_end
-from logcascade.timeline.shifting import shifted_burst, shifted_load
 from logcascade.timeline.unseen_ends import with_unseen_ends
-from logcascade.timeline.voices import Tale
 
 Progress = Callable[[str, int], None]
 """Called with a source's name and the bytes read of it so far."""
@@ -43,30 +39,6 @@ what it has read, some 100 ms late, more under load."""
 
 UNIT_SECONDS = {"milliseconds": 0.001}
 """Seconds in one unit of a load rule's duration; all others are seconds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scan:
-    """What one source holds: the account of its lines, and what was recognised in them."""
-
-    summary: SourceSummary
-    load: LoadCounts
-    bursts: tuple[Burst, ...]
-    marks: tuple[Burst, ...]
-    left_out: int
-    place: Place
-    """Where a person finds a line; all lines are counted in the order of reading."""
-
-    @property
-    def tells(self) -> bool:
-        """Whether anything was recognised in it."""
-        return bool(self.bursts or self.marks or self.load.events)
-
-    @property
-    def is_placed(self) -> bool:
-        """Whether it stands on the timeline of the others."""
-        alignment = self.summary.alignment
-        return alignment is None or alignment.confidence is not Confidence.NONE
 
 
 def analyze(
@@ -131,17 +103,19 @@ def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> A
     rules = ruleset.rules
     given = on_one_clock(scans, rules)
     scans = in_rank(given)
-    marks, bursts, retold = _one_timeline(scans, rules)
+    marks, bursts, retold = one_timeline(scans, rules)
     runs, positions = RunFinder(rules).find(marks, bursts)
-    telling = [item for item in scans if item.tells and item.is_placed] or scans
-    traffic = merge(without_retold_load([item.load for item in telling]))
+    on_time = [item for item in scans if item.is_placed]
+    telling = [item for item in on_time if item.tells]
+    traffic = merge(without_retold_load([item.load for item in telling or scans]))
     restarts = summarise_restarts(runs, traffic)
     runs, unseen = with_unseen_ends(runs, marks, restarts)
     index = RunIndex(runs, positions)
     placed = [index.place(burst) for burst in bursts]
     failures = [burst for burst in placed if not is_benign(burst)]
     ends = [index.place(mark) for mark in marks if is_end(mark, rules)]
-    begin, end = _span([item.summary for item in telling])
+    begin, end = _span([item.summary for item in telling or on_time])
+    apart = {n: _span([item.summary]) for n, item in enumerate(scans) if not item.is_placed}
     sieve = BackgroundSieve(rules, runs, begin or 0.0, end or 0.0)
     sieve.add_benign([burst for burst in placed if is_benign(burst)])
     grouped = find_incidents(
@@ -152,9 +126,11 @@ def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> A
         (begin, end),
         _first_orders(scans),
         _tolerance_s([item.summary for item in telling]),
+        apart,
     )
-    span = end - begin if begin is not None and end is not None and end > begin else None
-    knowledge = Knowledge(rules, ruleset.remedies, runs, traffic, traffic.summary(), span)
+    span = _length(begin, end)
+    lengths = {n: _length(*each) for n, each in apart.items()}
+    knowledge = Knowledge(rules, ruleset.remedies, runs, traffic, traffic.summary(), span, lengths)
     incidents, cascades = diagnose(grouped, failures, knowledge)
     analysis = Analysis(
         sources=tuple(item.summary for item in given),
@@ -168,124 +144,8 @@ def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> A
         notes=(*notes, *_left_out(given)),
         retold=retold,
     )
-    return as_found(analysis, {item.summary.name: item.place for item in scans})
-
-
-def _one_timeline(
-    scans: Sequence[Scan], rules: Mapping[str, Rule]
-) -> tuple[list[Burst], list[Burst], int]:
-    """
-    Return the marks and the bursts of all sources in order, each with its one component.
-
-    What several sources tell is there once; the last item is how many reports were left out so.
-    """
-    marks = [mark for item in scans for mark in item.marks]
-    bursts = [burst for item in scans for burst in item.bursts]
-    names = canonical_names(marks, bursts)
-    named = in_order(renamed(marks, names))
-    apart_s = max(
-        [SAME_TIME_S, *(SAME_TIME_S + item.summary.resolution_s for item in scans if item.tells)]
-    )
-    told_marks, _ = without_retold(attribute(named, named, rules), apart_s)
-    told, retold = without_retold(
-        attribute(in_order(renamed(bursts, names)), named, rules), apart_s
-    )
-    return told_marks, told, retold
-
-
-def on_one_clock(scans: Sequence[Scan], rules: Mapping[str, Rule]) -> list[Scan]:
-    """Return *scans* with their times on one clock, as far as it is known where theirs stand."""
-    if len(scans) < 2:
-        return list(scans)
-    tales = [Tale(item.summary, Told(item.marks, item.bursts)) for item in scans]
-    placed = zip(scans, align(tales, rules), strict=True)
-    return _apart([_moved(item, placement) for item, placement in placed])
-
-
-def _moved(item: Scan, placement: Placement) -> Scan:
-    summary = replace(item.summary, alignment=placement.alignment)
-    shift = placement.shift
-    if placement.alignment is not None and shift is not None:
-        known = _settled(placement.alignment)
-        left = tuple(words for words in summary.assumptions if not words.startswith(known))
-        summary = replace(summary, assumptions=left)
-    if shift is None or shift.is_nothing:
-        return replace(item, summary=summary)
-    return replace(
-        item,
-        summary=replace(
-            summary,
-            first_time=shift.moment(summary.first_time),
-            last_time=shift.moment(summary.last_time),
-        ),
-        load=shifted_load(item.load, shift),
-        bursts=tuple(shifted_burst(burst, shift) for burst in item.bursts),
-        marks=tuple(shifted_burst(mark, shift) for mark in item.marks),
-    )
-
-
-def _settled(alignment: Alignment) -> tuple[str, ...]:
-    """Return how the assumptions begin that are none any more."""
-    return (
-        ("year ",) if alignment.confidence is Confidence.ASSUMED else ("year ", "zone ", "no date")
-    )
-
-
-def _apart(scans: Sequence[Scan]) -> list[Scan]:
-    """Return *scans*; what is not placed in time gets components of its own, and no part in others."""
-    taken = {
-        each.component for item in scans if item.is_placed for each in (*item.bursts, *item.marks)
-    }
-    if all(item.is_placed for item in scans):
-        return list(scans)
-    result = []
-    for item in scans:
-        if item.is_placed:
-            result.append(item)
-            continue
-        name = _component(item.summary.name)
-
-        def owned(bursts: Iterable[Burst], name: str = name) -> tuple[Burst, ...]:
-            return tuple(
-                replace(each, component=f"{each.component or name} in {item.summary.name}")
-                for each in bursts
-            )
-
-        result.append(replace(item, bursts=owned(item.bursts), marks=owned(item.marks)))
-    return result
-
-
-def in_rank(scans: Sequence[Scan]) -> list[Scan]:
-    """
-    Return *scans* in an order of their own, whatever the one they were given in.
-
-    What several tell is counted for the first: one that knows process ids comes before one that
-    does not.
-    """
-    ranked = sorted(scans, key=_rank)
-    return [_numbered(item, number) for number, item in enumerate(ranked)]
-
-
-def _rank(item: Scan) -> tuple[bool, bool, str, int, int]:
-    knows_processes = any(each.first.pid is not None for each in (*item.marks, *item.bursts))
-    summary = item.summary
-    return (not item.is_placed, not knows_processes, summary.name, -summary.bytes, summary.lines)
-
-
-def _numbered(item: Scan, number: int) -> Scan:
-    told = (*item.bursts, *item.marks)
-    if not told or told[0].first.order[0] == number:
-        return item
-
-    def renumbered(burst: Burst) -> Burst:
-        order = (number, burst.first.order[1])
-        return replace(burst, first=replace(burst.first, order=order))
-
-    return replace(
-        item,
-        bursts=tuple(map(renumbered, item.bursts)),
-        marks=tuple(map(renumbered, item.marks)),
-    )
+    places = {item.summary.name: item.place for item in scans if item.place is not None}
+    return as_found(analysis, places)
 
 
 def _component(name: str) -> str:
@@ -324,9 +184,22 @@ def _span(summaries: Sequence[SourceSummary]) -> tuple[float | None, float | Non
     return min(firsts, default=None), max(lasts, default=None)
 
 
+def _length(begin: float | None, end: float | None) -> float | None:
+    return end - begin if begin is not None and end is not None and end > begin else None
+
+
 def _tolerance_s(summaries: Sequence[SourceSummary]) -> float:
-    """Return how far two sources' stamps of one moment may lie apart: the coarser clock's step."""
-    return max([CLOCK_TOLERANCE_S, *(item.resolution_s for item in summaries)])
+    """
+    Return how far two sources' stamps of one moment may lie apart.
+
+    It is the coarser clock's step, or how well it is known when a clock of uptime began.
+    """
+    spreads = [
+        item.alignment.spread_s or 0.0
+        for item in summaries
+        if item.alignment is not None and item.clock == "uptime"
+    ]
+    return max([CLOCK_TOLERANCE_S, *spreads, *(item.resolution_s for item in summaries)])
 
 
 def _first_orders(scans: Sequence[Scan]) -> frozenset[tuple[int, int]]:

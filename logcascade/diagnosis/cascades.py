@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from logcascade.diagnosis.circumstances import facts_of
 from logcascade.diagnosis.recurrence import Cycle, measure
@@ -44,6 +44,8 @@ class Knowledge:
     load: Load | None
     span_s: float | None
     """Seconds from the first to the last line, where they have times."""
+    apart_s: Mapping[int, float | None] = field(default_factory=dict)
+    """The same for each source that is not placed in time, by its number."""
 
 
 def diagnose(
@@ -148,14 +150,16 @@ def _cascade(
 
 
 def _healthy_s(shape: Sequence[GroupedIncident], knowledge: Knowledge) -> float | None:
-    if knowledge.span_s is None:
+    source = shape[0].bursts[0].first.order[0]
+    span_s = knowledge.apart_s.get(source, knowledge.span_s)
+    if span_s is None:
         return None
     sick = 0.0
     for item in shape:
         incident = item.incident
         if incident.start and incident.end and incident.episodes == 1:
             sick += (incident.end - incident.start).total_seconds()
-    return max(knowledge.span_s - sick, 0.0)
+    return max(span_s - sick, 0.0)
 
 
 def _recurrence(

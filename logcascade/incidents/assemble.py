@@ -57,17 +57,17 @@ def _incident(scene: Scene, group: Group, following: Mapping[str, Run]) -> Group
         first_failure=describe_first(scene, members, index),
         symptoms=_as_tree(symptoms, first.rule),
         coinciding=_coinciding(scene, members, index, explained),
-        recovered=group.ended is None and _goes_on(scene, run, end),
+        recovered=group.ended is None and _goes_on(run, end, scene.span_around(first)[1]),
     )
     bursts = tuple(scene.bursts[at] for at in members)
     return GroupedIncident(incident, bursts, (first.start,), ended_run=group.ended is not None)
 
 
-def _goes_on(scene: Scene, run: Run | None, end: datetime | None) -> bool:
+def _goes_on(run: Run | None, end: datetime | None, log_end: float | None) -> bool:
     """Tell whether the log shows that the run lived on well after *end*."""
     if run is None or end is None:
         return False
-    over = scene.log_end if run.ended is Ended.RUNNING else None
+    over = log_end if run.ended is Ended.RUNNING else None
     if run.end is not None:
         over = run.end.timestamp()
     return over is not None and over - end.timestamp() > EPISODE_GAP_S

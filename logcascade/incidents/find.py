@@ -24,6 +24,7 @@ def find_incidents(
     log_span: tuple[float | None, float | None],
     first_orders: frozenset[tuple[int, int]],
     tolerance_s: float = 0.0,
+    apart: Mapping[int, tuple[float | None, float | None]] | None = None,
 ) -> list[GroupedIncident]:
     """
     Return the incidents by time, ids and cascades not yet given.
@@ -36,6 +37,7 @@ def find_incidents(
         log_span: Epoch seconds of the first and the last line, where they have times.
         tolerance_s: How far the clocks of two sources may differ.
         first_orders: (source number, line) of the first record of each source.
+        apart: For the numbers of sources that are not placed in time, their own *log_span*.
     """
     links = find_links(bursts, rules)
     groups = group_bursts(bursts, links, runs, rules)
@@ -49,8 +51,8 @@ def find_incidents(
         links=links,
         rules=rules,
         runs={run.id: run for run in runs},
-        log_start=log_span[0],
-        log_end=log_span[1],
+        log_span=log_span,
+        apart=apart or {},
         first_orders=first_orders,
         causes_of=_causes_of(rules),
         lone=background,

@@ -41,10 +41,10 @@ class Scene:
     links: Mapping[int, Linked]
     rules: Mapping[str, Rule]
     runs: Mapping[str, Run]
-    log_start: float | None
-    """Epoch seconds of the first line of all sources."""
-    log_end: float | None
-    """Epoch seconds of the last line."""
+    log_span: tuple[float | None, float | None]
+    """Epoch seconds of the first and the last line of all sources."""
+    apart: Mapping[int, tuple[float | None, float | None]]
+    """The same for each source that is not placed in time, by its number."""
     first_orders: frozenset[tuple[int, int]]
     """(source, line) of each source's first line."""
     causes_of: Mapping[str, Sequence[Rule]]
@@ -55,6 +55,10 @@ class Scene:
     """Where each of `bursts` begins, to find neighbours without looking at all."""
     tolerance_s: float = 0.0
     """How far the clocks of two sources may differ. Seconds."""
+
+    def span_around(self, burst: Burst) -> tuple[float | None, float | None]:
+        """Return from when to when there is a log around *burst*."""
+        return self.apart.get(burst.first.order[0], self.log_span)
 
     def window(self, begin: float, end: float) -> range:
         """Return the indices of the bursts that begin from *begin* to *end*."""
@@ -202,8 +206,9 @@ def _doubts(scene: Scene, burst: Burst, rivals: Sequence[Rival]) -> tuple[str, .
 def _at_log_start(scene: Scene, burst: Burst) -> bool:
     if (burst.first.order[0], burst.first.record_line) in scene.first_orders:
         return True
-    if scene.log_start is None or not burst.timed:
+    begin, _ = scene.span_around(burst)
+    if begin is None or not burst.timed:
         return False
     run = scene.runs.get(burst.run)
     begun = run is not None and run.start_location is not None
-    return not begun and burst.start - scene.log_start <= LOG_START_S
+    return not begun and burst.start - begin <= LOG_START_S

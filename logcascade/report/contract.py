@@ -19,6 +19,20 @@ class Place(Struct, frozen=True):
     line: int
 
 
+class ClockReport(Struct, frozen=True):
+    """Where the clock of a source stands against those of the other sources."""
+
+    offset_s: Annotated[
+        float | None,
+        Meta(description="seconds added to all its times; null where it could not be placed"),
+    ]
+    anchors: Annotated[int, Meta(description="independent moments that another source tells too")]
+    spread_s: Annotated[float | None, Meta(description="how far they disagree at the most")]
+    confidence: Annotated[str, Meta(description="certain, likely, assumed or none")]
+    because: str
+    meaning: Annotated[str, Meta(description="what the offset stands for: zone +02:00, year 2026")]
+
+
 class Source(Struct, frozen=True):
     """The account of one source; record_lines + unparsed_lines = lines."""
 
@@ -34,6 +48,10 @@ class Source(Struct, frozen=True):
     assumptions: list[str]
     problems: list[str]
     unparsed_sample: list[Place]
+    clock: Annotated[
+        ClockReport | None,
+        Meta(description="null for a single source, and for the one that the others follow"),
+    ] = None
 
 
 class RunReport(Struct, frozen=True):

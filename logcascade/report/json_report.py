@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from logcascade.model.analysis import Analysis
-from logcascade.model.records import Location, Severity
+from logcascade.model.records import Location, Severity, SourceSummary
 from logcascade.report.contract import SCHEMA_ID, Report
 from logcascade.report.view import Context
 
@@ -69,6 +69,8 @@ def _plain(value: Any, context: Context, rule: str) -> Any:
             shown |= {"source": part.source, "line": part.line}
         else:
             shown[field.name] = _plain(part, context, rule)
+    if isinstance(value, SourceSummary):
+        shown["clock"] = shown.pop("alignment")
     return shown
 
 

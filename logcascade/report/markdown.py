@@ -231,6 +231,7 @@ def _surroundings(view: View) -> Iterator[str]:
         for source in view.analysis.sources
     ]
     lines.append(prose(say.times_in_words(view)))
+    lines += [f"clock of {prose(words)}" for words in say.clocks(view)]
     restarts = f"restarts: {say.restarts_in_words(view)}"
     if len(view.analysis.runs) > 1:
         restarts += f"; the runs: {say.ends_in_words(view)}"

@@ -116,6 +116,8 @@ def _header(view: View) -> Iterator[RenderableType]:
         line.append(f"   {say.lines_in_words(source)}   {source.format}", style="not bold")
         yield line
     yield Text(say.times_in_words(view))
+    for words in say.clocks(view):
+        yield Text(words, style=_DIM)
     assumed = say.assumptions(view)
     if assumed:
         yield Text(f"assumed: {', '.join(assumed)}", style=_DIM)

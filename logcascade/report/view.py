@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from logcascade.model.analysis import (
     UNSEEN_CAUSE,
@@ -18,7 +19,7 @@ from logcascade.model.analysis import (
     Symptom,
 )
 from logcascade.model.detections import UNKNOWN_PREFIX
-from logcascade.model.records import SourceSummary
+from logcascade.model.records import Alignment, Confidence, SourceSummary
 from logcascade.model.rules import Ended
 from logcascade.report.words import (
     Clock,
@@ -334,6 +335,28 @@ def times_in_words(view: View) -> str:
         return "no times in the log: only the order is known"
     first, last = period
     return f"{view.clock.range(first, last)} UTC, {span((last - first).total_seconds())}"
+
+
+def clocks(view: View) -> tuple[str, ...]:
+    """Return for each source whose clock had to be placed where it stands, and what shows it."""
+    return tuple(
+        f"{view.names.short(source.name)}: {_clock(view, source, source.alignment)}"
+        for source in view.analysis.sources
+        if source.alignment is not None and (source.clock != "wall" or source.alignment.offset_s)
+    )
+
+
+def _clock(view: View, source: SourceSummary, alignment: Alignment) -> str:
+    if alignment.offset_s is None:
+        return f"{alignment.because}: not placed in time"
+    found = alignment.meaning
+    if source.clock == "uptime":
+        found = f"boot at {view.clock.at(datetime.fromtimestamp(alignment.offset_s, UTC))}"
+    if alignment.confidence is Confidence.ASSUMED:
+        return f"{found} assumed, {alignment.because}"
+    likely = " (likely)" if alignment.confidence is Confidence.LIKELY else ""
+    spread = f" (+-{max(alignment.spread_s or 0.0, MOMENT_S):.1f} s)"
+    return f"{found}{likely}, by {alignment.because}{spread}"
 
 
 def assumptions(view: View) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from logcascade.model.analysis import Analysis
-from logcascade.model.records import Location
+from logcascade.model.records import Confidence, Location, SourceSummary
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
@@ -125,6 +125,8 @@ class Clock:
 
     one_day: bool
     one_year: bool
+    is_dated: bool = False
+    """Whether days without a date come from a source that is not placed among the others."""
 
     def day(self, time: datetime) -> str:
         """Return the date as far as the log knows it."""
@@ -140,7 +142,7 @@ class Clock:
             return "?"
         time = time.astimezone(UTC)
         clock = f"{time:%H:%M:%S}"
-        if self.one_day:
+        if self.one_day and not (self.is_dated and time.year == UNDATED_YEAR):
             return clock
         day = self.day(time)
         if self.one_year and time.year != UNDATED_YEAR:
@@ -168,7 +170,7 @@ def clock_of(analysis: Analysis) -> Clock:
     """Return the clock for a report on *analysis*."""
     times = [
         time.astimezone(UTC)
-        for source in analysis.sources
+        for source in placed(analysis)
         for time in (source.first_time, source.last_time)
         if time is not None
     ]
@@ -177,14 +179,29 @@ def clock_of(analysis: Analysis) -> Clock:
         for cascade in analysis.cascades
         if cascade.recurrence.next_due is not None
     ]
+    times += [
+        datetime.fromtimestamp(source.alignment.offset_s, UTC)
+        for source in placed(analysis)
+        if source.clock == "uptime" and source.alignment and source.alignment.offset_s
+    ]
     return Clock(
         one_day=len({time.date() for time in times}) <= 1,
         one_year=len({time.year for time in times}) <= 1,
+        is_dated=all(time.year != UNDATED_YEAR for time in times),
     )
+
+
+def placed(analysis: Analysis) -> Sequence[SourceSummary]:
+    """Return the sources that stand on one timeline."""
+    return [
+        source
+        for source in analysis.sources
+        if source.alignment is None or source.alignment.confidence is not Confidence.NONE
+    ]
 
 
 def period_of(analysis: Analysis) -> tuple[datetime, datetime] | None:
     """Return the first and the last time of all sources; None where no source has times."""
-    firsts = [source.first_time for source in analysis.sources if source.first_time]
-    lasts = [source.last_time for source in analysis.sources if source.last_time]
+    firsts = [source.first_time for source in placed(analysis) if source.first_time]
+    lasts = [source.last_time for source in placed(analysis) if source.last_time]
     return (min(firsts), max(lasts)) if firsts and lasts else None

@@ -1,16 +1,18 @@
 """
 What the clocks of two sources can be laid on each other by: events that both tell.
 
-Strongest is the end or the start of one process, named by its id; then a message that both hold word
-for word; then starts and ends of processes without a name, of which only a whole series tells anything.
+Strongest is the end or the start of one process, named by its id; then a message that both hold
+word for word; then starts and ends of processes without a name, of which only a series tells
+anything.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
 from logcascade.model.bursts import Burst
 from logcascade.model.rules import Ended, Marks, Rule
+from logcascade.model.scans import Scan
 from logcascade.timeline.bursts import in_order
 from logcascade.timeline.components import START_ADJACENCY_S, canonical_names
 from logcascade.timeline.runs import SAME_END_S
@@ -39,17 +41,11 @@ class Anchor:
     about: About
     names_process: bool = False
     """It holds the id of the process it is about."""
+    rule: str = ""
+    """The rule that recognised it, where it is one of a series."""
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What a source tells, on whichever clock."""
-
-    marks: Sequence[Burst]
-    bursts: Sequence[Burst]
-
-
-def told_alike(told: Told, rules: Mapping[str, Rule]) -> list[Anchor]:
+def told_alike(scan: Scan, rules: Mapping[str, Rule]) -> list[Anchor]:
     """Return what another source may tell in the same words, or of the same process."""
     said = [
         Anchor(
@@ -58,48 +54,46 @@ def told_alike(told: Told, rules: Mapping[str, Rule]) -> list[Anchor]:
             _about(rules.get(burst.rule)),
             "pid" in burst.first.values,
         )
-        for burst in (*told.marks, *told.bursts)
+        for burst in scan.told
         if burst.timed
     ]
-    return [*said, *_of_processes(told, rules)]
+    return [*said, *_of_processes(scan, rules)]
 
 
-def starts(told: Told, rules: Mapping[str, Rule]) -> list[Anchor]:
+def starts(scan: Scan, rules: Mapping[str, Rule]) -> list[Anchor]:
     """Return the starts of processes, the several lines of one start as one."""
-    times = (mark.start for mark in told.marks if mark.timed and _marks(mark, rules) is Marks.START)
-    return [Anchor(("turn",), at, About.START) for at in _begun(times, START_ADJACENCY_S)]
+    told = (mark for mark in scan.marks if mark.timed and _marks(mark, rules) is Marks.START)
+    return _series(told, About.START)
 
 
-def ends(told: Told, rules: Mapping[str, Rule]) -> list[Anchor]:
+def ends(scan: Scan, rules: Mapping[str, Rule]) -> list[Anchor]:
     """Return the ends of processes, the several statements on one end as one."""
-    times = (
-        burst.start
-        for burst in (*told.marks, *told.bursts)
-        if burst.timed and _tells_end(burst, rules)
-    )
-    return [Anchor(("turn",), at, About.END) for at in _begun(times, START_ADJACENCY_S)]
+    told = (burst for burst in scan.told if burst.timed and _tells_end(burst, rules))
+    return _series(told, About.END)
 
 
-def _begun(times: Iterable[float], gap_s: float) -> Iterator[float]:
-    """Yield of *times* each that none precedes by less than *gap_s*."""
+def _series(told: Iterable[Burst], about: About) -> list[Anchor]:
+    """Return an anchor for each of *told* that none precedes closely."""
+    anchors: list[Anchor] = []
     last = float("-inf")
-    for at in sorted(times):
-        if at - last > gap_s:
-            yield at
-        last = at
+    for burst in sorted(told, key=lambda burst: (burst.start, burst.rule)):
+        if burst.start - last > START_ADJACENCY_S:
+            anchors.append(Anchor(("turn",), burst.start, about, rule=burst.rule))
+        last = burst.start
+    return anchors
 
 
-def _of_processes(told: Told, rules: Mapping[str, Rule]) -> Iterator[Anchor]:
+def _of_processes(scan: Scan, rules: Mapping[str, Rule]) -> Iterator[Anchor]:
     """
     Yield the start and the end of each process whose id is known.
 
     A supervisor that reports an end names its service only; the process is the one that wrote last
     for it.
     """
-    names = canonical_names(told.marks, told.bursts)
+    names = canonical_names(scan.marks, scan.bursts)
     running: dict[str, int] = {}
     seen: dict[tuple[str, ...], float] = {}
-    for burst in in_order((*told.marks, *told.bursts)):
+    for burst in in_order(scan.told):
         if not burst.timed:
             continue
         component = names.get(burst.component, burst.component)

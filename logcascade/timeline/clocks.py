@@ -1,29 +1,30 @@
 """
 Many sources on one timeline: where the clock of each stands against that of the others.
 
-The source with the fullest clock leads. Each other one is laid on those already placed by what both tell;
-where nothing shows it, what its clock leaves open is assumed, or it stays out of the timeline. The order
-in which sources are given decides nothing.
+The source with the fullest clock leads. Each other one is laid on those already placed by what both
+tell; where nothing shows it, what its clock leaves open is assumed, or it stays out of the
+timeline. The order in which sources are given decides nothing.
 """
 
 from collections.abc import Mapping, Sequence
 
 from logcascade.model.records import Alignment, Confidence
 from logcascade.model.rules import Rule
+from logcascade.model.scans import Scan
 from logcascade.timeline.placing import Placement, offset_at, place, possible_years
 from logcascade.timeline.shifting import Shift
-from logcascade.timeline.voices import Common, Tale, Voice
+from logcascade.timeline.voices import Common, Voice, rank
 
 _LACKS = {"uptime": "seconds since boot", "dateless": "no dates", "timeless": "no times"}
 """What keeps a clock out of a timeline that nothing else puts it on."""
 
 
-def align(tales: Sequence[Tale], rules: Mapping[str, Rule]) -> list[Placement]:
-    """Return for each of *tales* what to do with its times, in their order."""
-    if not tales:
+def align(scans: Sequence[Scan], rules: Mapping[str, Rule]) -> list[Placement]:
+    """Return for each of *scans* what to do with its times, in their order."""
+    if not scans:
         return []
-    voices = [Voice(tale, rules) for tale in tales]
-    waiting = sorted(range(len(tales)), key=lambda index: tales[index].rank)
+    voices = [Voice(scan, rules) for scan in scans]
+    waiting = sorted(range(len(scans)), key=lambda index: rank(scans[index]))
     leader = waiting.pop(0)
     common = Common(voices[leader])
     common.add(voices[leader], Shift())
@@ -34,12 +35,10 @@ def align(tales: Sequence[Tale], rules: Mapping[str, Rule]) -> list[Placement]:
         found[index] = placement
         if placement.shift is not None:
             common.add(voices[index], placement.shift)
-    return [found[index] for index in range(len(tales))]
+    return [found[index] for index in range(len(scans))]
 
 
-def _next(
-    waiting: Sequence[int], voices: Sequence[Voice], common: Common
-) -> tuple[int, Placement]:
+def _next(waiting: Sequence[int], voices: Sequence[Voice], common: Common) -> tuple[int, Placement]:
     """Return the next source to place: by evidence if there is any, else by what is assumed."""
     for search in (place, _by_assumption):
         for index in waiting:
@@ -61,7 +60,7 @@ def _by_assumption(voice: Voice, common: Common) -> Placement | None:
 
 def _in_the_nearest_year(voice: Voice, leader: Voice) -> Placement:
     years = possible_years(voice, leader)[0]
-    first = voice.tale.summary.first_time
+    first = voice.summary.first_time
     if not years or first is None:
         return Placement(Shift())
     shift = Shift(years)
@@ -70,7 +69,7 @@ def _in_the_nearest_year(voice: Voice, leader: Voice) -> Placement:
         anchors=0,
         spread_s=None,
         confidence=Confidence.ASSUMED,
-        because=f"the nearest to {leader.tale.name}",
+        because=f"the nearest to {leader.name}",
         meaning=f"year {first.year + years}",
     )
     return Placement(shift, alignment)

@@ -35,8 +35,8 @@ def canonical_names(marks: Sequence[Burst], bursts: Sequence[Burst]) -> dict[str
     Return for each name in use the one name of its component.
 
     Two names are one where they differ only by a suffix (``bot`` and ``bot.service``), where
-    the starts of one follow the starts of the other each time, or where two sources tell the same of
-    them, word for word and at the same times.
+    the starts of one follow the starts of the other each time, or where two sources tell the same
+    of them, word for word and at the same times.
     """
     names = {burst.component for burst in (*marks, *bursts) if burst.component}
     stems = {_stem(name): name for name in sorted(names) if _stem(name) != name}

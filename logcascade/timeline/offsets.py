@@ -1,21 +1,22 @@
 """
 The offset between two clocks: the one at which most of what both tell falls together.
 
-Each pair of like anchors is a candidate. Those that agree within a tolerance are weighed, rare ones more
-than common ones, and compared with the best other offset, and with what chance would do.
+Each pair of like anchors is a candidate. Those that agree within a tolerance are weighed, rare ones
+more than common ones, and compared with the best other offset, and with what chance would do.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from math import factorial
+from math import factorial, remainder
 from statistics import median
 from typing import NamedTuple
 
 from logcascade.timeline.anchors import About, Anchor
 
-MAX_PAIRS = 50_000
-"""Candidates that are weighed, those of the rarest anchors first: a tenth of a second of work. What
+MAX_PAIRS = 20_000
+"""Candidates that are weighed, those of the rarest anchors first: some 50 ms of work. What
 both tell hundreds of times shows no offset that the rare things do not show."""
 
 INDEPENDENT_S = 5.0
@@ -34,8 +35,28 @@ WHOLE_WEIGHT = 1_000_000
 LEAST_SPAN_S = 3600.0
 """A shorter log is taken for one of this length where chance is estimated. Seconds."""
 
-Allowed = Callable[[float], bool]
-"""Tells whether an offset is one that the clock can have."""
+
+@dataclass(frozen=True, slots=True)
+class Possible:
+    """The offsets that a clock can have."""
+
+    reach_s: float = float("inf")
+    """No further from none than this. Seconds."""
+    step_s: float = 0.0
+    """Near a multiple of this only; 0 where all are possible."""
+    slack_s: float = 0.0
+    """How near. Seconds."""
+
+    def __contains__(self, offset: float) -> bool:
+        """Tell whether *offset* is one of them."""
+        if abs(offset) > self.reach_s:
+            return False
+        return not self.step_s or abs(remainder(offset, self.step_s)) <= self.slack_s
+
+    @property
+    def share(self) -> float:
+        """The share of all offsets within reach that is possible."""
+        return 2 * self.slack_s / self.step_s if self.step_s else 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +92,7 @@ def estimate(
     source: Sequence[Anchor],
     placed: Sequence[Anchor],
     tolerance_s: float,
-    allowed: Allowed | None = None,
-    share_of_offsets: float = 1.0,
+    possible: Possible,
 ) -> Estimate | None:
     """
     Return what has to be added to the times of *source*, or None where nothing stands out.
@@ -81,19 +101,14 @@ def estimate(
         source: Anchors on the clock in question.
         placed: Anchors on the clock that holds.
         tolerance_s: How far the offsets of pairs of one event may differ.
-        allowed: Whether an offset is possible; all are where not given.
-        share_of_offsets: The share of all offsets that is possible.
+        possible: Which offsets the clock can have.
     """
-    pairs = _pairs(source, placed, allowed)
+    pairs = _pairs(source, placed, possible)
     if not pairs:
         return None
     begin, end, weight = _heaviest(pairs, tolerance_s)
     low, high = pairs[begin].offset, pairs[end - 1].offset
-    rest = [
-        pair
-        for pair in pairs
-        if not low - tolerance_s <= pair.offset <= high + tolerance_s
-    ]
+    rest = [pair for pair in pairs if not low - tolerance_s <= pair.offset <= high + tolerance_s]
     rival = _heaviest(rest, tolerance_s)[2] if rest else 0
     agreeing = pairs[begin:end]
     used = {source[pair.source].key for pair in pairs}
@@ -102,7 +117,7 @@ def estimate(
     offset = median(pair.offset for pair in agreeing)
     moments = _moments(agreeing)
     kinds = {source[pair.source].about for pair in agreeing}
-    span = max(_span(source) + _span(placed), LEAST_SPAN_S)
+    span = max(min(_span(source) + _span(placed), 2 * possible.reach_s), LEAST_SPAN_S)
     expected = len(pairs) * tolerance_s / span
     return Estimate(
         offset_s=offset,
@@ -110,27 +125,27 @@ def estimate(
         moments=moments,
         about=kinds.pop() if len(kinds) == 1 else About.REPORT,
         named=_moments([pair for pair in agreeing if _names_process(pair, source, placed)]),
-        chance=_chance(len(pairs) * share_of_offsets, expected, moments),
+        chance=_chance(len(pairs) * possible.share, expected, moments),
         placed=frozenset(pair.placed for pair in agreeing),
     )
 
 
-def _pairs(
-    source: Sequence[Anchor], placed: Sequence[Anchor], allowed: Allowed | None
-) -> list[_Pair]:
+def _pairs(source: Sequence[Anchor], placed: Sequence[Anchor], possible: Possible) -> list[_Pair]:
     """Return the candidates by offset: of the rarest keys first, and no more than are weighed."""
     ours, theirs = _by_key(source), _by_key(placed)
-    keys = sorted(ours.keys() & theirs.keys(), key=lambda key: (len(ours[key]) * len(theirs[key]), key))
+    keys = sorted(
+        ours.keys() & theirs.keys(), key=lambda key: (len(ours[key]) * len(theirs[key]), key)
+    )
     pairs: list[_Pair] = []
     for key in keys:
         if len(pairs) + len(ours[key]) * len(theirs[key]) > MAX_PAIRS:
             break
         weight = WHOLE_WEIGHT // max(len(ours[key]), len(theirs[key]))
         pairs += [
-            _Pair(placed[there].at - source[here].at, weight, source[here].at, here, there)
+            _Pair(offset, weight, source[here].at, here, there)
             for here in ours[key]
             for there in theirs[key]
-            if allowed is None or allowed(placed[there].at - source[here].at)
+            if (offset := placed[there].at - source[here].at) in possible
         ]
     return sorted(pairs)
 
@@ -162,7 +177,7 @@ def _heaviest(pairs: Sequence[_Pair], width: float) -> tuple[int, int, int]:
 
 def _is_shared(
     agreeing: Sequence[_Pair],
-    used: Set[tuple[str, ...]],
+    used: AbstractSet[tuple[str, ...]],
     source: Sequence[Anchor],
     placed: Sequence[Anchor],
 ) -> bool:
@@ -171,9 +186,7 @@ def _is_shared(
     begin, end = min(theirs), max(theirs)
     offset = agreeing[len(agreeing) // 2].offset
     both = [
-        anchor
-        for anchor in source
-        if anchor.key in used and begin <= anchor.at + offset <= end
+        anchor for anchor in source if anchor.key in used and begin <= anchor.at + offset <= end
     ]
     return len({pair.source for pair in agreeing}) >= AGREEING_SHARE * len(both)
 

@@ -2,22 +2,30 @@
 Where the clock of one source stands, by what others tell too: as much as its kind leaves open.
 
 A clock without a zone is off by a multiple of 15 minutes, one without a year by years besides, one
-without dates by any days; one that counts from boot by anything. A clock that says all can only go wrong.
+without dates by any days; one that counts from boot by anything. A clock that says all can only go
+wrong.
 """
 
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from math import remainder
 
 from logcascade.model.records import Alignment, Confidence
-from logcascade.timeline.anchors import About
-from logcascade.timeline.offsets import Estimate, estimate
+from logcascade.timeline.anchors import About, Anchor
+from logcascade.timeline.clock_words import gait_in_words, names_of, tells_too, zone_in_words
+from logcascade.timeline.confidence import confidence_in, is_fitting, is_series
+from logcascade.timeline.offsets import Estimate, Possible, estimate
 from logcascade.timeline.shifting import Shift
 from logcascade.timeline.voices import Common, Series, Voice, moved
 
 ZONE_STEP_S = 900.0
 """All zones' offsets are multiples of it. Seconds."""
+
+MOST_WRONG_S = 3600.0
+"""A clock that states its zone goes wrong by less. Seconds: minutes are common, and an hour is
+another zone that was stated wrongly."""
 
 MOST_ZONE_S = 14 * 3600.0
 """No zone is further from UTC. Seconds."""
@@ -35,24 +43,9 @@ START_PACE_S = 20.0
 KILL_PACE_S = 10.0
 """From a kill to the next start line, likewise. Seconds."""
 
-CERTAIN_MOMENTS = 5
-CERTAIN_CHANCE = 1e-6
-"""So many independent moments, which unrelated sources would show less than once in a million
-times, leave no doubt."""
-
-LIKELY_MOMENTS = 2
-LIKELY_CHANCE = 1e-2
-"""One moment alone fits anywhere; a few may agree by chance, but not so rarely."""
-
-SERIES_MOMENTS = 3
-"""Ends without a name show an offset only by their intervals: two intervals at the least."""
-
-_NOUNS: Mapping[About, tuple[str, str]] = {
-    About.KILL: ("kill", "kills"),
-    About.END: ("end of a process", "ends of processes"),
-    About.START: ("start", "starts"),
-    About.REPORT: ("report", "reports"),
-}
+BEFORE_STARTS = "ends, each right before a start in"
+AFTER_ENDS = "starts, each right after an end in"
+"""How reports call series that fit together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +54,19 @@ class Placement:
 
     shift: Shift | None
     alignment: Alignment | None = None
-    found: Estimate | None = None
-    """What shows it."""
+
+    @property
+    def moments(self) -> int:
+        """How many independent moments show it."""
+        return self.alignment.anchors if self.alignment else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """An offset, and the anchors of others that it was found by."""
+
+    estimate: Estimate
+    series: Series
 
 
 def place(voice: Voice, common: Common) -> Placement | None:
@@ -80,11 +84,11 @@ def place(voice: Voice, common: Common) -> Placement | None:
 
 def possible_years(voice: Voice, leader: Voice) -> Sequence[int]:
     """Return how many years may have to be added to a clock without a year, the likeliest first."""
-    first, there = voice.tale.summary.first_time, leader.tale.summary.first_time
+    first, there = voice.summary.first_time, leader.summary.first_time
     if first is None or there is None or leader.clock not in ("wall", "local"):
         return (0,)
     years = there.year - first.year
-    last = voice.tale.summary.last_time or first
+    last = voice.summary.last_time or first
 
     def distance(more: int) -> float:
         begin, end = (Shift(more)(each.timestamp()) for each in (first, last))
@@ -94,7 +98,7 @@ def possible_years(voice: Voice, leader: Voice) -> Sequence[int]:
 
 
 def _end(voice: Voice) -> float:
-    summary = voice.tale.summary
+    summary = voice.summary
     last = summary.last_time or summary.first_time
     return last.timestamp() if last else 0.0
 
@@ -105,27 +109,32 @@ def offset_at(shift: Shift, moment: datetime | None) -> float:
     return round(shift(at) - at, 6)
 
 
+def _lay(
+    anchors: Sequence[Anchor], series: Series, tolerance_s: float, possible: Possible
+) -> Finding | None:
+    """Return the offset at which *anchors* fall on *series*, and what of it; None without one."""
+    near = series.near(anchors, possible.reach_s)
+    found = estimate(anchors, near.anchors, tolerance_s, possible)
+    return None if found is None else Finding(found, near)
+
+
 def _as_stated(voice: Voice, common: Common) -> Placement | None:
     tolerance = _tolerance_s(voice, common)
-    found = estimate(voice.alike, common.alike.anchors, tolerance)
-    if found is None or _confidence(found) is not Confidence.CERTAIN:
+    found = _lay(voice.alike, common.alike, tolerance, Possible(MOST_WRONG_S))
+    if found is None or confidence_in(found.estimate) is not Confidence.CERTAIN:
         return None
-    seconds = 0.0 if abs(found.offset_s) <= tolerance else found.offset_s
-    meaning = _gait(seconds) or "in step"
-    return _placement(voice, Shift(0, seconds), found, _tells_too(found, common.alike), meaning)
+    offset = found.estimate.offset_s
+    seconds = 0.0 if abs(offset) <= tolerance else offset
+    return _placement(voice, Shift(0, seconds), found, gait_in_words(seconds) or "in step")
 
 
 def _in_some_year(voice: Voice, common: Common) -> Placement | None:
-    found: Placement | None = None
+    best: Placement | None = None
     for years in possible_years(voice, common.leader):
-        other = _in_zone(voice, common, Shift(years), MOST_ZONE_S)
-        if other and other.found and (not found or not found.found or _better(other.found, found.found)):
-            found = other
-    return found
-
-
-def _better(one: Estimate, other: Estimate) -> bool:
-    return (one.moments, -one.chance) > (other.moments, -other.chance)
+        found = _in_zone(voice, common, Shift(years), MOST_ZONE_S)
+        if found and (best is None or found.moments > best.moments):
+            best = found
+    return best
 
 
 def _in_some_zone(voice: Voice, common: Common) -> Placement | None:
@@ -139,59 +148,70 @@ def _on_some_day(voice: Voice, common: Common) -> Placement | None:
 def _in_zone(voice: Voice, common: Common, first: Shift, most_s: float) -> Placement | None:
     """Return the zone of a clock without one, after *first*; no further than *most_s*."""
     tolerance = _tolerance_s(voice, common)
-    series = common.alike
-    found = estimate(
-        moved(voice.alike, first),
-        series.anchors,
-        tolerance,
-        lambda offset: abs(offset) <= most_s + ZONE_STEP_S / 2,
-    )
-    if found is not None and _confidence(found) is not None:
-        steps, rest = _in_steps(found.offset_s)
+    alike = moved(voice.alike, first)
+    found = _lay(alike, common.alike, tolerance, Possible(most_s + ZONE_STEP_S / 2))
+    if found is not None and confidence_in(found.estimate) is not None:
+        rest = remainder(found.estimate.offset_s, ZONE_STEP_S)
         if abs(rest) <= tolerance:
-            return _zoned(voice, first, steps, found, series)
-        if _confidence(found) is Confidence.CERTAIN:
-            return _zoned(voice, first, found.offset_s, found, series)
-    for ours, series in ((voice.starts, common.starts), (voice.ends, common.ends)):
-        found = estimate(
-            moved(ours, first),
-            series.anchors,
-            START_PACE_S,
-            lambda offset: abs(offset) <= most_s and abs(_in_steps(offset)[1]) <= START_LAG_S,
-            2 * START_LAG_S / ZONE_STEP_S,
-        )
-        if found is not None and _confidence(found) is not None:
-            return _zoned(voice, first, _in_steps(found.offset_s)[0], found, series)
+            return _zoned(voice, first, found.estimate.offset_s - rest, found)
+        if confidence_in(found.estimate) is Confidence.CERTAIN:
+            return _zoned(voice, first, found.estimate.offset_s, found)
+    possible = Possible(most_s + START_LAG_S, ZONE_STEP_S, START_LAG_S)
+    for ours, theirs in ((voice.starts, common.starts), (voice.ends, common.ends)):
+        found = _lay(moved(ours, first), theirs.by_others(ours), START_PACE_S, possible)
+        if found is not None and confidence_in(found.estimate) is not None:
+            rest = remainder(found.estimate.offset_s, ZONE_STEP_S)
+            return _zoned(voice, first, found.estimate.offset_s - rest, found)
+    crossed = (
+        (voice.ends, common.starts, BEFORE_STARTS),
+        (voice.starts, common.ends, AFTER_ENDS),
+    )
+    for ours, theirs, words in crossed:
+        found = _lay(moved(ours, first), theirs, START_PACE_S, possible)
+        if found is not None and is_fitting(found.estimate):
+            rest = remainder(found.estimate.offset_s, ZONE_STEP_S)
+            placement = _zoned(voice, first, found.estimate.offset_s - rest, found)
+            return _fitting(placement, found, words)
     return None
 
 
 def _since_boot(voice: Voice, common: Common) -> Placement | None:
     """Return when the machine was booted: at any time, so only what agrees closely shows it."""
     tolerance = _tolerance_s(voice, common)
-    found = estimate(voice.alike, common.alike.anchors, tolerance)
-    if found and found.about is not About.START and _confidence(found):
-        return _booted(voice, found, _tells_too(found, common.alike))
-    found = estimate(voice.ends, common.ends.anchors, tolerance)
-    if found and found.moments >= SERIES_MOMENTS and _confidence(found):
-        return _booted(voice, found, _tells_too(found, common.ends))
-    found = estimate(voice.ends, common.starts.anchors, KILL_PACE_S)
-    if found and found.moments >= SERIES_MOMENTS and _confidence(found):
-        told_by = _names(found, common.starts)
-        because = f"{found.moments} ends of processes that fit between the runs in {told_by}"
-        return _booted(voice, _before_the_starts(voice, common, found), because)
+    found = _lay(voice.alike, common.alike, tolerance, Possible())
+    if found and found.estimate.about is not About.START and confidence_in(found.estimate):
+        return _booted(voice, found)
+    found = _lay(voice.ends, common.ends.by_others(voice.ends), tolerance, Possible())
+    if found and is_series(found.estimate) and confidence_in(found.estimate):
+        return _booted(voice, found)
+    found = _lay(voice.ends, common.starts, KILL_PACE_S, Possible())
+    if found and is_fitting(found.estimate):
+        narrowed = replace(found, estimate=_before_the_starts(voice, common, found))
+        return _fitting(_booted(voice, narrowed), found, BEFORE_STARTS)
     return None
 
 
-def _before_the_starts(voice: Voice, common: Common, found: Estimate) -> Estimate:
-    """
-    Return *found*, which leads from ends to the next starts, as what leads to the ends themselves.
+def _fitting(placement: Placement, found: Finding, words: str) -> Placement:
+    """Return a placement by ends that fit before starts: no event that both tell, so likely."""
+    alignment = placement.alignment
+    if alignment is not None:
+        names = names_of(found.estimate, found.series)
+        because = f"{found.estimate.moments} {words} {names}"
+        alignment = replace(alignment, confidence=Confidence.LIKELY, because=because)
+    return replace(placement, alignment=alignment)
 
-    A process ends after the last that it said and before it starts again, each time: the offset lies
-    between the tightest of these bounds.
+
+def _before_the_starts(voice: Voice, common: Common, finding: Finding) -> Estimate:
     """
+    Return what was found, which leads from ends to the next starts, as what leads to the ends.
+
+    A process ends after the last that it said and before it starts again, each time: the offset
+    lies between the tightest of these bounds.
+    """
+    found = finding.estimate
     highs, lows = [], []
     for index in found.placed:
-        start = common.starts.anchors[index].at
+        start = finding.series.anchors[index].at
         end = min(voice.ends, key=lambda anchor: abs(anchor.at + found.offset_s - start)).at
         highs.append(start - end)
         said = bisect_left(common.alive, start)
@@ -202,90 +222,35 @@ def _before_the_starts(voice: Voice, common: Common, found: Estimate) -> Estimat
 
 
 def _tolerance_s(voice: Voice, common: Common) -> float:
-    return SAME_CLOCK_S + max(voice.tale.summary.resolution_s, common.resolution_s)
+    return SAME_CLOCK_S + max(voice.summary.resolution_s, common.resolution_s)
 
 
-def _in_steps(offset_s: float) -> tuple[float, float]:
-    """Return an offset as a zone's, in seconds, and what is left."""
-    steps = round(offset_s / ZONE_STEP_S) * ZONE_STEP_S
-    return steps, offset_s - steps
+def _booted(voice: Voice, found: Finding) -> Placement:
+    return _placement(voice, Shift(0, found.estimate.offset_s), found, "")
 
 
-def _confidence(found: Estimate) -> Confidence | None:
-    """Return how far an estimate can be believed; None where it cannot."""
-    if found.moments >= CERTAIN_MOMENTS and found.chance <= CERTAIN_CHANCE:
-        return Confidence.CERTAIN
-    if found.named or (found.moments >= LIKELY_MOMENTS and found.chance <= LIKELY_CHANCE):
-        return Confidence.LIKELY
-    return None
-
-
-def _booted(voice: Voice, found: Estimate, because: str) -> Placement:
-    return _placement(voice, Shift(0, found.offset_s), found, because, "")
-
-
-def _zoned(
-    voice: Voice, first: Shift, seconds: float, found: Estimate, series: Series
-) -> Placement:
+def _zoned(voice: Voice, first: Shift, seconds: float, found: Finding) -> Placement:
     shift = Shift(first.years, seconds)
-    begins = shift.moment(voice.tale.summary.first_time)
-    steps, rest = _in_steps(seconds)
+    begins = shift.moment(voice.summary.first_time)
+    rest = remainder(seconds, ZONE_STEP_S)
     if voice.clock == "dateless":
         meaning = f"begins {begins:%Y-%m-%d %H:%M:%S} UTC" if begins else ""
     else:
-        year = [f"year {begins.year}"] if voice.clock == "yearless" and begins else []
-        gait = [_gait(rest)] if rest else []
-        meaning = ", ".join([*year, _zone(-steps), *gait])
-    return _placement(voice, shift, found, _tells_too(found, series), meaning)
+        year = f"year {begins.year}" if voice.clock == "yearless" and begins else ""
+        parts = (year, zone_in_words(rest - seconds), gait_in_words(rest))
+        meaning = ", ".join(part for part in parts if part)
+    return _placement(voice, shift, found, meaning)
 
 
-def _placement(
-    voice: Voice, shift: Shift, found: Estimate, because: str, meaning: str
-) -> Placement:
-    distance = abs(found.offset_s - shift.seconds)
+def _placement(voice: Voice, shift: Shift, found: Finding, meaning: str) -> Placement:
+    estimate = found.estimate
+    distance = abs(estimate.offset_s - shift.seconds)
     alignment = Alignment(
-        offset_s=offset_at(shift, voice.tale.summary.first_time),
-        anchors=found.moments,
-        spread_s=round(found.spread_s + distance, 6),
-        confidence=_confidence(found) or Confidence.LIKELY,
-        because=because,
+        offset_s=offset_at(shift, voice.summary.first_time),
+        anchors=estimate.moments,
+        spread_s=round(estimate.spread_s + distance, 6),
+        confidence=confidence_in(estimate) or Confidence.LIKELY,
+        because=tells_too(estimate, found.series),
         meaning=meaning,
     )
-    return Placement(shift, alignment, found)
-
-
-def _tells_too(found: Estimate, series: Series) -> str:
-    """Return in words what agrees with which sources."""
-    one, several = _NOUNS[found.about]
-    noun = one if found.moments == 1 else several
-    names = _names(found, series)
-    return f"{found.moments} {noun} that {names} {'tell' if ' and ' in names else 'tells'} too"
-
-
-def _names(found: Estimate, series: Series) -> str:
-    return " and ".join(sorted({series.names[index] for index in found.placed}))
-
-
-def _zone(seconds: float) -> str:
-    """
-    Return a zone in words.
-
-    >>> _zone(19800.0), _zone(-3600.0), _zone(0.0)
-    ('zone +05:30', 'zone -01:00', 'zone UTC')
-    """
-    if not seconds:
-        return "zone UTC"
-    hours, minutes = divmod(round(abs(seconds)) // 60, 60)
-    return f"zone {'+' if seconds > 0 else '-'}{hours:02}:{minutes:02}"
-
-
-def _gait(offset_s: float) -> str:
-    """
-    Return in words how a clock goes that needs *offset_s* added.
-
-    >>> _gait(-37.04), _gait(90.0), _gait(0.0)
-    ('37.0 s ahead', '90.0 s behind', '')
-    """
-    if not offset_s:
-        return ""
-    return f"{abs(offset_s):.1f} s {'ahead' if offset_s < 0 else 'behind'}"
+    return Placement(shift, alignment)

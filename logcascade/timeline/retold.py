@@ -1,9 +1,9 @@
 """
 The same event told by several sources, counted once.
 
-A bot's own log and the journal that caught its output hold the same records. What two sources tell of one
-component within one moment is one event, each report taken for one at the most; the source that comes
-first keeps it. Within one source nothing is ever taken for a repetition.
+A bot's own log and the journal that caught its output hold the same records. What two sources tell
+of one component within one moment is one event, each report taken for one at the most; the source
+that comes first keeps it. Within one source nothing is ever taken for a repetition.
 """
 
 from collections import defaultdict
@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from logcascade.model.bursts import Burst
 from logcascade.model.records import LoadCounts
+from logcascade.timeline.bursts import BURST_GAP_S
 
 SAME_TIME_S = 1.0
 """Two sources stamp one event this close. Seconds; a carrier stamps a line when it has read it,
@@ -31,8 +32,8 @@ def without_retold(
     """
     Return *bursts* without what an earlier source tells too, and how many reports that were.
 
-    Where a burst tells more than the earlier one, that one is counted up. Stamps of one event lie no
-    further apart than *tolerance_s*.
+    Where a burst tells more than the earlier one, that one is counted up. Stamps of one event lie
+    no further apart than *tolerance_s*.
     """
     by_kind: dict[tuple[str, str], list[int]] = defaultdict(list)
     for index, burst in enumerate(bursts):
@@ -69,9 +70,13 @@ def _settle(
     changed: dict[int, Burst | None] = {}
     for source in sorted(by_source):
         added = []
-        matched = _matched(kept, [bursts[index] for index in by_source[source]], tolerance_s)
-        for index, (same, owner) in zip(by_source[source], matched, strict=True):
-            burst = bursts[index]
+        telling = [bursts[index] for index in by_source[source]]
+        around_s = tolerance_s + BURST_GAP_S  # the first of a burst need not be its earliest
+        begin = min(burst.start for burst in telling) - around_s
+        end = max(burst.end for burst in telling) + around_s
+        near = [one for one in kept if one.burst.start <= end and one.burst.end >= begin]
+        matched = _matched(near, telling, tolerance_s)
+        for index, burst, (same, owner) in zip(by_source[source], telling, matched, strict=True):
             if owner is None:
                 added.append(_Kept(index, burst, end=burst.end))
                 continue
@@ -152,7 +157,10 @@ def _same_load(one: LoadCounts, other: LoadCounts) -> bool:
 def _same_span(one: LoadCounts, other: LoadCounts) -> bool:
     """Tell whether both begin and end with the same event, and count as many between."""
     ends = ((one.first, other.first), (one.last, other.last))
-    if not all(here is not None and there is not None and abs(here - there) <= SAME_TIME_S for here, there in ends):
+    if not all(
+        here is not None and there is not None and abs(here - there) <= SAME_TIME_S
+        for here, there in ends
+    ):
         return False
     return min(one.events, other.events) >= SAME_LOAD_SHARE * max(one.events, other.events)
 

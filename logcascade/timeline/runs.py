@@ -99,12 +99,24 @@ class RunFinder:
         ):
             return True
         if self._marks(burst) is not Marks.START:
-            return False
+            return self._is_of_another_process(current, burst)
         if current.ends:
             return True
         if current.start is None:
             return current.first_seen is not None
         return burst.rule in current.start_rules
+
+    def _is_of_another_process(self, life: _Life, burst: Burst) -> bool:
+        """Tell whether *burst* is the end of a process that follows one whose end is long past.
+
+        A log of the kernel's alone shows the ends and no start between them.
+        """
+        pid = burst.first.values.get("pid")
+        if pid is None or not self._is_echo(life, burst):
+            return False
+        rule = self._rules.get(burst.rule)
+        named = [end.first.values.get("pid") for end, _ in life.ends]
+        return rule is not None and rule.explains_end and pid not in named
 
     def _take(self, life: _Life, burst: Burst) -> None:
         life.see(burst)

@@ -1,14 +1,19 @@
 """Bursts and load moved to another clock."""
 
+from calendar import isleap
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
 
 from logcascade.model.bursts import Burst
 from logcascade.model.records import LoadCounts
 
 HOUR_S = 3600
+
+_FIRST_S = datetime(MINYEAR, 1, 2, tzinfo=UTC).timestamp()
+_LAST_S = datetime(MAXYEAR, 12, 31, tzinfo=UTC).timestamp()
+"""Epoch seconds that every zone's calendar has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,22 +29,20 @@ class Shift:
         return not self.years and not self.seconds
 
     def __call__(self, at: float) -> float:
-        """Return where *at* comes to lie, both in epoch seconds."""
-        if not self.years:
-            return at + self.seconds
-        moment = datetime.fromtimestamp(at, UTC)
-        try:
-            moved = moment.replace(year=moment.year + self.years)
-        except ValueError:  # a 29 February in a year without one
-            moved = (moment + timedelta(days=1)).replace(year=moment.year + self.years)
-        return moved.timestamp() + self.seconds
+        """Return where *at* comes to lie, both in epoch seconds; never outside of the calendar."""
+        if self.years:
+            at = self._in_other_year(datetime.fromtimestamp(at, UTC)).timestamp()
+        return min(max(at + self.seconds, _FIRST_S), _LAST_S)
 
     def moment(self, moment: datetime | None) -> datetime | None:
-        """Return where a time comes to lie; None where there is none, or no calendar has it."""
-        try:
-            return moment and datetime.fromtimestamp(self(moment.timestamp()), UTC)
-        except (ValueError, OverflowError):
-            return None
+        """Return where a time comes to lie; None where there is none."""
+        return moment and datetime.fromtimestamp(self(moment.timestamp()), UTC)
+
+    def _in_other_year(self, moment: datetime) -> datetime:
+        year = min(max(moment.year + self.years, MINYEAR), MAXYEAR)
+        if (moment.month, moment.day) == (2, 29) and not isleap(year):
+            moment += timedelta(days=1)
+        return moment.replace(year=year)
 
 
 def shifted_burst(burst: Burst, shift: Shift) -> Burst:

@@ -22,7 +22,13 @@ from logcascade.model.analysis import (
     Symptom,
     UnknownFailure,
 )
-from logcascade.model.records import Location, Severity, SourceSummary
+from logcascade.model.records import (
+    Alignment,
+    Confidence,
+    Location,
+    Severity,
+    SourceSummary,
+)
 from logcascade.model.rules import Ended
 from logcascade.report.view import Context
 
@@ -61,6 +67,18 @@ def make_source(**changes: Any) -> SourceSummary:
         assumptions=("zone UTC",),
     )
     return replace(source, **changes)
+
+
+def make_alignment(**changes: Any) -> Alignment:
+    alignment = Alignment(
+        offset_s=-7200.0,
+        anchors=11,
+        spread_s=0.04,
+        confidence=Confidence.CERTAIN,
+        because="11 kills that journal.txt tells too",
+        meaning="zone +02:00",
+    )
+    return replace(alignment, **changes)
 
 
 def make_first(**changes: Any) -> FirstFailure:
@@ -187,7 +205,14 @@ def make_hostile(text: str = HOSTILE) -> Analysis:
         facts=(f"it named {text}",),
     )
     return make_analysis(
-        sources=(make_source(name=text, problems=(text,), unparsed_lines=1),),
+        sources=(
+            make_source(name=text, problems=(text,), unparsed_lines=1),
+            make_source(
+                name=f"2 {text}",
+                clock="local",
+                alignment=make_alignment(because=text, meaning=text),
+            ),
+        ),
         incidents=(incident,),
         cascades=(make_cascade(title=text, first_failure=rule),),
         unknown_failures=(UnknownFailure("abc", text, 3, location),),

@@ -34,6 +34,29 @@ def test_programs_without_a_reason_stay_apart() -> None:
     assert names["nginx"] == "nginx"
 
 
+def said(component: str, source: int, seconds: float, text: str) -> Burst:
+    """Return a failure that a source tells in these words."""
+    burst = of(component, "lock", seconds)
+    return replace(burst, first=replace(burst.first, text=text, order=(source, 1)))
+
+
+def test_names_of_which_two_sources_tell_the_same_at_the_same_times_are_one() -> None:
+    bursts = [said("python3", 0, 1, "a"), said("python3", 0, 50, "b"), said("python3", 0, 90, "c")]
+    bursts += [said("output", 1, 1.1, "a"), said("output", 1, 50.1, "b")]
+    names = canonical_names([], bursts)
+    assert names["python3"] == names["output"]
+
+
+def test_one_outage_that_two_programs_suffer_does_not_make_them_one() -> None:
+    one = [said("one", 0, at, f"lock {at}") for at in (1, 50, 90, 130, 170)]
+    two = [said("two", 1, at + 0.1, f"lock {at}") for at in (1,)]
+    assert canonical_names([], [*one, *two])["two"] == "two"
+    other_times = [said("two", 1, at + 20, f"lock {at}") for at in (1, 50, 90)]
+    assert canonical_names([], [*one, *other_times])["two"] == "two"
+    same_source = [said("two", 0, at + 0.1, f"lock {at}") for at in (1, 50, 90)]
+    assert canonical_names([], [*one, *same_source])["two"] == "two"
+
+
 def test_the_kernels_kill_belongs_to_the_component_whose_process_it_names() -> None:
     kill = of("", "oom", 100, values=values(pid={"811": 1}))
     web = of("web", "started", 1)

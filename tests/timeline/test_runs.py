@@ -43,6 +43,16 @@ def test_the_kernel_makes_a_kill_an_out_of_memory_kill_whichever_line_comes_firs
         assert [run.ended for run in runs] == [Ended.OOM_KILLED, Ended.RUNNING]
 
 
+def test_kills_of_one_process_after_another_are_ends_of_several_runs_without_any_start() -> None:
+    runs = find(*(("oom", at, {"values": {"pid": pid}}) for at, pid in ((0, "1"), (900, "2"))))
+    assert [run.ended for run in runs] == [Ended.OOM_KILLED, Ended.OOM_KILLED]
+    for others in (
+        (("oom", 900, {"values": {"pid": "1"}}),),
+        (("oom", 9, {"values": {"pid": "2"}}),),
+    ):
+        assert len(find(("oom", 0, {"values": {"pid": "1"}}), *others)) == 1
+
+
 def test_a_traceback_that_nothing_caught_as_last_word_is_a_crash() -> None:
     runs = find(("started", 0), ("unknown:1", 5, {"uncaught": True}), ("started", 8))
     assert runs[0].ended is Ended.CRASHED

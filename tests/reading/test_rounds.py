@@ -168,6 +168,14 @@ def test_the_year_that_another_stamp_tells_is_taken(read):
     assert found.summary.assumptions[0] == "year 2021 assumed: other stamps of the log say so"
 
 
+def test_the_year_in_a_message_about_the_same_day_is_taken(read):
+    log = entries("Jun 22 13:16:49", text="ERROR a certificate ends on 2019-01-31 10:00:00")
+    log += entries("Jun 22 13:16:50", text="setting system clock to 2022-06-22T03:16:45 UTC")
+    found = read(log, options=ReadingOptions(today=date(2026, 11, 25)))
+    assert times(found) == [at(2022, 6, 22, 13, 16, 49)]
+    assert found.summary.assumptions[0] == "year 2022 assumed: a message of that day tells it"
+
+
 def test_the_year_that_a_person_gives_wins(read):
     options = ReadingOptions(year=2019, today=date(2026, 11, 25))
     found = read(entries("Nov 23 19:17:51"), options=options)

@@ -89,8 +89,7 @@ def scan(
     bursts = tuple(collector.bursts())
     summary = reader.summary()
     better = reader.better_year
-    if better is not None and source.stream.seekable():
-        source.stream.seek(0)
+    if better is not None and source.rewind():
         known = replace(options, year=better[0], year_because=better[1])
         return scan(source, number, matcher, ruleset, formats, known, on_progress)
     summary = replace(summary, problems=(*summary.problems, *source.problems))

@@ -88,6 +88,15 @@ class _Watched:
         read1 = getattr(self._stream, "read1", None)
         return cast("bytes", read1(size) if read1 else self._stream.read(size))
 
+    def seekable(self) -> bool:
+        """Return whether it can be read again: not once there was an interruption."""
+        seekable = getattr(self._stream, "seekable", None)
+        return seekable is not None and seekable() and not self._interruption.happened
+
+    def seek(self, offset: int) -> int:
+        """Go to a place in the stream."""
+        return self._stream.seek(offset)
+
     def close(self) -> None:
         """Close the stream."""
         self._stream.close()

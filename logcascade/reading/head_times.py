@@ -1,5 +1,7 @@
 """What the first lines of a source tell of its clocks: the zone, the year, the order of numbers."""
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -9,13 +11,25 @@ from logcascade.reading.formats import StampKind
 from logcascade.reading.lines import Line
 from logcascade.reading.stamp_texts import read_yearless, slashed_numbers
 from logcascade.reading.stamps import DATED, MAX_CARRIER_LAG, ZONE_STEP, StampReader
-from logcascade.reading.years import LEEWAY, MonthDay, latest_year, month_step, nearest_year
+from logcascade.reading.years import (
+    LEEWAY,
+    MonthDay,
+    date_of,
+    latest_year,
+    month_step,
+    nearest_year,
+)
 
 OTHER_STAMPS = "other stamps of the log say so"
 """Why, where one stamp of a source settles what another leaves open."""
 
 MOST_AHEAD = timedelta(hours=26)
 """Two zones differ by so much at the most."""
+
+MESSAGE_LENGTH = 400
+"""Characters of a message in which a date is looked for."""
+
+_TOLD_DATE = re.compile(r"(?<!\d)(\d{4})-(\d\d)-(\d\d)(?=[T ]\d\d:\d\d)", re.ASCII)
 
 MAX_OFFSETS = 8
 """Different zones of programs that are looked at in one source."""
@@ -27,6 +41,7 @@ class _Stamped:
 
     outer: tuple[StampKind, str] | None
     inner: tuple[StampKind, str] | None
+    message: str
 
     @property
     def all(self) -> Iterator[tuple[StampKind, str]]:
@@ -55,6 +70,7 @@ def _stamps_of(line: Line) -> _Stamped:
     return _Stamped(
         carried,
         None if header is None or not header.stamp else (header.stamp_kind, header.stamp),
+        line.texts[0][:MESSAGE_LENGTH],
     )
 
 
@@ -139,14 +155,36 @@ def _learn_year(stamped: Sequence[_Stamped], stamps: StampReader) -> None:
         if known is not None and days:
             stamps.year, stamps.year_because = nearest_year(days[-1], known), OTHER_STAMPS
             return
+    told = _told_year(stamped)
     latest = stamps.options.latest
-    if latest is not None and days:
+    if told is not None:
+        stamps.year, stamps.year_because = told, "a message of that day tells it"
+    elif latest is not None and days:
         limit, because = latest
         year = latest_year(set(days), limit + LEEWAY)
         if year is not None:
             stamps.year, stamps.year_because = year, because
     elif any(day[1:] == (2, 29) for day in days):
         stamps.year -= next(day[0] for day in days if day[1:] == (2, 29))
+
+
+def _told_year(stamped: Sequence[_Stamped]) -> int | None:
+    """Return the year of the first line by messages that tell the date of their own day."""
+    years: Counter[int] = Counter()
+    last = rounds = 0
+    for each in stamped:
+        with suppress(ValueError):
+            for kind, text in each.all:
+                if kind == "syslog":
+                    month, day, *_ = read_yearless(text)
+                    rounds += month_step(last, month) if last else 0
+                    last = month
+                    for found in _TOLD_DATE.finditer(each.message):
+                        told = date(*map(int, found.groups()))
+                        own = date_of((0, month, day), told.year)
+                        if own is not None and abs(own - told) <= LEEWAY:
+                            years[told.year - rounds] += 1
+    return years.most_common(1)[0][0] if years else None
 
 
 def _learn_day(stamped: Sequence[_Stamped], stamps: StampReader) -> None:

@@ -29,7 +29,7 @@ _CAPTURED: dict[StampKind, bytes] = {
 }
 """The part of a stamp that tells its second; for words it is all of the stamp."""
 
-_TEN_MINUTES = re.compile(r"\d:?\d(?=\d:?\d\d(?!\d|:))")
+_TEN_MINUTES = re.compile(r"(?:^|[ T:-])\d?\d:?\d(?=\d:?\d\d(?!\d))")
 """Where a stamp's ten minutes end: only where what is before that changes is a stamp looked at."""
 
 _FULL = re.compile(rb"[\d/-]+[ T:-][\d:]+(?:[.,]\d+)?(?: ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))?")

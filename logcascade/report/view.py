@@ -334,7 +334,10 @@ def times_in_words(view: View) -> str:
     if period is None:
         return "no times in the log: only the order is known"
     first, last = period
-    return f"{view.clock.range(first, last)} UTC, {span((last - first).total_seconds())}"
+    timed = [source for source in view.analysis.sources if source.first_time is not None]
+    since_boot = all(source.clock == "uptime" for source in timed)
+    of_what = "after boot" if since_boot else "UTC"
+    return f"{view.clock.range(first, last)} {of_what}, {span((last - first).total_seconds())}"
 
 
 def clocks(view: View) -> tuple[str, ...]:

@@ -55,6 +55,14 @@ class Source:
     modified: float | None = None
     """When the file was last written to, in seconds since 1970; None for a pipe."""
 
+    def rewind(self) -> bool:
+        """Go back to the beginning of the stream; return whether that was possible."""
+        seekable = getattr(self.stream, "seekable", None)
+        if seekable is None or not seekable():
+            return False
+        self.stream.seek(0)
+        return True
+
     def close(self) -> None:
         """Close the stream."""
         self.stream.close()

@@ -105,12 +105,64 @@ def test_zone_and_date_settle_what_the_log_leaves_open(run):
     assert source["first_time"] == "2026-05-19T12:22:01Z"
 
 
+def first_times(ran):
+    return [source["first_time"] for source in json.loads(ran.out)["sources"]]
+
+
+def test_each_log_can_have_its_own_zone(run, log):
+    line = "2026-05-19 10:00:00,000 - x - ERROR - it broke\n"
+    paths = [log(line, "bot.log"), log(line, "syslog"), log(line, "b.log.1")]
+    zones = ("--zone", "+02:00", "--zone", "syslog=UTC", "--zone", "*.1=Asia/Tokyo")
+    assert first_times(run("analyze", *paths, *zones, "-f", "json")) == [
+        "2026-05-19T08:00:00Z",
+        "2026-05-19T10:00:00Z",
+        "2026-05-19T01:00:00Z",
+    ]
+
+
+def entries(*stamps):
+    return "".join(f"{stamp} host bot[7]: ERROR it broke\n" for stamp in stamps)
+
+
+def test_the_year_of_a_file_is_one_before_it_was_last_written_to(run, log):
+    path = log(entries("Dec 30 10:00:00", "Jan  2 10:00:00"))
+    os.utime(path, (0, 1_706_000_000))  # 23 January 2024
+    ran = run("analyze", path, "-f", "json")
+    assert first_times(ran) == ["2023-12-30T10:00:00Z"]
+    shown = run("analyze", path).out
+    assert "year 2023, the latest by when the log was written, 2024-01-23 (--year gives" in shown
+    assert first_times(run("analyze", path, "--year", "2020", "-f", "json")) == [
+        "2020-12-30T10:00:00Z"
+    ]
+
+
+def test_a_long_log_whose_end_asks_for_another_year_is_read_with_it(run, log):
+    path = log(entries("Feb  1 10:00:00") * 2100 + entries("Dec  1 10:00:00", "Jan  5 10:00:00"))
+    os.utime(path, (0, 1_732_500_000))  # 25 November 2024
+    report = json.loads(run("analyze", path, "-f", "json").out)
+    assert report["sources"][0]["first_time"] == "2023-02-01T10:00:00Z"
+    assert report["sources"][0]["last_time"] == "2024-01-05T10:00:00Z"
+
+
+def test_times_since_boot_are_shown_as_that_until_the_boot_is_known(run, log):
+    path = log("[ 1607.206813] Out of memory: Killed process 7 (python3.11) total-vm:1kB\n")
+    shown = run("analyze", path).out
+    assert "1970" not in shown
+    assert "after boot" in shown
+    ran = run("analyze", path, "--date", "2026-05-19T07:30", "-f", "json")
+    assert first_times(ran) == ["2026-05-19T07:56:47.206813Z"]
+
+
 WRONG_USE = {
     "unknown option": (["--bogus"], "--bogus"),
     "unknown format": (["--format", "xml"], "xml"),
     "zone": (["--zone", "Mars/Olympus"], "unknown time zone"),
     "zone outside": (["--zone", "../../etc/passwd"], "unknown time zone"),
+    "zone of no log": (["--zone", "other.log=UTC"], 'no log is named "other.log"'),
+    "zone of nothing": (["--zone", "=UTC"], "names no log"),
+    "zone of a log": (["--zone", "seven-lines.log=Mars"], "unknown time zone"),
     "date": (["--date", "yesterday"], "cannot read the date"),
+    "date with a zone": (["--date", "2026-05-19T07:30+02:00"], "cannot read the date"),
     "year": (["--year", "twenty"], "--year"),
     "rules": (["--rules", "/no/such/folder"], "no such folder"),
 }

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import PurePath
 
 from logcascade.diagnosis.cascades import Knowledge, diagnose, summarise_restarts
 from logcascade.incidents.find import find_incidents
@@ -12,6 +11,7 @@ from logcascade.model.detections import UNKNOWN_PREFIX
 from logcascade.model.records import LoadCounts, SourceSummary
 from logcascade.model.rules import Role, Rule
 from logcascade.model.traffic import merge
+from logcascade.places import in_files
 from logcascade.reading.finder import build_record_finder
 from logcascade.reading.formats import Format
 from logcascade.reading.load import LoadPattern
@@ -19,7 +19,7 @@ from logcascade.reading.reader import Reader
 from logcascade.reading.stamps import ReadingOptions
 from logcascade.ruleset.collection import Ruleset
 from logcascade.ruleset.match import Matcher
-from logcascade.sources.opening import Source
+from logcascade.sources.source import Source
 from logcascade.timeline.background import BackgroundSieve, describe_background, is_benign
 from logcascade.timeline.bursts import BurstCollector, in_order, renamed
 from logcascade.timeline.components import attribute, canonical_names
@@ -72,7 +72,9 @@ def analyze(
         scan(source, number, matcher, ruleset, formats, options or ReadingOptions(), on_progress)
         for number, source in enumerate(sources)
     ]
-    return conclude(scans, ruleset, matcher.notes())
+    analysis = conclude(scans, ruleset, matcher.notes())
+    places = {source.name: source.place for source in sources if source.layout is not None}
+    return in_files(analysis, places) if places else analysis
 
 
 def scan(
@@ -87,7 +89,7 @@ def scan(
     """Read one source to its end: records, detections, bursts. *number* is its place among all."""
     finder = build_record_finder(_literals(ruleset))
     reader = Reader(source.stream, source.name, formats, finder, _load_patterns(ruleset), options)
-    collector = BurstCollector(_component(source.name))
+    collector = BurstCollector(_component(source.own_name))
     for record in reader.records():
         for detection in matcher.detect(record, number):
             if detection.role is not Role.LOAD:
@@ -96,7 +98,12 @@ def scan(
             on_progress(source.name, reader.progress)
     bursts = tuple(collector.bursts())
     summary = reader.summary()
-    summary = replace(summary, problems=(*summary.problems, *source.problems))
+    summary = replace(
+        summary,
+        problems=(*summary.problems, *source.problems),
+        assumptions=(*summary.assumptions, *source.assumptions),
+        parts=source.parts,
+    )
     return Scan(summary, reader.load(), bursts, tuple(collector.marks()), collector.left_out)
 
 
@@ -160,7 +167,7 @@ def _one_timeline(
 
 def _component(name: str) -> str:
     """Return what to call the writer of a source whose lines do not name it."""
-    return PurePath(name).name.split(".", 1)[0] or name
+    return name.split(".", 1)[0] or name
 
 
 def _literals(ruleset: Ruleset) -> list[str]:

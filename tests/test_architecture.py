@@ -15,9 +15,10 @@ MAY_IMPORT = {
     "model": set(),
     "errors": {"model"},
     "bundled": set(),
+    "places": {"model"},
     **{stage: {"model", "errors"} for stage in STAGES},
     "report": {"model", "errors"},
-    "pipeline": {"model", "errors", *STAGES},
+    "pipeline": {"model", "errors", "places", *STAGES},
     "cli": {"model", "errors", "bundled", "report", "pipeline", *STAGES},
     "__main__": {"cli"},
     "__init__": set(),
@@ -26,6 +27,7 @@ MAY_IMPORT = {
 
 THIRD_PARTY = {
     "model": {"regex"},
+    "sources": {"backports", "compression"},
     "reading": {"dateutil", "hyperscan", "msgspec", "numpy", "regex"},
     "ruleset": {"regex", "msgspec"},
     "report": {"rich", "msgspec"},

@@ -25,7 +25,8 @@ STANDARD_INPUT = "-"
 EXAMPLES = """\b
 Examples:
   logcascade analyze bot.log
-  logcascade analyze bot.log.1.gz bot.log
+  logcascade analyze --rotated /var/log/bot/bot.log
+  logcascade analyze /var/log/bot/ support-bundle.zip
   journalctl -u bot -o json | logcascade analyze -
   docker compose logs --timestamps bot | logcascade analyze -
   logcascade analyze bot.log --format markdown --output incident.md
@@ -44,8 +45,13 @@ Exit status:
 def analyze(
     paths: Annotated[
         list[str] | None,
-        typer.Argument(metavar="PATH", help="Logs, plain or gzip; - is standard input."),
+        typer.Argument(
+            metavar="PATH", help="Logs, folders, archives, journal files; - is standard input."
+        ),
     ] = None,
+    rotated: Annotated[
+        bool, typer.Option("--rotated", help="Read the rotated logs beside each file, too.")
+    ] = False,
     report_format: FormatOption = ReportFormat.TERMINAL,
     output: OutputOption = None,
     rules: RulesOption = None,
@@ -83,6 +89,7 @@ def analyze(
         zone=parse_zone(zone),
         first_day=parse_date(first_day),
         year=year,
+        rotated=rotated,
     )
     answer = work.analyse(request)
     command = shlex.join(["logcascade", *sys.argv[1:]])

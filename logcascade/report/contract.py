@@ -13,10 +13,18 @@ Value = str | int | float
 
 
 class Place(Struct, frozen=True):
-    """A line of a source, 1-based, in the source as it was read (after decompression)."""
+    """A line, 1-based, of a source or of a part of one, as it was read (after decompression)."""
 
     source: str
     line: int
+
+
+class PartReport(Struct, frozen=True):
+    """A file of a source that was put together from several; the lines of all add up."""
+
+    name: str
+    lines: int
+    bytes: int
 
 
 class Source(Struct, frozen=True):
@@ -34,6 +42,10 @@ class Source(Struct, frozen=True):
     assumptions: list[str]
     problems: list[str]
     unparsed_sample: list[Place]
+    parts: Annotated[
+        list[PartReport],
+        Meta(description="its files, oldest first; empty where it is one file"),
+    ] = []
 
 
 class RunReport(Struct, frozen=True):

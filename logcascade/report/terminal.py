@@ -113,6 +113,9 @@ def _header(view: View) -> Iterator[RenderableType]:
     sources = view.analysis.sources
     for source in sources:
         line = Text(view.names.short(source.name), style="bold")
+        parts = say.parts_in_words(source, view.names)
+        if parts:
+            line.append(f" ({parts})", style="not bold")
         line.append(f"   {say.lines_in_words(source)}   {source.format}", style="not bold")
         yield line
     yield Text(say.times_in_words(view))

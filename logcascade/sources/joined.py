@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -20,9 +20,6 @@ cuts, and may be killed between."""
 
 BEGINNING_BYTES = 12
 """So much of a line shows that it begins with a stamp: ``2026-05-19 1``, ``May 19 14:22``."""
-
-NEIGHBOURS = 50
-"""Lines before and after a cut that show how lines begin."""
 
 _BOM = b"\xef\xbb\xbf"
 _STAMP = re.compile(rb"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d")
@@ -51,7 +48,9 @@ class Joined(ByteStream):
         self._said = said
         self._pieces: list[_Piece] = []
         self._stream: Ahead | None = None
-        self._end = b""
+        self._recent: list[bytes] = []
+        self._recent_bytes = 0
+        self._is_line_open = False
         self._breaks = 0
 
     def take(self, most: int) -> bytes:
@@ -77,8 +76,18 @@ class Joined(ByteStream):
     def _count(self, piece: _Piece, data: bytes) -> None:
         piece.bytes += len(data)
         self._breaks += data.count(b"\n")
-        kept = OVERLAP_BYTES if self._waiting else 1
-        self._end = data[-kept:] if len(data) >= kept else (self._end + data)[-kept:]
+        self._is_line_open = not data.endswith(b"\n")
+        if self._waiting:
+            self._recent.append(data)
+            self._recent_bytes += len(data)
+            if self._recent_bytes > 2 * OVERLAP_BYTES:
+                self._end()
+
+    def _end(self) -> bytes:
+        """Return the last bytes of the stream, as many as are compared with the next file."""
+        end = b"".join(self._recent)[-OVERLAP_BYTES:]
+        self._recent, self._recent_bytes = [end], len(end)
+        return end
 
     def _begin(self, blob: Blob) -> bool:
         """Go on to the next file; return whether the last line of the one before lacks its end."""
@@ -88,20 +97,21 @@ class Joined(ByteStream):
             self._stream = blob.open(said)
             begin = self._stream.head(OVERLAP_BYTES)
         except SourceError as error:
-            said.problem(f"not read, {error.reason}")
+            self._said.problem(f"{blob.name}: not read, {error.reason}")
         except OSError as error:
-            said.problem(f"not read, {reason_of(error)}")
+            self._said.problem(f"{blob.name}: not read, {reason_of(error)}")
+        end = self._end()
         if self._pieces and begin.startswith(_BOM):
             begin = begin[len(_BOM) :]
             self._pass_over(len(_BOM))
-        repeated = repeated_bytes(self._end, begin)
+        repeated = repeated_bytes(end, begin)
         skipped = begin.count(b"\n", 0, repeated)
         if repeated:
             before = self._pieces[-1].blob.name
             self._said.assume(f"{skipped:,} lines of {blob.name} repeat the end of {before}")
             self._pass_over(repeated)
-        is_open = bool(self._end) and not self._end.endswith(b"\n")
-        completes = is_open and bool(begin) and (skipped > 0 or begins_line(self._end, begin))
+        is_open = self._is_line_open
+        completes = is_open and bool(begin) and (skipped > 0 or begins_line(end, begin))
         if completes:
             self._count(self._pieces[-1], b"\n")
         elif is_open and begin:
@@ -141,7 +151,7 @@ class Joined(ByteStream):
 
     def parts(self) -> tuple[Part, ...]:
         """Return the files, oldest first, with the lines of the stream that begin in each."""
-        lines = self._breaks + (bool(self._end) and not self._end.endswith(b"\n"))
+        lines = self._breaks + self._is_line_open
         firsts = [*(piece.first_line for piece in self._pieces), lines + 1]
         return tuple(
             Part(piece.blob.name, max(0, firsts[number + 1] - piece.first_line), piece.bytes)
@@ -173,16 +183,9 @@ def begins_line(end: bytes, begin: bytes) -> bool:
     A cut through a line (by size) leaves its rest: that begins unlike the lines around it.
     Where those have no common beginning, the line break is taken to be missing.
     """
-    before, after = end.split(b"\n")[-NEIGHBOURS:], begin.split(b"\n", NEIGHBOURS)
-    shapes = set(_shapes([*before, *after[1:-1]]))
-    return not shapes or _shape(after[0]) in shapes
-
-
-def _shapes(lines: Sequence[bytes]) -> Iterator[bytes]:
-    for line in lines:
-        shape = _shape(line)
-        if shape:
-            yield shape
+    first, *after = begin.split(b"\n")
+    shapes = set(map(_shape, (*end.split(b"\n"), *after))) - {b""}
+    return not shapes or _shape(first) in shapes
 
 
 def _shape(line: bytes) -> bytes:

@@ -187,8 +187,8 @@ class _Opening:
         skipped, left_out = Skipped(), list[str]()
         before = len(self._found)
         members = list(members_of(archive, left_out.append))
-        if len(members) == 1 and is_zip(archive.head):
-            members[0].folder, members[0].file_name = archive.folder, archive.file_name
+        if len(members) == 1 and f"{members[0].file_name}.zip" == archive.file_name:
+            members[0].folder = archive.folder  # a rotated log that was packed into a zip
         for member in members:
             self._archives.append(member)
             try:

@@ -13,13 +13,13 @@ from logcascade.sources.streams import CHUNK_BYTES, Ahead, ByteStream, Readable
 MAX_LAYERS = 3
 """Packings of one another that are opened: a gz within a tar.xz is two; more is a trick."""
 
-FREE_BYTES = 1024**3
+FREE_BYTES = 256 * 1024**2
 """What may be unpacked from one file whatever its size."""
 
 MAX_RATIO = 250
-"""Beyond `FREE_BYTES`, how many times its size on disk may be unpacked from a file. Logs shrink
-10 to 40 times by gzip, to 100 times by xz; one line repeated for ever shrinks 200 times (gzip) and
-more. What shrinks further holds little that is worth the time."""
+"""Beyond `FREE_BYTES`, how many times its size on disk may be unpacked from a file. Measured: 13 to
+78 for logs of a bot, 150 for a flood of one traceback by gzip and 400 by xz; one line without a
+time, repeated for ever, 340 and 6,000. What is cut there says nothing new in every line."""
 
 PACKED_CHUNK_BYTES = 64 * 1024
 """Packed bytes given to a decoder at a time."""

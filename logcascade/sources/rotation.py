@@ -12,7 +12,7 @@ _COUNTED_WITHIN = re.compile(r"(?P<stem>.+)\.(?P<number>\d{1,4})(?P<extension>\.
 _DATED = re.compile(
     r"(?P<stem>.+?)[-._]{1,2}"
     r"(?P<date>(?P<year>(?:19|20)\d\d)(?P<dash>-?)(?P<month>\d\d)(?:(?P=dash)(?P<day>\d\d))?"
-    r"(?:[-_T]\d\d(?:[-_.:]?\d\d){0,2}(?:[-_.]\d{3,6})?|-\d{10})?)"
+    r"(?:[-_T]?\d\d(?:[-_.:]?\d\d){0,2}(?:[-_.]\d{3,6})?|-\d{10})?)"
     r"(?:\.(?P<number>\d{1,4}))?"
     r"(?P<extension>\.[A-Za-z]\w*)?\Z"
 )

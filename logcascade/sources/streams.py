@@ -15,6 +15,9 @@ CHUNK_BYTES = 256 * 1024
 """Taken at a time: a multiple of what decoders and disks like, little enough to throw away."""
 
 
+_TOO_LARGE = "a header is larger than any honest one"
+
+
 class Readable(Protocol):
     """What streams of bytes have in common, whoever made them."""
 
@@ -173,13 +176,17 @@ class Rewindable(ByteStream):
         self._place = 0
 
     def read(self, size: int | None = -1, /) -> bytes:
-        """Return exactly `size` bytes, fewer only at the end."""
-        if size is None or size < 0 or size > self._most_read:
-            raise ValueError("a header is larger than any honest one")
+        """Return exactly `size` bytes, fewer only at the end; the rest for a negative size."""
+        is_rest = size is None or size < 0
+        left = self._most_read + 1 if size is None or size < 0 else size
+        if left > self._most_read and not is_rest:
+            raise ValueError(_TOO_LARGE)
         pieces: list[bytes] = []
-        while size > 0 and (data := self.take(min(size, CHUNK_BYTES))):
+        while left > 0 and (data := self.take(min(left, CHUNK_BYTES))):
             pieces.append(data)
-            size -= len(data)
+            left -= len(data)
+        if is_rest and not left:
+            raise ValueError(_TOO_LARGE)
         return b"".join(pieces)
 
     def take(self, most: int) -> bytes:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from logcascade.sources.source import Said, unreadable
-from logcascade.sources.streams import CHUNK_BYTES, Ahead, ByteStream, Readable
+from logcascade.sources.streams import CHUNK_BYTES, LONGEST_MAGIC, Ahead, ByteStream, Readable
 
 MAX_LAYERS = 3
 """Packings of one another that are opened: a gz within a tar.xz is two; more is a trick."""
@@ -142,8 +142,6 @@ PACKINGS = (
 )
 """What is unpacked here."""
 
-_LONGEST_MAGIC = 13
-
 
 @dataclass(slots=True, eq=False)
 class Budget:
@@ -228,7 +226,7 @@ class Unpacked(ByteStream):
     def _begin_member(self) -> None:
         """Go on to the next member; padding is nothing, and anything else is left out."""
         head = self._pending.lstrip(b"\0")
-        while len(head) < _LONGEST_MAGIC:
+        while len(head) < LONGEST_MAGIC:
             self._pending = b""
             more = self._more()
             if not more:

@@ -11,6 +11,9 @@ from logcascade.sources.source import Said
 PEEK_BYTES = 8192
 """As much of the beginning as decides what a source is."""
 
+LONGEST_MAGIC = 13
+"""Bytes by which the shyest of packings is known."""
+
 CHUNK_BYTES = 256 * 1024
 """Taken at a time: a multiple of what decoders and disks like, little enough to throw away."""
 
@@ -73,13 +76,17 @@ class Ahead(ByteStream):
 
         Text that trickles through a pipe is not waited for: its first bytes say what it is.
         """
-        while len(self._held) < size and not self._at_end:
+        while len(self._held) < size and not self._at_end and not self._is_enough():
             data = self._some(size - len(self._held))
             self._at_end = not data
             self._held += data
-            if self._is_pipe and self._held[:1].isascii() and b"\0" not in self._held:
-                break
         return self._held[:size]
+
+    def _is_enough(self) -> bool:
+        """Return whether what a pipe has given is text: a tar's first header has NUL bytes."""
+        if not self._is_pipe or b"\0" in self._held:
+            return False
+        return len(self._held) >= LONGEST_MAGIC or self._held.endswith(b"\n")
 
     def take(self, most: int) -> bytes:
         """Return what was looked at first, then the rest."""

@@ -82,7 +82,6 @@ def analyze(
             help="logcascade analyze bot.log; `logcascade analyze --help` shows more",
         )
     named = named or [STANDARD_INPUT]
-    work.refuse_to_overwrite(output, named)
     request = work.Request(
         paths=named,
         rules=rules or (),
@@ -90,6 +89,7 @@ def analyze(
         first_day=parse_date(first_day),
         year=year,
         rotated=rotated,
+        output=output,
     )
     answer = work.analyse(request)
     command = shlex.join(["logcascade", *sys.argv[1:]])

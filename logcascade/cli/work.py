@@ -30,6 +30,8 @@ class Request:
     year: int | None = None
     rotated: bool = False
     """Whether to read the rotated logs beside each file that is named, too."""
+    output: Path | None = None
+    """Where the report will be written: over no log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ def analyse(request: Request) -> Answer:
     ruleset = load_ruleset(request.rules)
     formats = load_formats()
     opened = _open(request.paths, rotated=request.rotated)
+    _refuse_to_overwrite(request.output, opened.files)
     options = ReadingOptions(zone=request.zone, date=request.first_day, year=request.year)
     try:
         with (
@@ -114,6 +117,16 @@ def _open(paths: Sequence[str], *, rotated: bool) -> "Opened":
     if last is not None:
         raise last
     return opened
+
+
+def _refuse_to_overwrite(output: Path | None, files: Sequence[Path]) -> None:
+    """Raise where the report would be written over a log."""
+    if output is None or not output.exists():
+        return
+    if any(path.exists() and output.samefile(path) for path in files):
+        raise LogcascadeError(
+            "the report would overwrite a log", "", str(output), "give --output another name"
+        )
 
 
 def _nothing_in(analysis: "Analysis", nothing: str) -> SourceError:
@@ -181,14 +194,3 @@ def status_of(answer: Answer, fail_on: Severity) -> ExitStatus:
     if answer.analysis.incidents and worst >= fail_on:
         return ExitStatus.INCIDENT
     return ExitStatus.NO_INCIDENT
-
-
-def refuse_to_overwrite(output: Path | None, paths: Sequence[str]) -> None:
-    """Raise where the report would be written over a log."""
-    if output is None or not output.exists():
-        return
-    for path in paths:
-        if Path(path).exists() and output.samefile(path):
-            raise LogcascadeError(
-                "the report would overwrite a log", "", str(output), "give --output another name"
-            )

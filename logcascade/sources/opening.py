@@ -52,6 +52,8 @@ class Opened:
     """In words, what of a readable folder or archive was left out."""
     notes: list[str] = field(default_factory=list)
     """In words, what was skipped because it is no log."""
+    files: list[Path] = field(default_factory=list)
+    """Every file that was looked into: what a report must not overwrite."""
 
 
 def open_sources(
@@ -156,6 +158,8 @@ class _Opening:
 
     def _examine(self, blob: Blob, depth: int, skipped: Skipped) -> None:
         """Look what a blob is by its first bytes, and add what is to be read of it."""
+        if blob.path is not None:
+            self.opened.files.append(blob.path)
         try:
             head = _look(blob)
         except OSError as error:

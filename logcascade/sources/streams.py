@@ -1,5 +1,6 @@
 """Streams of bytes that can be looked into, rewound, and that say how a file changed."""
 
+import errno
 import io
 import os
 from collections.abc import Callable
@@ -123,11 +124,15 @@ class FileBytes(ByteStream):
         self._size = status.st_size
         self._place = 0
         self._is_checked = False
+        self._has_holes = hasattr(os, "SEEK_DATA") and status.st_blocks * 512 < status.st_size
+        self._hole_bytes = 0
         if identity is not None and identity != (status.st_dev, status.st_ino):
             said.problem("another file had taken its name before it was read: rotated meanwhile")
 
     def take(self, most: int) -> bytes:
         """Return the next bytes; files of a system that know no size are read to their end."""
+        if self._has_holes:
+            self._pass_hole()
         wanted = min(most, self._size - self._place) if self._size else most
         data = self._file.read(wanted) if wanted > 0 else b""
         self._place += len(data)
@@ -137,8 +142,26 @@ class FileBytes(ByteStream):
             self._compare()
         return data
 
+    def _pass_hole(self) -> None:
+        """Go on to where something was written.
+
+        A writer that kept its place through a truncation leaves a hole before it, of any size,
+        that would be read as NUL bytes.
+        """
+        try:
+            place = os.lseek(self._file.fileno(), self._place, os.SEEK_DATA)
+        except OSError as error:
+            place = self._size if error.errno == errno.ENXIO else self._place
+        place = min(place, self._size)
+        self._hole_bytes += place - self._place
+        self._place = self._file.seek(place)
+
     def _compare(self) -> None:
-        """Say it where the file was written to, or cut, while it was read."""
+        """Say it where the file has holes, or was written to, or cut, while it was read."""
+        if self._hole_bytes:
+            self._said.assume(
+                f"a hole of {self._hole_bytes:,} bytes, never written, holds no lines"
+            )
         now = os.fstat(self._file.fileno()).st_size
         if self._place < self._size:
             self._said.problem(

@@ -66,3 +66,13 @@ def test_rotated_names_what_is_missing(run, tmp_path):
     ran = run("analyze", "--rotated", tmp_path / "bot.log")
     assert ran.status == 3
     assert "no such file" in ran.err
+
+
+def test_no_log_that_was_found_is_overwritten_by_the_report(run, tmp_path):
+    for name in ("bot.log", "bot.log.1"):
+        (tmp_path / name).write_bytes(ARTICLE)
+    for arguments in ([tmp_path], ["--rotated", tmp_path / "bot.log"]):
+        ran = run("analyze", *arguments, "--output", tmp_path / "bot.log.1")
+        assert ran.status == 2
+        assert "would overwrite a log" in ran.err
+    assert (tmp_path / "bot.log.1").read_bytes() == ARTICLE

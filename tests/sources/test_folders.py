@@ -130,3 +130,19 @@ def test_thousands_of_logs_keep_no_file_open(tmp_path):
     opened = open_sources([tmp_path])
     assert len(opened.sources) == 1500
     assert len(list(os.scandir("/proc/self/fd"))) < 100
+
+
+def test_a_hole_of_any_size_is_passed_over(tmp_path):
+    """What a writer without O_APPEND leaves behind after copytruncate: here of a terabyte."""
+    with (tmp_path / "bot.log").open("wb") as log:
+        log.write(LINE)
+        log.seek(1024**4)
+        log.write(OTHER)
+    if (tmp_path / "bot.log").stat().st_blocks > 10_000:
+        pytest.skip("this file system has no holes")
+    source = open_source(tmp_path / "bot.log")
+    text = text_of(source)
+    assert text.replace(b"\0", b"") == LINE + OTHER
+    assert len(text) < 100_000
+    assert source.problems == []
+    assert ["a hole of 1,099," in words for words in source.assumptions] == [True]

@@ -1,6 +1,8 @@
 """Files that are one rotated log are one source, oldest first, and each line keeps its place."""
 
 import gzip
+import logging
+import logging.handlers
 import os
 import random
 import re
@@ -236,6 +238,26 @@ def test_times_against_the_order_of_names_are_noted(tmp_path):
     log = write(tmp_path, bot_log_1=lines(50, 60), bot_log=lines(0, 9))
     _, source = only_text(log, rotated=True)
     assert any("though its times are later" in words for words in source.assumptions)
+
+
+def test_what_logging_rotates_is_what_it_wrote(tmp_path):
+    """The real handler, beside one that does not rotate; by size it rolls over at any record."""
+    logger = logging.Logger("bot")
+    handlers = [
+        logging.FileHandler(tmp_path / "whole.txt"),
+        logging.handlers.RotatingFileHandler(tmp_path / "bot.log", maxBytes=3000, backupCount=99),
+    ]
+    for handler in handlers:
+        handler.setFormatter(logging.Formatter("%(asctime)s - %(name)s - %(message)s"))
+        logger.addHandler(handler)
+    for number in range(300):
+        logger.error("message %d", number, exc_info=ValueError("x") if number % 7 == 0 else None)
+    for handler in handlers:
+        handler.close()
+    text, source = only_text(tmp_path / "bot.log", rotated=True)
+    assert text == (tmp_path / "whole.txt").read_bytes()
+    assert len(source.parts) > 5
+    assert source.assumptions == []
 
 
 FLOOD = gzip.decompress((SAMPLES / "flood-control-cascade" / "bot.log.gz").read_bytes())

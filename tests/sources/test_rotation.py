@@ -242,7 +242,7 @@ def test_times_against_the_order_of_names_are_noted(tmp_path):
 
 def test_what_logging_rotates_is_what_it_wrote(tmp_path):
     """The real handler, beside one that does not rotate; by size it rolls over at any record."""
-    logger = logging.Logger("bot")
+    logger = logging.getLogger(f"rotated.{tmp_path.name}")
     handlers = [
         logging.FileHandler(tmp_path / "whole.txt"),
         logging.handlers.RotatingFileHandler(tmp_path / "bot.log", maxBytes=3000, backupCount=99),
@@ -254,9 +254,10 @@ def test_what_logging_rotates_is_what_it_wrote(tmp_path):
         logger.error("message %d", number, exc_info=ValueError("x") if number % 7 == 0 else None)
     for handler in handlers:
         handler.close()
+        logger.removeHandler(handler)
     text, source = only_text(tmp_path / "bot.log", rotated=True)
     assert text == (tmp_path / "whole.txt").read_bytes()
-    assert len(source.parts) > 5
+    assert len(source.parts) >= 5
     assert source.assumptions == []
 
 

@@ -75,10 +75,7 @@ def open_sources(
     """
     opening = _Opening()
     for path in dict.fromkeys(os.fspath(path) for path in paths):
-        try:
-            opening.add_path(path, stdin, rotated=rotated)
-        except SourceError as error:
-            opening.opened.errors.append(error)
+        opening.add_path(path, stdin, rotated=rotated)
     return opening.finish()
 
 
@@ -100,21 +97,21 @@ class _Opening:
         self._archives: list[Blob] = []
 
     def add_path(self, name: str, stdin: BinaryIO | None, *, rotated: bool) -> None:
-        """Add what a path names; raise `SourceError` where that cannot be read."""
-        if name == STANDARD_INPUT:
-            self._examine(_pipe(STANDARD_INPUT_NAME, _required(stdin)), 0, Skipped())
-            return
+        """Add what a path names, or say why that cannot be read."""
         path = Path(name)
-        if not rotated:
-            self._add_file(path)
-            return
-        beside = _siblings(path)
-        if path.name not in beside:
-            self._add_file(path)  # it says why it cannot be read
-        for other in beside:
-            self._add_file(path.parent / other)
+        try:
+            if name == STANDARD_INPUT:
+                self._examine(_pipe(STANDARD_INPUT_NAME, _required(stdin)), 0, Skipped())
+            else:
+                self._add_file(path)
+        except SourceError as error:
+            self.opened.errors.append(error)
+        if rotated and name != STANDARD_INPUT:
+            for sibling in _siblings(path):
+                self.add_path(str(sibling), None, rotated=False)
 
     def _add_file(self, path: Path) -> None:
+        """Add what a path names; raise `SourceError` where that cannot be read."""
         if path in self._paths:
             return
         self._paths.add(path)
@@ -243,13 +240,15 @@ def _pipe(name: str, stream: BinaryIO) -> Blob:
     return Blob(name, "", name, lambda _: stream, Budget(0, is_pipe=True))
 
 
-def _siblings(path: Path) -> list[str]:
-    """Return the names of a log and of its rotated logs beside it, as far as they are there."""
+def _siblings(path: Path) -> list[Path]:
+    """Return the files beside a log that are by their names the same log, rotated."""
     try:
-        names = sorted(entry.name for entry in os.scandir(path.parent) if entry.is_file())
+        with os.scandir(path.parent) as found:
+            names = sorted(entry.name for entry in found if entry.is_file())
     except OSError:
         return []
-    return siblings(path.name, names) if not path.is_dir() else []
+    others = siblings(path.name, names) if not path.is_dir() else []
+    return [path.parent / other for other in others if other != path.name]
 
 
 def _look(blob: Blob) -> bytes:

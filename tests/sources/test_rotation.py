@@ -234,6 +234,16 @@ def test_what_cannot_be_read_of_a_set_is_said_and_the_others_are_read(tmp_path):
     assert source.parts[1].lines == 0
 
 
+def test_siblings_are_read_though_the_log_or_one_of_them_cannot_be(tmp_path):
+    log = write(tmp_path, bot_log_2=lines(0, 9), bot_log_1=lines(9, 12))
+    (tmp_path / "bot.log.3").write_bytes(bytes(range(1, 256)) * 40)
+    opened = open_sources([log], rotated=True)
+    assert [text_of(source) for source in opened.sources] == [lines(0, 12)]
+    assert [error.reason.split(",")[0] for error in opened.errors] == [
+        "no such file", "it is a binary file",
+    ]  # fmt: skip
+
+
 def test_times_against_the_order_of_names_are_noted(tmp_path):
     log = write(tmp_path, bot_log_1=lines(50, 60), bot_log=lines(0, 9))
     _, source = only_text(log, rotated=True)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import PurePath
 
 from logcascade.diagnosis.cascades import Knowledge, diagnose, summarise_restarts
 from logcascade.incidents.find import find_incidents
@@ -21,7 +20,7 @@ from logcascade.reading.reader import Reader
 from logcascade.reading.stamps import ReadingOptions
 from logcascade.ruleset.collection import Ruleset
 from logcascade.ruleset.match import Matcher
-from logcascade.sources.opening import Source
+from logcascade.sources.source import Source
 from logcascade.timeline.background import BackgroundSieve, describe_background, is_benign
 from logcascade.timeline.bursts import BurstCollector, in_order
 from logcascade.timeline.merging import in_rank, on_one_clock, one_timeline
@@ -78,8 +77,16 @@ def scan(
     """Read one source to its end: records, detections, bursts. *number* is its place among all."""
     finder = build_record_finder(_literals(ruleset), formats)
     options = options.of_source(source.name, source.modified)
-    reader = Reader(source.stream, source.name, formats, finder, _load_patterns(ruleset), options)
-    collector = BurstCollector(_component(source.name))
+    reader = Reader(
+        source.stream,
+        source.name,
+        formats,
+        finder,
+        _load_patterns(ruleset),
+        options,
+        place=source.place,
+    )
+    collector = BurstCollector(_component(source.own_name))
     for record in reader.records():
         for detection in matcher.detect(record, number):
             if detection.role is not Role.LOAD:
@@ -92,7 +99,12 @@ def scan(
     if better is not None and source.rewind():
         known = replace(options, year=better[0], year_because=better[1])
         return scan(source, number, matcher, ruleset, formats, known, on_progress)
-    summary = replace(summary, problems=(*summary.problems, *source.problems))
+    summary = replace(
+        summary,
+        problems=(*summary.problems, *source.problems),
+        assumptions=(*summary.assumptions, *source.assumptions),
+        parts=source.parts,
+    )
     marks = tuple(collector.marks())
     return Scan(summary, reader.load(), bursts, marks, collector.left_out, reader.place)
 
@@ -149,7 +161,7 @@ def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> A
 
 def _component(name: str) -> str:
     """Return what to call the writer of a source whose lines do not name it."""
-    return PurePath(name).name.split(".", 1)[0] or name
+    return name.split(".", 1)[0] or name
 
 
 def _literals(ruleset: Ruleset) -> list[str]:

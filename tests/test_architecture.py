@@ -32,6 +32,7 @@ MAY_IMPORT = {
 
 THIRD_PARTY = {
     "model": {"regex"},
+    "sources": {"backports", "compression"},
     "reading": {"dateutil", "hyperscan", "msgspec", "numpy", "regex"},
     "ruleset": {"regex", "msgspec"},
     "report": {"rich", "msgspec"},

@@ -25,7 +25,8 @@ STANDARD_INPUT = "-"
 EXAMPLES = """\b
 Examples:
   logcascade analyze bot.log
-  logcascade analyze bot.log.1.gz bot.log
+  logcascade analyze --rotated /var/log/bot/bot.log
+  logcascade analyze /var/log/bot/ support-bundle.zip
   journalctl -u bot -o json | logcascade analyze -
   docker compose logs --timestamps bot | logcascade analyze -
   logcascade analyze bot.log --format markdown --output incident.md
@@ -46,8 +47,13 @@ Exit status:
 def analyze(
     paths: Annotated[
         list[str] | None,
-        typer.Argument(metavar="PATH", help="Logs, plain or gzip; - is standard input."),
+        typer.Argument(
+            metavar="PATH", help="Logs, folders, archives, journal files; - is standard input."
+        ),
     ] = None,
+    rotated: Annotated[
+        bool, typer.Option("--rotated", help="Read the rotated logs beside each file, too.")
+    ] = False,
     report_format: FormatOption = ReportFormat.TERMINAL,
     output: OutputOption = None,
     rules: RulesOption = None,
@@ -92,7 +98,6 @@ def analyze(
             help="logcascade analyze bot.log; `logcascade analyze --help` shows more",
         )
     named = named or [STANDARD_INPUT]
-    work.refuse_to_overwrite(output, named)
     zone_of_all, zones = parse_zones(zone or ())
     request = work.Request(
         paths=named,
@@ -101,6 +106,8 @@ def analyze(
         zones=zones,
         first_day=parse_date(first_day),
         year=year,
+        rotated=rotated,
+        output=output,
     )
     answer = work.analyse(request)
     command = shlex.join(["logcascade", *sys.argv[1:]])

@@ -17,19 +17,20 @@ INTERRUPTED = "interrupted: only what had been read until then is in the report"
 
 
 class Interruption:
-    """What Ctrl-C means while logs are read: the end of them; a second one means it."""
+    """What Ctrl-C or `kill` means while logs are read: the end of them; a second one means it."""
 
     def __init__(self) -> None:
         self.happened = False
         self._is_reading = False
-        self._before: Any = None
+        self._before: dict[signal.Signals, Any] = {}
 
     def __enter__(self) -> Self:
-        """Take over the signal, where that can be done."""
-        try:
-            self._before = signal.signal(signal.SIGINT, self._on_signal)
-        except ValueError:  # not the main thread
-            self._before = None
+        """Take over the signals, where that can be done."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            try:
+                self._before[number] = signal.signal(number, self._on_signal)
+            except ValueError:  # not the main thread
+                break
         return self
 
     def __exit__(
@@ -38,9 +39,9 @@ class Interruption:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Give the signal back."""
-        if self._before is not None:
-            signal.signal(signal.SIGINT, self._before)
+        """Give the signals back."""
+        for number, before in self._before.items():
+            signal.signal(number, before)
 
     def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
         again = self.happened

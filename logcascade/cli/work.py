@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
@@ -16,7 +16,7 @@ from logcascade.model.records import Severity
 if TYPE_CHECKING:
     from logcascade.model.analysis import Analysis
     from logcascade.ruleset.collection import Ruleset
-    from logcascade.sources import Source
+    from logcascade.sources import Opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,10 @@ class Request:
     zones: Sequence[tuple[str, tzinfo]] = ()
     first_day: date | None = None
     year: int | None = None
+    rotated: bool = False
+    """Whether to read the rotated logs beside each file that is named, too."""
+    output: Path | None = None
+    """Where the report will be written: over no log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +55,6 @@ class Answer:
     is_complete: bool = True
 
 
-@dataclass(slots=True)
-class _Opened:
-    sources: "list[Source]" = field(default_factory=list)
-    errors: list[SourceError] = field(default_factory=list)
-
-
 def load_ruleset(folders: Sequence[Path] = ()) -> "Ruleset":
     """Return the shipped rules and those of *folders*, which win."""
     from logcascade.ruleset.load import load_rules
@@ -73,7 +71,8 @@ def analyse(request: Request) -> Answer:
 
     ruleset = load_ruleset(request.rules)
     formats = load_formats()
-    opened = _open(request.paths)
+    opened = _open(request.paths, rotated=request.rotated)
+    _refuse_to_overwrite(request.output, opened.files)
     options = ReadingOptions(
         zone=request.zone,
         date=request.first_day,
@@ -98,13 +97,16 @@ def analyse(request: Request) -> Answer:
         for source in opened.sources:
             source.close()
     notes = [f"{error.where}: not read, {error.reason or error.what}" for error in opened.errors]
+    notes += [*opened.problems, *opened.notes]
+    nothing = "the log is empty"
     if interruption.happened:
         talk.note(INTERRUPTED)
         notes.append(INTERRUPTED)
+        nothing = "nothing was read"
     if not any(source.lines for source in analysis.sources):
-        raise _nothing_in(analysis)
-    notes += [f"{each.name}: the log is empty" for each in analysis.sources if not each.lines]
-    left_out = opened.errors or interruption.happened
+        raise _nothing_in(analysis, nothing)
+    notes += [f"{each.name}: {nothing}" for each in analysis.sources if not each.lines]
+    left_out = opened.errors or opened.problems or interruption.happened
     problems = any(source.problems for source in analysis.sources) or bool(analysis.notes)
     analysis = replace(analysis, notes=(*analysis.notes, *notes))
     return Answer(analysis, ruleset, is_complete=not (left_out or problems))
@@ -124,36 +126,38 @@ def _refuse_unused_zones(zones: Sequence[tuple[str, tzinfo]], names: Sequence[st
             )
 
 
-def _open(paths: Sequence[str]) -> _Opened:
-    """Open what can be opened; raise where that is nothing."""
-    from logcascade.sources import STANDARD_INPUT, open_source
+def _open(paths: Sequence[str], *, rotated: bool) -> "Opened":
+    """Open what can be opened, and say what cannot; raise where that is nothing."""
+    from logcascade.sources import STANDARD_INPUT, open_sources
 
-    opened = _Opened()
-    for path in dict.fromkeys(paths):
-        try:
-            opened.sources.append(open_source(path, _standard_input()))
-        except SourceError as error:
-            opened.errors.append(error)
+    if STANDARD_INPUT in paths and sys.stdin is not None and sys.stdin.isatty():
+        talk.note("reading what you type; Ctrl-D on a line of its own ends it")
+    stdin = None if sys.stdin is None else cast("BinaryIO", sys.stdin.buffer)
+    opened = open_sources(paths, stdin, rotated=rotated)
     last = None if opened.sources else opened.errors.pop()
     for unread in opened.errors:
         talk.complain(unread)
-    if last is None:
-        return opened
-    if last.where == STANDARD_INPUT and sys.stdin is None:
-        last.help = "name a file, or pipe a log in"
-    raise last
+    if last is not None:
+        raise last
+    return opened
 
 
-def _standard_input() -> BinaryIO | None:
-    return None if sys.stdin is None else cast("BinaryIO", sys.stdin.buffer)
+def _refuse_to_overwrite(output: Path | None, files: Sequence[Path]) -> None:
+    """Raise where the report would be written over a log."""
+    if output is None or not output.exists():
+        return
+    if any(path.exists() and output.samefile(path) for path in files):
+        raise LogcascadeError(
+            "the report would overwrite a log", "", str(output), "give --output another name"
+        )
 
 
-def _nothing_in(analysis: "Analysis") -> SourceError:
+def _nothing_in(analysis: "Analysis", nothing: str) -> SourceError:
     names = ", ".join(source.name for source in analysis.sources)
     problems = "; ".join(words for source in analysis.sources for words in source.problems)
     return SourceError(
         "there is nothing to analyze",
-        problems or "the log is empty",
+        problems or nothing,
         names,
         "name a log that has lines, or pipe one in",
         exit_status=ExitStatus.NOTHING_READ,
@@ -213,14 +217,3 @@ def status_of(answer: Answer, fail_on: Severity) -> ExitStatus:
     if answer.analysis.incidents and worst >= fail_on:
         return ExitStatus.INCIDENT
     return ExitStatus.NO_INCIDENT
-
-
-def refuse_to_overwrite(output: Path | None, paths: Sequence[str]) -> None:
-    """Raise where the report would be written over a log."""
-    if output is None or not output.exists():
-        return
-    for path in paths:
-        if Path(path).exists() and output.samefile(path):
-            raise LogcascadeError(
-                "the report would overwrite a log", "", str(output), "give --output another name"
-            )

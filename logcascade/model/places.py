@@ -33,8 +33,11 @@ def _found(value: Any, places: Mapping[str, Place]) -> Any:
             if found is not part:
                 changed[field.name] = found
         if "location" in changed and hasattr(value, "record_line"):
-            begin = Location(value.location.source, value.record_line)  # type: ignore[attr-defined]
-            changed["record_line"] = _found(begin, places).line
+            record_line = value.record_line
+            begin = _found(Location(value.location.source, record_line), places)  # type: ignore[attr-defined]
+            # A record that begins in the file before is there from this one's first line on.
+            is_here = begin.source == changed["location"].source
+            changed["record_line"] = begin.line if is_here else 1
         return replace(value, **changed) if changed else value
     if isinstance(value, Mapping):
         return {key: _found(part, places) for key, part in value.items()}

@@ -26,9 +26,9 @@ class Location:
     """A line of a source: what every statement points at."""
 
     source: str
-    """Name of the source as the report shows it."""
+    """Name of the source as the report shows it; of its part, where it has several."""
     line: int
-    """1-based, in the source as it was read (after decompression)."""
+    """1-based, in that file as it was read (after decompression)."""
 
 
 Place = Callable[[int], Location]
@@ -140,6 +140,18 @@ class Alignment:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One file of a source that was put together from several, such as a rotated log."""
+
+    name: str
+    """As the report shows it; places in the file are given with it."""
+    lines: int
+    """Lines of the source that begin in it; the sum over all parts is the source's lines."""
+    bytes: int
+    """After decompression, as read."""
+
+
+@dataclass(frozen=True, slots=True)
 class SourceSummary:
     """The account of one source: what was read, as what, and what was assumed."""
 
@@ -166,6 +178,8 @@ class SourceSummary:
     """What its stamps leave open; the most where they differ."""
     alignment: Alignment | None = None
     """Where its clock stands against the others'; None for the one that the others follow."""
+    parts: tuple[Part, ...] = ()
+    """The files it was put together from, oldest first; empty where it is one file."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ Value = str | int | float
 
 
 class Place(Struct, frozen=True):
-    """A line of a source, 1-based, in the source as it was read (after decompression)."""
+    """A line, 1-based, of a source or of a part of one, as it was read (after decompression)."""
 
     source: str
     line: int
@@ -31,6 +31,14 @@ class ClockReport(Struct, frozen=True):
     confidence: Annotated[str, Meta(description="certain, likely, assumed or none")]
     because: str
     meaning: Annotated[str, Meta(description="what the offset stands for: zone +02:00, year 2026")]
+
+
+class PartReport(Struct, frozen=True):
+    """A file of a source that was put together from several; the lines of all add up."""
+
+    name: str
+    lines: int
+    bytes: int
 
 
 class Source(Struct, frozen=True):
@@ -52,6 +60,10 @@ class Source(Struct, frozen=True):
         ClockReport | None,
         Meta(description="null for a single source, and for the one that the others follow"),
     ] = None
+    parts: Annotated[
+        list[PartReport],
+        Meta(description="its files, oldest first; empty where it is one file"),
+    ] = []
 
 
 class RunReport(Struct, frozen=True):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from logcascade.model.analysis import Analysis, Cascade, Incident, Link
+from logcascade.model.records import SourceSummary
 from logcascade.report import view as say
 from logcascade.report.inert import code, fence, prose
 from logcascade.report.mermaid import flowchart
@@ -226,7 +227,7 @@ def _surroundings(view: View) -> Iterator[str]:
     if not view.analysis.cascades and say.mostly_unread(view):
         yield f"**{prose(say.mostly_unread(view))}**"
     lines = [
-        f"{code(source.name)}: {prose(say.lines_in_words(source))}, "
+        f"{code(source.name)}{_parts(view, source)}: {prose(say.lines_in_words(source))}, "
         f"{count(source.records, 'record')}, format {code(source.format)}"
         for source in view.analysis.sources
     ]
@@ -259,6 +260,11 @@ def _surroundings(view: View) -> Iterator[str]:
     if taken:
         yield "## Assumed and left out"
         yield _list(taken)
+
+
+def _parts(view: View, source: SourceSummary) -> str:
+    parts = say.parts_in_words(source, view.names)
+    return f" ({prose(parts)})" if parts else ""
 
 
 def _origin(view: View) -> Iterator[str]:

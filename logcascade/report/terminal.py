@@ -113,6 +113,9 @@ def _header(view: View) -> Iterator[RenderableType]:
     sources = view.analysis.sources
     for source in sources:
         line = Text(view.names.short(source.name), style="bold")
+        parts = say.parts_in_words(source, view.names)
+        if parts:
+            line.append(f" ({parts})", style="not bold")
         line.append(f"   {say.lines_in_words(source)}   {source.format}", style="not bold")
         yield line
     yield Text(say.times_in_words(view))
@@ -309,7 +312,8 @@ def _each_time(view: View, cascade: Cascade) -> Iterator[RenderableType]:
     """Yield the list of a cascade's incidents, each with its place."""
     grid = Table.grid(padding=(0, GAP, 0, 0))
     incidents = view.of(cascade)
-    beside = incidents[0].start_line if len(view.analysis.sources) == 1 else None
+    is_one_file = len(view.analysis.sources) == 1 and not view.analysis.sources[0].parts
+    beside = incidents[0].start_line if is_one_file else None
     for incident in incidents[:SHOWN_TIMES]:
         failure = incident.first_failure
         certain = failure.certainty is Certainty.CERTAIN

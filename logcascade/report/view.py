@@ -133,7 +133,7 @@ def view_of(analysis: Analysis, context: Context) -> View:
         analysis,
         context,
         clock_of(analysis),
-        short_names(source.name for source in analysis.sources),
+        short_names(name for source in analysis.sources for name in names_in(source)),
         {incident.id: incident for incident in analysis.incidents},
     )
 
@@ -311,6 +311,19 @@ def load_in_words(view: View) -> str:
     return ", ".join(words)
 
 
+def names_in(source: SourceSummary) -> tuple[str, ...]:
+    """Return the names that places in a source are given with, its own first."""
+    return (source.name, *(part.name for part in source.parts if part.name != source.name))
+
+
+def parts_in_words(source: SourceSummary, names: Names) -> str:
+    """Return how many files a source is, from the oldest to the newest; empty where it is one."""
+    if not source.parts:
+        return ""
+    first, last = names.short(source.parts[0].name), names.short(source.parts[-1].name)
+    return f"{count(len(source.parts), 'file')}: {first} to {last}"
+
+
 def lines_in_words(source: SourceSummary) -> str:
     """Return how many lines there were and whether all were understood."""
     lines = count(source.lines, "line")
@@ -385,9 +398,13 @@ def problems(view: View) -> tuple[str, ...]:
     ]
     for source in view.analysis.sources:
         if source.unparsed_lines and source.unparsed_sample:
-            lines = listed([f"{each.line:,}" for each in source.unparsed_sample[:5]])
+            sample = source.unparsed_sample[:5]
+            lines = listed([f"{each.line:,}" for each in sample])
+            such = f"line {lines}"
+            if source.parts:
+                such = listed([view.names.place(each) for each in sample])
             words.append(
                 f"{view.names.short(source.name)}: "
-                f"{count(source.unparsed_lines, 'line')} not understood, such as line {lines}"
+                f"{count(source.unparsed_lines, 'line')} not understood, such as {such}"
             )
     return (*words, *view.analysis.notes)

@@ -1,5 +1,6 @@
-"""Where bytes come from: files, pipes and archives, opened as named streams."""
+"""Where bytes come from: files, folders, archives, journals and pipes, opened as named streams."""
 
-from logcascade.sources.opening import STANDARD_INPUT, Source, open_source
+from logcascade.sources.opening import Opened, open_source, open_sources
+from logcascade.sources.source import STANDARD_INPUT, Source
 
-__all__ = ["STANDARD_INPUT", "Source", "open_source"]
+__all__ = ["STANDARD_INPUT", "Opened", "Source", "open_source", "open_sources"]

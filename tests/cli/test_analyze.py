@@ -179,7 +179,7 @@ def test_wrong_usage_is_status_2_with_a_word_why(run, options, words):
 NOT_READABLE = {
     "empty": (b"", "the log is empty"),
     "binary": (bytes(range(256)) * 40, "binary file"),
-    "packed otherwise": (b"\xfd7zXZ\x00" + b"\x01" * 99, "xz -dc"),
+    "packed otherwise": (b"\x04\x22\x4d\x18" + b"\x01" * 99, "lz4 -dc"),
 }
 
 
@@ -191,8 +191,8 @@ def test_what_is_no_log_is_status_3_with_a_word_why(run, log, data, words):
     assert ran.out == ""
 
 
-def test_a_missing_file_and_a_folder_are_status_3(run, tmp_path):
-    for path, words in ((tmp_path / "no.log", "no such file"), (tmp_path, "directory")):
+def test_a_missing_file_and_an_empty_folder_are_status_3(run, tmp_path):
+    for path, words in ((tmp_path / "no.log", "no such file"), (tmp_path, "it is empty")):
         ran = run("analyze", path)
         assert ran.status == 3
         assert words in ran.err

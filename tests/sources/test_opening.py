@@ -80,12 +80,6 @@ def test_a_missing_file_is_named():
     assert "no such file" in refused("/nonexistent/bot.log")
 
 
-def test_a_directory_is_refused_with_a_hint(tmp_path):
-    words = refused(tmp_path)
-    assert "directory" in words
-    assert f"{tmp_path}/*" in words
-
-
 @pytest.mark.skipif(
     sys.platform == "win32" or os.geteuid() == 0, reason="everything is readable for this user"
 )
@@ -99,7 +93,7 @@ def test_a_forbidden_file_is_refused(tmp_path):
     ("data", "words"),
     [
         (b"\x7fELF\x02\x01\x01\x00" + bytes(range(256)) * 8, "binary file"),
-        (b"\x28\xb5\x2f\xfd....", "zstd -dc"),
+        (b"\x04\x22\x4d\x18....", "lz4 -dc"),
         (b"SQLite format 3\x00" + bytes(range(1, 32)) * 20, "binary file"),
         (gzip.compress(bytes(range(256)) * 40), "binary file"),
     ],

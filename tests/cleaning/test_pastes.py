@@ -257,7 +257,8 @@ def test_any_log_pasted_in_any_way_is_restored_whatever_the_cut(clean, order, wa
     pieces=st.lists(
         st.sampled_from(
             ["> ", ">", "```", "~~~", "\n", "\r", "\r\n", "\0", "    ", "\t", "1:", "12 | ",
-             "<pre>", "</pre>", "<details>", "&gt;", "&lt;", "\x1b[31m", "[0m", "12:00:00 ERROR", "é",
+             "<pre>", "</pre>", "<details>", "&gt;", "&lt;", "\x1b[31m", "[0m", "12:00:00 ERROR",
+             "é",
              "\udcff", "\ufeff", "ivan — Today at 2:22 PM", '  File "a", line 1', "x"]
         ),
         max_size=60,

@@ -9,8 +9,8 @@ from logcascade.cleaning.step import NOT_LOG
 MAX_TITLE_SHARE = 0.2
 """Of the lines: one title stands above a whole paste. Where there are more, they are the log."""
 
-TITLE_BYTES = 16 * 1024
-"""Titles are looked for in so much of the beginning: what a chat gave begins with one."""
+CHAT_BYTES = 16 * 1024
+"""What a chat did to a log shows in so much of the beginning."""
 
 WRAP_COLUMNS = (60, 250)
 """Widths at which lines are wrapped: of terminals and of chats."""
@@ -101,7 +101,7 @@ def _rest(title: re.Match[bytes]) -> bytes:
 
 def choose_titles(head: bytes) -> Titles | None:
     """Return the step if there are some titles of a chat among the lines of `head`."""
-    head = head[:TITLE_BYTES]
+    head = head[:CHAT_BYTES]
     titles = len(_TITLE.findall(head))
     if not titles:
         return None
@@ -126,7 +126,8 @@ class Wrapped:
 
 def choose_wrapped(head: bytes) -> Wrapped | None:
     """Return the step if many lines are exactly as long as the longest, and go on in the next."""
-    lines = [line for line in head.split(b"\n") if line.strip()]
+    lines = head[: head.rfind(b"\n", 0, CHAT_BYTES) + 1].split(b"\n")
+    lines = [line for line in lines if line.strip()]
     if max(map(len, lines), default=0) > MAX_CHARACTER_BYTES * WRAP_COLUMNS[1]:
         return None
     widths = [len(line.decode("utf-8", "replace")) for line in lines]

@@ -12,6 +12,9 @@ NEARLY_ALL = 0.9
 MIN_MARGIN = 2
 """Blanks that make an indentation; some carriers begin all their lines with one."""
 
+PASTE_BYTES = 64 * 1024
+"""What lines have before them shows in so many; prose in front of them is seldom longer."""
+
 MAX_MARGIN = 200
 """Bytes of an indentation that is taken off; more is no margin of a page."""
 
@@ -151,5 +154,6 @@ def _are_numbers(numbers: Sequence[int], *, with_gaps: bool) -> bool:
 
 
 def _written(head: bytes) -> list[bytes]:
-    """Return the lines that are neither blank nor prose."""
-    return [line for line in head.split(b"\n") if line.strip(NOT_LOG + b" \t")]
+    """Return the first lines that are neither blank nor prose."""
+    lines = head[: head.rfind(b"\n", 0, PASTE_BYTES) + 1].split(b"\n")
+    return [line for line in lines if line.strip(NOT_LOG + b" \t")]

@@ -75,10 +75,18 @@ class MixedEncodings:
         if _is_utf_8(data):
             return data
         lines = data.split(b"\n")
+        if self._encoding and self._is_no_other(data):
+            self._read += sum(not line.isascii() for line in lines)
+            return data.decode(self._encoding).encode()
         for number, line in enumerate(lines):
             if not _is_utf_8(line):
                 lines[number] = self._utf_8_of(line)
         return b"\n".join(lines)
+
+    def _is_no_other(self, data: bytes) -> bool:
+        """Return whether all of `data` is in the encoding chosen, and nothing in UTF-8."""
+        is_readable = not data.translate(None, self._readable)
+        return is_readable and data.decode("utf-8", "ignore").isascii()
 
     def _utf_8_of(self, line: bytes) -> bytes:
         if not self._encoding and self._left < MAX_UNDECIDED_LINES:

@@ -3,8 +3,11 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from logcascade.cleaning.clean_lines import BLOCK_BYTES, Block
+from logcascade.cleaning.clean_lines import Block
 from logcascade.cleaning.whole_lines import MAX_LINE_BYTES
+
+BLOCK_BYTES = 4 * 1024 * 1024
+"""New bytes in a window. Measured: 1 to 64 MiB differ by less than a tenth, memory does not."""
 
 MAX_RECORD_BYTES = 256 * 1024
 """A record is followed this far. The longest in ninety real logs has 170 lines, some 20 KB."""

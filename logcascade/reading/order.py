@@ -18,10 +18,21 @@ backwards."""
 def is_newest_first(lines: Sequence[Line], options: ReadingOptions) -> bool:
     """Return whether the stamps of `lines` go back, again and again, and as good as never on."""
     stamps = StampReader(options)
-    times = [time for line in lines if (time := settle_time(line, stamps)) is not None]
-    back = sum(below < above for above, below in pairwise(times))
-    on = sum(below > above for above, below in pairwise(times))
-    return back >= MIN_STEPS_BACK and on <= back * MAX_STEPS_ON and times[-1] < times[0]
+    first = last = None
+    back = on = 0
+    for line in lines:
+        time = settle_time(line, stamps)
+        if time is None:
+            continue
+        if first is None or last is None:
+            first = last = time
+        back += time < last
+        on += time > last
+        last = time
+        if on > len(lines) * MAX_STEPS_ON:  # not even if all others go back
+            return False
+    is_earlier = first is not None and last is not None and last < first
+    return is_earlier and back >= MIN_STEPS_BACK and on <= back * MAX_STEPS_ON
 
 
 def is_upside_down(lines: Sequence[Line]) -> bool:

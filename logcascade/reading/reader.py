@@ -8,7 +8,7 @@ from functools import partial
 from typing import BinaryIO
 
 from logcascade.cleaning.backwards import Backwards
-from logcascade.cleaning.clean_lines import BLOCK_BYTES, Block, CleanLines
+from logcascade.cleaning.clean_lines import Block, CleanLines
 from logcascade.cleaning.step import NOT_LOG
 from logcascade.model.records import (
     LoadCounts,
@@ -20,7 +20,7 @@ from logcascade.model.records import (
 )
 from logcascade.reading.account import MAX_UNPARSED_SAMPLE, Account
 from logcascade.reading.assembly import Assembler, Candidate
-from logcascade.reading.blocks import CONTEXT_BYTES, Window, Windows
+from logcascade.reading.blocks import BLOCK_BYTES, CONTEXT_BYTES, Window, Windows
 from logcascade.reading.ends import Ends
 from logcascade.reading.finder import NUMBERS, Finder
 from logcascade.reading.formats import Format, union_of_starts

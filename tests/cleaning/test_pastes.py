@@ -173,7 +173,7 @@ def test_a_paste_is_read_as_the_log_it_was(records_of, name, way, ending):
 
 
 @pytest.mark.parametrize("name", [*LOGS, "bot.log.gz", "journal.txt.gz", "journal.json.gz"])
-def test_of_a_plain_log_nothing_is_taken_off(records_of, clean, name):
+def test_of_a_plain_log_nothing_is_taken_off(clean, name):
     log = LOGS[name] if name in LOGS else sample(name)
     assert clean(log.encode()) == (log.encode(), [], [])
 
@@ -256,8 +256,9 @@ def test_any_log_pasted_in_any_way_is_restored_whatever_the_cut(clean, order, wa
 @given(
     pieces=st.lists(
         st.sampled_from(
-            ["> ", ">", "```", "~~~", "\n", "\r", "\r\n", "\0", "    ", "\t", "1:", "12 | ", "<pre>",
-             "</pre>", "<details>", "&gt;", "&lt;", "\x1b[31m", "[0m", "12:00:00 ERROR", "é",
+            ["> ", ">", "```", "~~~", "\n", "\r", "\r\n", "\0", "    ", "\t", "1:", "12 | ",
+             "<pre>", "</pre>", "<details>", "&gt;", "&lt;", "\x1b[31m", "[0m", "12:00:00 ERROR",
+             "é",
              "\udcff", "\ufeff", "ivan — Today at 2:22 PM", '  File "a", line 1', "x"]
         ),
         max_size=60,
@@ -316,3 +317,18 @@ def test_a_quoted_log_that_is_newest_first_is_turned_round(read, formats, finder
         "newest first: read backwards",
         "quoted with '>': taken off",
     )
+
+
+def test_a_fenced_log_that_is_newest_first_is_turned_round_without_the_prose(read, formats, finder):
+    entries = large_log(50)
+    paste = "".join(
+        [*(f"{line}\n" for line in PROSE), "```\n", *reversed(entries), "```\nThanks!\n"]
+    )
+    reader = Reader(io.BytesIO(paste.encode()), "log", formats, finder)
+    upright = read("".join(entries))
+    found = list(reader.records())
+    assert [record.text for record in found] == [record.text for record in upright.records]
+    assert reader.summary().unparsed_lines == len(PROSE) + 3
+    lines = paste.splitlines()
+    places = [reader.place(record.location.line).line for record in found]
+    assert all("ERROR" in lines[place - 1] for place in places)

@@ -3,9 +3,10 @@ Structured formats as documented, and carriers around what structlog and Python'
 
 ``python -m laboratory.formats.rendered_structured``, after `structured_logs`. By their
 documentation, as the programs do not run here: zap's production encoder, zerolog, Google Cloud's
-structured logging, logrus (dockerd), log15, ``logcli -o jsonl``, Grafana's download, ``aws logs
-filter-log-events``, Logs Insights. As real runs printed them (see the samples of the formats):
-Docker's json-file and ``logs -t``, compose, ``journalctl -o json``, ``pm2 logs --json``.
+structured logging, logrus (dockerd), log15, ``logcli -o jsonl`` and Grafana's download (their
+source; Grafana puts all elements on one line, here each has its own), ``aws logs
+filter-log-events`` (its keys), Logs Insights. As real runs printed them (see the samples of the
+formats): Docker's json-file and ``logs -t``, compose, ``journalctl -o json``, ``pm2 logs --json``.
 """
 
 import gzip

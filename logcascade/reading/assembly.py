@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from logcascade.model.records import Location, Record
 from logcascade.reading.blocks import MAX_RECORD_BYTES, Window
+from logcascade.reading.exception_groups import TextLine
 from logcascade.reading.folding import (
     Fold,
     announces_traceback,
@@ -18,7 +19,6 @@ from logcascade.reading.lines import Line, settle_time, severity_of
 from logcascade.reading.stamps import StampReader
 from logcascade.reading.tracebacks import (
     FILE_LINE,
-    TextLine,
     find_traceback,
     is_traceback_start,
     parse_exceptions,

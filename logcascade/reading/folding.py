@@ -1,7 +1,8 @@
 """Which lines belong together: by the shape of tracebacks and of what is printed around them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from enum import Enum, auto
 
 from logcascade.model.records import Severity
 from logcascade.reading.tracebacks import (
@@ -10,14 +11,24 @@ from logcascade.reading.tracebacks import (
     EXCEPTION_LINE,
     FILE_LINE,
     QUOTES,
+    is_named_like_exception,
     is_traceback_start,
 )
 
 _DETAIL = re.compile(
-    r"Original description: |\(background on |\[SQL: |\[parameters: |\[Previous line repeated "
-    r"|\[cached since |DETAIL: |HINT: |\(Use `node --trace"
+    r"Original description: |\(background on |\(Background on |\[SQL: |\[parameters: "
+    r"|\[SQL parameters hidden |\[Previous line repeated |\[cached since |DETAIL: |HINT: "
+    r"|\(Use `node --trace|Message: |Arguments: |Unable to print the message and arguments"
+    r"|Use the traceback above to help|Caused by: |For further information visit "
 )
 """Further lines of an exception's text that libraries print at column 0."""
+
+_STACK = re.compile(
+    r"Call stack:$|(?:\w+: )?(?:Stack|Object c\w+(?: at)?) \(most recent call (?:last|first)\):$"
+    r"|(?:Current t|T)hread 0x[0-9a-f]+ |<no Python frame>$|Extension modules: "
+    r"|Object allocated at \(most"
+)
+"""The title of a stack that is shown without an exception: nothing raises at its end."""
 
 _CONTEXT_LINE = re.compile(r"[a-z][a-z_]*: \S")
 """One ``key: repr`` line of asyncio's exception handler."""
@@ -28,13 +39,109 @@ _OBJECT_LINE = re.compile(r"[a-z][a-z_]*: [<\[]")
 _NAMED_EXCEPTION = re.compile(r"(?:[a-z_]\w*\.)*[A-Z]\w*[a-z]\w*:(?: |$)")
 """``Type: text`` as the second line of an error's message; a timeout has no text."""
 
+_WARNING = re.compile(r"[^\s:][^:\n]*:\d+: \w*Warning: |\w*Warning: Enable tracemalloc ")
+"""What ``warnings`` prints; the source line below it is indented."""
+
+_ITEMIZED = re.compile(r"\S+: \d+ validation errors? for ")
+"""An exception whose message names the parts that are wrong, each on a line at column 0."""
+_ITEM = re.compile(r"[\w.\[\]<>()-]+$")
+
 _INTRODUCTION = re.compile(
     r"Exception (?:in|ignored|occurred)|Unhandled|Uncaught|Unexpected|Task exception|Future excep"
     r"|Task was destroyed|--- Logging error|Error in|An error|Failed|socket\.accept|Fatal"
+    r"|Original exception was:"
 )
 """A bare line that announces the traceback below it."""
 
 _MARGINS = (" ", "\t", "│", "╭", "╰")
+_BARS = ("|", "+-")
+_MEMBER = re.compile(r"(?:  )+\+-\+?-+ (?:\d+|\.\.\.) -+$")
+_GROUP_END = "    +" + "-" * 8
+
+
+class _Kind(Enum):
+    """What a line is, by its shape alone."""
+
+    BLANK = auto()
+    INDENTED = auto()
+    START = auto()
+    """Of a traceback."""
+    PHRASE = auto()
+    """Which says that the next traceback follows from the one above."""
+    FRAME = auto()
+    STACK = auto()
+    QUOTES = auto()
+    BAR = auto()
+    """Of a box or a table drawn with ASCII characters."""
+    DETAIL = auto()
+    EXCEPTION = auto()
+    """It could be ``Type: message``."""
+    OTHER = auto()
+
+
+class _State(Enum):
+    """What the record being put together has come to."""
+
+    MESSAGE = auto()
+    FRAMES = auto()
+    """Of a traceback."""
+    RAISED = auto()
+    """Its ``Type: message`` has been read."""
+    CHAINED = auto()
+    """The next traceback belongs to it."""
+    STACK = auto()
+    QUOTED = auto()
+    """Within the traceback that another process sent."""
+
+
+_K, _S = _Kind, _State
+
+_NEXT: Mapping[_State, Mapping[_Kind, _State]] = {
+    _S.MESSAGE: {
+        _K.BLANK: _S.MESSAGE,
+        _K.INDENTED: _S.MESSAGE,
+        _K.PHRASE: _S.CHAINED,
+        _K.FRAME: _S.FRAMES,
+        _K.STACK: _S.STACK,
+        _K.QUOTES: _S.QUOTED,
+    },
+    _S.FRAMES: {
+        _K.BLANK: _S.FRAMES,
+        _K.INDENTED: _S.FRAMES,
+        _K.PHRASE: _S.CHAINED,
+        _K.FRAME: _S.FRAMES,
+        _K.BAR: _S.FRAMES,
+        _K.DETAIL: _S.FRAMES,
+        _K.EXCEPTION: _S.RAISED,
+    },
+    _S.RAISED: {
+        _K.BLANK: _S.RAISED,
+        _K.INDENTED: _S.RAISED,
+        _K.PHRASE: _S.CHAINED,
+        _K.STACK: _S.STACK,
+        _K.QUOTES: _S.QUOTED,
+        _K.BAR: _S.RAISED,
+        _K.DETAIL: _S.RAISED,
+    },
+    _S.CHAINED: {
+        _K.BLANK: _S.CHAINED,
+        _K.INDENTED: _S.CHAINED,
+        _K.START: _S.FRAMES,
+        _K.FRAME: _S.FRAMES,
+        _K.EXCEPTION: _S.RAISED,
+    },
+    _S.STACK: {
+        _K.BLANK: _S.STACK,
+        _K.INDENTED: _S.STACK,
+        _K.FRAME: _S.STACK,
+        _K.STACK: _S.STACK,
+        _K.DETAIL: _S.STACK,
+    },
+    _S.QUOTED: {kind: _S.QUOTED for kind in _Kind} | {_K.QUOTES: _S.RAISED},
+}
+"""What a line of some kind makes of a record; where nothing is said it is no part of it.
+
+What depends on more than the state is in `Fold`."""
 
 
 def is_chain_phrase(text: str) -> bool:
@@ -44,23 +151,39 @@ def is_chain_phrase(text: str) -> bool:
     )
 
 
+def _kind_of(text: str) -> _Kind:
+    if not text or text.isspace():
+        return _Kind.BLANK
+    if text.startswith(_MARGINS):
+        if "raceback (most" in text and is_traceback_start(text):
+            is_drawn = text.lstrip(" ")[0] in "+╭"
+            return _Kind.START if is_drawn else _Kind.INDENTED
+        return _Kind.FRAME if FILE_LINE.match(text) else _Kind.INDENTED
+    if is_traceback_start(text):
+        return _Kind.START
+    if is_chain_phrase(text):
+        return _Kind.PHRASE
+    if FILE_LINE.match(text):
+        return _Kind.FRAME
+    if text == QUOTES:
+        return _Kind.QUOTES
+    if text.startswith(_BARS):
+        return _Kind.BAR
+    if _STACK.match(text):
+        return _Kind.STACK
+    if _DETAIL.match(text):
+        return _Kind.DETAIL
+    return _Kind.EXCEPTION if EXCEPTION_LINE.match(text.rstrip()) else _Kind.OTHER
+
+
 def can_continue(text: str) -> bool:
     """Return whether `text` may belong to the line before it, as far as its shape tells."""
-    return (
-        not text.strip()
-        or text.startswith(_MARGINS)
-        or is_traceback_start(text)
-        or is_chain_phrase(text)
-        or bool(FILE_LINE.match(text))
-        or bool(EXCEPTION_LINE.match(text.rstrip()))
-        or bool(_DETAIL.match(text))
-        or bool(_CONTEXT_LINE.match(text))
-    )
+    return _kind_of(text) not in {_Kind.OTHER, _Kind.BAR} or bool(_CONTEXT_LINE.match(text))
 
 
 def announces_traceback(text: str) -> bool:
     """Return whether a bare line is the title of the traceback below it."""
-    return bool(_INTRODUCTION.match(text)) or text.rstrip().endswith(":")
+    return bool(_INTRODUCTION.match(text)) or text.rstrip().endswith((":", QUOTES))
 
 
 class Fold:
@@ -70,80 +193,74 @@ class Fold:
         self, first: str, *, has_header: bool, is_carried: bool, severity: Severity | None
     ) -> None:
         self._has_header = has_header
-        self._is_carried = is_carried
-        self._severity = severity
-        self._in_traceback = is_traceback_start(first) or bool(FILE_LINE.match(first))
-        self._is_raised = False
-        self._is_chained = is_chain_phrase(first)
-        self._source_is_next = _lost_indent(first)
-        self._may_open = self._opens_tracebacks(first)
-
-    def _opens_tracebacks(self, first: str) -> bool:
-        if self._has_header:
-            return self._severity is None or self._severity >= Severity.WARNING
+        self._is_alarming = has_header and (severity is None or severity >= Severity.WARNING)
         # What one process printed right above a traceback is its title; in a bare file the lines
         # of several processes follow each other.
-        return self._is_carried or announces_traceback(first)
-
-    @property
-    def _is_alarming(self) -> bool:
-        return self._has_header and (self._severity is None or self._severity >= Severity.WARNING)
+        self._may_open = self._is_alarming if has_header else is_carried
+        self._has_title = not has_header and announces_traceback(first)
+        self._group_is_open = False
+        self._is_itemized = False
+        self._lost_indent = _has_lost_indent(first)
+        kind = _kind_of(first)
+        self._state = _State.MESSAGE
+        if kind in {_Kind.START, _Kind.FRAME}:
+            self._state = _State.FRAMES
+        elif kind in {_Kind.PHRASE, _Kind.STACK}:
+            self._state = _NEXT[_State.MESSAGE][kind]
 
     def takes(self, text: str) -> bool:
         """Return whether `text` is the record's next line; if so it has become part of it."""
-        if not text.strip():
-            return True
-        if is_traceback_start(text):
-            return self._takes_traceback()
-        if is_chain_phrase(text):
-            self._is_chained = self._in_traceback or self._is_raised
-            return self._is_chained
-        if self._is_raised:
-            return self._takes_after_exception(text)
-        if self._in_traceback:
-            return self._takes_in_traceback(text)
-        return self._takes_in_message(text)
-
-    def _takes_traceback(self) -> bool:
-        if self._in_traceback or self._is_raised:
-            if not self._is_chained:
-                return False
-        elif not (self._may_open or self._is_chained):
+        kind = _kind_of(text)
+        state = self._next(kind, text)
+        if state is None:
             return False
-        self._in_traceback, self._is_raised, self._is_chained = True, False, False
+        if kind is _Kind.FRAME:
+            self._lost_indent = _has_lost_indent(text)
+        if text.startswith("  ") and "+-" in text:
+            self._group_is_open = bool(_MEMBER.match(text)) or (
+                self._group_is_open and not text.startswith(_GROUP_END)
+            )
+        elif kind is _Kind.EXCEPTION:
+            self._is_itemized = bool(_ITEMIZED.match(text))
+        if kind is not _Kind.BLANK:
+            self._has_title = not self._has_header and announces_traceback(text)
+        self._state = state
         return True
 
-    def _takes_after_exception(self, text: str) -> bool:
-        return text.startswith(_MARGINS) or bool(_DETAIL.match(text))
+    def _next(self, kind: _Kind, text: str) -> _State | None:
+        """Return what the record comes to with the line `text`, or None if it is not its line."""
+        state = self._state
+        if kind is _Kind.START and state in {_State.MESSAGE, _State.STACK}:
+            return _State.FRAMES if self._may_open or self._has_title else None
+        if state is _State.FRAMES and self._lost_indent and kind is not _Kind.START:
+            # A carrier eats leading blanks: source lines may look like anything.
+            if kind in {_Kind.OTHER, _Kind.EXCEPTION} and not is_named_like_exception(text):
+                return state
+        known = _NEXT[state].get(kind)
+        if known is not None:
+            return known
+        if kind is _Kind.START or not self._takes_odd(kind, text):
+            return None
+        return state
 
-    def _takes_in_traceback(self, text: str) -> bool:
-        if FILE_LINE.match(text):
-            self._source_is_next = _lost_indent(text)
-            return True
-        if text.startswith(_MARGINS) or _DETAIL.match(text):
-            return True
-        named = EXCEPTION_LINE.match(text.rstrip())
-        if self._source_is_next and not (named and "." in named["type"]):
-            self._source_is_next = False
-            return True
-        if named:
-            self._in_traceback, self._is_raised = False, True
-            return True
-        return False
-
-    def _takes_in_message(self, text: str) -> bool:
-        if FILE_LINE.match(text):
-            self._in_traceback = True
-            self._source_is_next = _lost_indent(text)
-            return True
-        if text.startswith(_MARGINS) or (not self._has_header and _OBJECT_LINE.match(text)):
-            return True
-        return self._is_alarming and bool(
-            _DETAIL.match(text) or _CONTEXT_LINE.match(text) or _NAMED_EXCEPTION.match(text)
+    def _takes_odd(self, kind: _Kind, text: str) -> bool:
+        """Return whether a line that says little by its shape belongs to what is above it."""
+        if self._group_is_open:
+            return True  # Python 3.11 and 3.12 draw no margin before a message's further lines
+        if self._state is _State.RAISED:
+            return self._is_itemized and bool(_ITEM.match(text))
+        if self._state is not _State.MESSAGE:
+            return False
+        if not self._has_header:
+            return bool(_OBJECT_LINE.match(text))
+        return self._is_alarming and (
+            kind is _Kind.DETAIL
+            or bool(_CONTEXT_LINE.match(text))
+            or bool(_NAMED_EXCEPTION.match(text))
         )
 
 
-def _lost_indent(text: str) -> bool:
+def _has_lost_indent(text: str) -> bool:
     """Return whether a frame's line stands at column 0: its source line will, too."""
     return text.startswith('File "') and bool(FILE_LINE.match(text))
 

@@ -333,19 +333,15 @@ _OTHERS = (
             with multiprocessing.get_context("fork").Pool(1) as pool:
                 pool.map(job, [7])
         """, needs_system=True),
-    _plain("process", """
+    Condition("process", dedent("""
         import multiprocessing
         def job(n):
-            try:
-                raise LookupError(f"no job {n}")
-            except LookupError as error:
-                noting.note(error)
-                raise
+            raise LookupError(f"no job {n}")
         if __name__ == "__main__":
             process = multiprocessing.get_context("fork").Process(target=job, args=(7,))
             process.start()
             process.join()
-        """, needs_system=True),
+        """), needs_system=True, exceptions=({"type": "LookupError", "message": "no job 7"},)),
     _plain("coloured", "def f(n):\n    return 1 / n\ntry:\n    f(0)\nexcept ZeroDivisionError as error:\n    raise RuntimeError('x\\ny') from error\n", since=(3, 13), environment={"FORCE_COLOR": "1"}, needs_system=True),
     _plain("coloured group", "raise ExceptionGroup('two', [ValueError('a'), KeyError('b')])\n", since=(3, 13), environment={"FORCE_COLOR": "1"}, needs_system=True),
 )  # fmt: skip

@@ -20,8 +20,8 @@ MAX_DEPTH = 10
 def tree(exception, frames=None, suffix="", depth=0):
     """Return `exception` and all that is printed with it."""
     kind = type(exception)
-    name = kind.__qualname__
-    if kind.__module__ not in ("__main__", "builtins"):
+    name = kind.__name__ if _IN_C and sys.version_info < (3, 9) else kind.__qualname__
+    if kind.__module__ != "builtins" and (_IN_C or kind.__module__ != "__main__"):
         name = kind.__module__ + "." + name
     found = {"type": name, "message": message(exception) + suffix}
     found["frames"] = places(exception.__traceback__) if frames is None else frames
@@ -87,6 +87,8 @@ def note(exception, suffix="", traceback=None, is_alone=False):
 
 
 def hook(kind, exception, traceback):
+    global _IN_C
+    _IN_C = sys.version_info < (3, 11)
     note(exception, SUFFIX, traceback)
     sys.__excepthook__(kind, exception, traceback)
 
@@ -145,6 +147,8 @@ def run(path):
 SUFFIX = ""
 IS_ALONE = True
 """Of what cannot be raised any more, no Python up to 3.14 prints what it came from."""
+_IN_C = False
+"""True where the interpreter itself prints: up to 3.10 it names classes in its own way."""
 _thread_hook = threading.excepthook
 _handle_error = None
 sys.excepthook = hook

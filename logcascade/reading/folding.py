@@ -11,6 +11,7 @@ from logcascade.reading.tracebacks import (
     EXCEPTION_LINE,
     FILE_LINE,
     QUOTES,
+    first_of_chain,
     is_named_like_exception,
     is_traceback_start,
 )
@@ -53,9 +54,15 @@ _INTRODUCTION = re.compile(
 )
 """A bare line that announces the traceback below it."""
 
+MAX_MIXED = 8
+"""Threads whose tracebacks are followed while they are printed into each other."""
+
 _MARGINS = (" ", "\t", "│", "╭", "╰")
+_STARTS = ("T", "  + E", "╭")
+"""What the first line of a traceback begins with, as far as one is split off."""
 _BARS = ("|", "+-")
 _MEMBER = re.compile(r"(?:  )+\+-\+?-+ (?:\d+|\.\.\.) -+$")
+_GROUP_MARGIN = "  "
 _GROUP_END = "    +" + "-" * 8
 
 
@@ -117,6 +124,7 @@ _NEXT: Mapping[_State, Mapping[_Kind, _State]] = {
     _S.RAISED: {
         _K.BLANK: _S.RAISED,
         _K.INDENTED: _S.RAISED,
+        _K.FRAME: _S.RAISED,  # another thread's, printed in between
         _K.PHRASE: _S.CHAINED,
         _K.STACK: _S.STACK,
         _K.QUOTES: _S.QUOTED,
@@ -142,6 +150,10 @@ _NEXT: Mapping[_State, Mapping[_Kind, _State]] = {
 """What a line of some kind makes of a record; where nothing is said it is no part of it.
 
 What depends on more than the state is in `Fold`."""
+
+
+_BELOW_TITLE = frozenset([_K.BLANK, _K.INDENTED, _K.FRAME, _K.STACK])
+"""What may stand between a title and its traceback."""
 
 
 def is_chain_phrase(text: str) -> bool:
@@ -198,6 +210,8 @@ class Fold:
         # of several processes follow each other.
         self._may_open = self._is_alarming if has_header else is_carried
         self._has_title = not has_header and announces_traceback(first)
+        self._begun = 1
+        """Tracebacks begun and not ended: several threads print into each other."""
         self._group_is_open = False
         self._is_itemized = False
         self._lost_indent = _has_lost_indent(first)
@@ -220,9 +234,14 @@ class Fold:
             self._group_is_open = bool(_MEMBER.match(text)) or (
                 self._group_is_open and not text.startswith(_GROUP_END)
             )
-        elif kind is _Kind.EXCEPTION:
+        elif state is _State.RAISED and kind is _Kind.EXCEPTION:
             self._is_itemized = bool(_ITEMIZED.match(text))
-        if kind is not _Kind.BLANK:
+            self._begun -= 1
+            if self._begun:
+                state = _State.FRAMES
+        elif kind is _Kind.START:
+            self._begun = self._begun + 1 if self._state is _State.FRAMES else 1
+        if not self._has_title or not (kind in _BELOW_TITLE or _OBJECT_LINE.match(text)):
             self._has_title = not self._has_header and announces_traceback(text)
         self._state = state
         return True
@@ -232,7 +251,11 @@ class Fold:
         state = self._state
         if kind is _Kind.START and state in {_State.MESSAGE, _State.STACK}:
             return _State.FRAMES if self._may_open or self._has_title else None
-        if state is _State.FRAMES and self._lost_indent and kind is not _Kind.START:
+        if kind is _Kind.START and state is _State.FRAMES:
+            return state if self._is_mixed(text) else None
+        if kind is _Kind.FRAME and state is _State.RAISED and ", in " not in text:
+            return None  # a program that cannot be compiled: nothing else begins so
+        if state is _State.FRAMES and self._lost_indent:
             # A carrier eats leading blanks: source lines may look like anything.
             if kind in {_Kind.OTHER, _Kind.EXCEPTION} and not is_named_like_exception(text):
                 return state
@@ -242,6 +265,10 @@ class Fold:
         if kind is _Kind.START or not self._takes_odd(kind, text):
             return None
         return state
+
+    def _is_mixed(self, text: str) -> bool:
+        """Return whether a traceback begins in one that has not ended: another thread's."""
+        return self._begun < MAX_MIXED and not text.startswith(_GROUP_MARGIN)
 
     def _takes_odd(self, kind: _Kind, text: str) -> bool:
         """Return whether a line that says little by its shape belongs to what is above it."""
@@ -276,19 +303,24 @@ def split_crashes(texts: Sequence[str], severity: Severity | None) -> list[int]:
     may_follow = severity is None or severity >= Severity.WARNING
     seen, is_chained = "", False
     in_traceback = False
+    is_open = is_traceback_start(texts[0])
     for index, text in enumerate(texts):
         if in_traceback and text and not text.startswith(_MARGINS) and not seen:
             seen, in_traceback = text, False
         if index and is_chain_phrase(text):
             is_chained = True
-        elif index and text.startswith("T") and is_traceback_start(text):
+        elif index and text.startswith(_STARTS) and is_traceback_start(text):
             is_chained = is_chained or texts[index - 1] == QUOTES
+            first = index
+            if is_chained and not is_open:
+                first = first_of_chain(texts, index)
+                is_chained = first == index
             if not is_chained and not may_follow and not _repeats(texts, index, seen):
-                before = index - 1
+                before = first - 1
                 announced = before > starts[-1] and announces_traceback(texts[before])
-                starts.append(before if announced else index)
+                starts.append(before if announced else max(first, 1))
             is_chained, may_follow = False, False
-            in_traceback, seen = True, ""
+            in_traceback, seen, is_open = True, "", True
     return starts
 
 

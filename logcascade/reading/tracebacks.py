@@ -14,6 +14,9 @@ MAX_CHAIN = 100
 MAX_MESSAGE_LINES = 50
 """Lines that an exception never raised may have above the phrase that follows it."""
 
+MAX_SOURCE_LINES = 8
+"""Lines of source and marks below the place of a syntax error, and the error itself."""
+
 TRACEBACK_START = re.compile(
     r"(?P<margin> *)(?:\+ )?(?:Exception Group )?Traceback \(most recent call last\):\s*$"
 )
@@ -34,9 +37,10 @@ EXCEPTION_LINE = re.compile(
     r"(?P<type>[A-Za-z_]\w*(?:\.(?:<locals>|[A-Za-z_]\w*))*)(?::(?: (?P<message>.*)|\s*)|\s*)$",
     re.DOTALL,
 )
+_UNCOMPILED = re.compile(r" *(?:Syntax|Indentation|Tab)Error(?::|$)")
 AFTER_MESSAGE = re.compile(
     r"Call stack:$|Stack \(most recent call last\):$|Original exception was:$"
-    r"|Extension modules: |(?:Current t|T)hread 0x[0-9a-f]+ "
+    r"|Message: |Arguments: |Extension modules: |(?:Current t|T)hread 0x[0-9a-f]+ "
 )
 """What is printed below an exception without a line between, and is no part of its message."""
 _ANEW = ("T", "D", "E", "╭", "+")
@@ -64,10 +68,22 @@ def find_traceback(lines: Sequence[str]) -> int:
     """
     for index, text in enumerate(lines):
         if "raceback" in text and is_traceback_start(text):
-            return _first_of_chain(lines, index) if index else 0
-        if index == 0 and FILE_LINE.match(text):
-            return 0
+            return first_of_chain(lines, index) if index else 0
+        if 'File "' in text and (index == 0 or _is_uncompiled(lines, index)):
+            if FILE_LINE.match(text):
+                return index
     return len(lines)
+
+
+def _is_uncompiled(lines: Sequence[str], index: int) -> bool:
+    """Return whether the place at `index` is of a file that cannot be compiled.
+
+    The interpreter says so without a traceback where that file is the program itself.
+    """
+    place = FILE_LINE.match(lines[index])
+    return place is not None and place["name"] is None and any(
+        _UNCOMPILED.match(text) for text in lines[index + 1 : index + 1 + MAX_SOURCE_LINES]
+    )  # fmt: skip
 
 
 def is_traceback_start(text: str) -> bool:
@@ -78,38 +94,47 @@ def is_traceback_start(text: str) -> bool:
 def is_named_like_exception(text: str) -> bool:
     """Tell ``Type: message`` from a source line that lost its indentation."""
     found = EXCEPTION_LINE.match(text.rstrip())
-    return found is not None and ("." in found["type"] or found["type"][:1].isupper())
+    return (
+        found is not None
+        and ("." in found["type"] or found["type"][:1].isupper())
+        and not AFTER_MESSAGE.match(text)
+    )
 
 
-def _first_of_chain(lines: Sequence[str], start: int) -> int:
+def first_of_chain(lines: Sequence[str], start: int) -> int:
     """Return where the exception begins that the traceback at `start` follows from, or `start`.
 
     An exception that was made but not raised has no traceback of its own; nor has one that brings
     the traceback of another process, in quotes.
     """
+    margin = _margin(lines[start])
     place = start - 1
     while place > 0 and not lines[place].strip():
         place -= 1
-    if lines[place] == QUOTES:
-        return place - 1 if place and is_named_like_exception(lines[place - 1]) else start
-    if not _link(lines[place]):
+    above = lines[place].removeprefix(margin)
+    if above == QUOTES:
+        is_named = place > 0 and is_named_like_exception(lines[place - 1].removeprefix(margin))
+        return place - 1 if is_named else start
+    if not _link(above):
         return start
     for index in range(place - 1, max(-1, place - MAX_MESSAGE_LINES), -1):
-        if is_named_like_exception(lines[index].removeprefix("  | ")):
+        if is_named_like_exception(lines[index].removeprefix(margin).removeprefix("  | ")):
             return index
     return start
 
 
+def _margin(start: str) -> str:
+    """Return the blanks that stand before a traceback's first line, and so before all others."""
+    found = TRACEBACK_START.match(start)
+    if found is None:
+        return ""
+    return found["margin"].removeprefix("  ") if "+ " in found[0] else found["margin"]
+
+
 def _without_margin(lines: Sequence[TextLine]) -> Sequence[TextLine]:
-    """Return `lines` without the blanks that stand before the first of them, and so before all."""
-    found = TRACEBACK_START.match(lines[0][0])
-    width = len(found["margin"]) if found is not None else 0
-    if found is not None and "+ " in found[0]:
-        width -= 2
-    if width <= 0:
-        return lines
-    margin = " " * width
-    return [(text.removeprefix(margin), number) for text, number in lines]
+    start = next((text for text, _ in lines if is_traceback_start(text)), "")
+    margin = _margin(start)
+    return [(text.removeprefix(margin), number) for text, number in lines] if margin else lines
 
 
 class _Chain:
@@ -120,10 +145,18 @@ class _Chain:
         self._link = ""
         self._length = 0
 
+    @property
+    def unfinished(self) -> int:
+        """How many of the tracebacks have not come to ``Type: message``."""
+        return sum(not each.type for each in self.found)
+
     def phrase(self, link: str) -> None:
         self._link = link
 
     def add(self, raised: RaisedException) -> None:
+        if raised.type and not raised.frames and not self._link and self.unfinished:
+            self._finish(raised)
+            return
         if self._link and self.found:
             earlier = self.found.pop()
             if self._length >= MAX_CHAIN:
@@ -138,6 +171,14 @@ class _Chain:
             self._length = 1
         self._link = ""
         self.found.append(raised)
+
+
+    def _finish(self, raised: RaisedException) -> None:
+        """Give the first unfinished traceback its end: threads printed into each other."""
+        for index, each in enumerate(self.found):
+            if not each.type:
+                self.found[index] = replace(raised, frames=each.frames)
+                return
 
 
 def _link(text: str) -> str:
@@ -169,10 +210,12 @@ def _parse_items(items: list[Item]) -> list[RaisedException]:
             linked.phrase(link)
             index += 1
         elif is_traceback_start(text) or (index == 0 and FILE_LINE.match(text)):
-            raised, index = _parse_traceback(items, index)
+            raised, index = _parse_traceback(items, index, linked.unfinished)
             linked.add(raised)
-        elif _text(items, index + 1) == QUOTES and is_named_like_exception(text):
-            raised, index = _exception_at(items, index, [])
+        elif is_named_like_exception(text) and (
+            linked.unfinished or _text(items, index + 1) == QUOTES
+        ):
+            raised, index = _exception_at(items, index, (), linked.unfinished)
             linked.add(raised)
         else:
             index += 1
@@ -185,12 +228,17 @@ def _never_raised(items: list[Item], begin: int, end: int) -> RaisedException | 
     """Return the exception without a traceback that ends before `end`, if there is one."""
     for index in range(end - 1, begin - 1, -1):
         if is_named_like_exception(_text(items, index)):
-            return _exception_at(items[:end], index, [])[0]
+            return _exception_at(items[:end], index, ())[0]
     return None
 
 
-def _parse_traceback(items: list[Item], index: int) -> tuple[RaisedException, int]:
-    """Return the exception of the traceback that begins at `index`, and the index after it."""
+def _parse_traceback(
+    items: list[Item], index: int, unfinished: int
+) -> tuple[RaisedException, int]:
+    """Return the exception of the traceback that begins at `index`, and the index after it.
+
+    `unfinished` tracebacks above it may end below it.
+    """
     frames: list[Frame] = []
     last = items[index]
     has_lost_indent = False  # a carrier eats leading blanks: source lines may be anything
@@ -210,14 +258,14 @@ def _parse_traceback(items: list[Item], index: int) -> tuple[RaisedException, in
             frames += _boxed_frame(text)
         elif not text or text[:1].isspace():
             pass
-        elif _begins_anew(text):
+        elif _begins_anew(text) or AFTER_MESSAGE.match(text):
             break
         elif is_named_like_exception(text) or not (has_lost_indent or is_boxed):
             if text.startswith("[Previous line repeated"):
                 index += 1
                 continue
             if EXCEPTION_LINE.match(text.rstrip()):
-                return _exception_at(items, index, frames)
+                return _exception_at(items, index, frames, unfinished)
             break
         last = item
         index += 1
@@ -240,7 +288,7 @@ def _begins_anew(text: str) -> bool:
 
 
 def _exception_at(
-    items: list[Item], index: int, frames: list[Frame]
+    items: list[Item], index: int, frames: Sequence[Frame], unfinished: int = 0
 ) -> tuple[RaisedException, int]:
     """Return the exception whose ``Type: message`` is at `index`, and the index after it all."""
     item = items[index]
@@ -248,11 +296,11 @@ def _exception_at(
     if isinstance(item, Group) or found is None:
         return RaisedException("", "", 0, tuple(frames)), index + 1
     raised = RaisedException(found["type"], found["message"] or "", item[1], tuple(frames))
-    return _with_rest(raised, items, index + 1)
+    return _with_rest(raised, items, index + 1, unfinished)
 
 
 def _with_rest(
-    raised: RaisedException, items: list[Item], index: int
+    raised: RaisedException, items: list[Item], index: int, unfinished: int
 ) -> tuple[RaisedException, int]:
     """Give `raised` the further lines of its message and the members of its group."""
     message = [raised.message]
@@ -267,6 +315,8 @@ def _with_rest(
             raised = replace(raised, cause=inner[-1] if inner else None)
             continue
         elif _begins_anew(item[0]) or AFTER_MESSAGE.match(item[0]):
+            break
+        elif unfinished and (FILE_LINE.match(item[0]) or is_named_like_exception(item[0])):
             break
         elif not raised.group:
             message.append(item[0])
@@ -292,4 +342,4 @@ def _parse_member(items: list[Item]) -> list[RaisedException]:
     found = _parse_items(items)
     if found or not is_named_like_exception(_text(items, 0)):
         return found[-1:]
-    return [_exception_at(items, 0, [])[0]]
+    return [_exception_at(items, 0, ())[0]]

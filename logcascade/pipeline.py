@@ -85,7 +85,8 @@ def scan(
     on_progress: Progress | None = None,
 ) -> Scan:
     """Read one source to its end: records, detections, bursts. *number* is its place among all."""
-    finder = build_record_finder(_literals(ruleset))
+    reports = (block.literal for each in formats for block in each.blocks)
+    finder = build_record_finder((*_literals(ruleset), *reports))
     reader = Reader(source.stream, source.name, formats, finder, _load_patterns(ruleset), options)
     collector = BurstCollector(_component(source.name))
     for record in reader.records():

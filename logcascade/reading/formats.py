@@ -33,6 +33,7 @@ _KEYS = frozenset(
         "units",
         "json",
         "level_silent",
+        "block",
         "sample",
     ]
 )
@@ -51,6 +52,7 @@ _JSON_KEYS = frozenset(
         "level",
     ]
 )
+_BLOCK_KEYS = frozenset(["literal", "begin", "go_on", "end"])
 _GROUPS = frozenset(
     [
         "stamp",
@@ -95,6 +97,24 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
+class Block:
+    """A report that a program writes as many messages; they are one record.
+
+    It ends before a message that matches `end`, before another block, and after the last that
+    matches `go_on`.
+    """
+
+    literal: str
+    """Stands in its first message: what is looked for in the log."""
+    begin: re.Pattern[str]
+    """Matches at the start of its first message ..."""
+    go_on: re.Pattern[str]
+    """... of each further one ..."""
+    end: re.Pattern[str]
+    """... and of those that are records by themselves."""
+
+
+@dataclass(frozen=True, slots=True)
 class Format:
     """One line format: how its lines begin, and what stands there."""
 
@@ -120,6 +140,8 @@ class Format:
     json: JsonFields | None = None
     level_silent: Mapping[str, str] = field(default_factory=dict)
     """Field values that together say that the carrier knows no level."""
+    blocks: tuple[Block, ...] = ()
+    """What its `program` writes as many messages, whatever carries them."""
     samples: tuple[Sample, ...] = ()
 
     @property
@@ -172,9 +194,22 @@ def _load_format(path: Path) -> tuple[Format | None, list[str]]:
         errors.append("there is no sample")
     errors += _wrong_in_pattern(data["start"])
     errors += [f"unknown key json.{key}" for key in data.get("json", {}) if key not in _JSON_KEYS]
+    errors += [error for each in data.get("block", ()) for error in _wrong_in_block(each)]
     if errors:
         return None, errors
     return _build(data), []
+
+
+def _wrong_in_block(data: Mapping[str, Any]) -> list[str]:
+    """Return why `data` cannot describe a block."""
+    errors = [f"unknown key block.{key}" for key in data if key not in _BLOCK_KEYS]
+    errors += [f"'block.{key}' is missing" for key in ("literal", "begin") if key not in data]
+    for key in _BLOCK_KEYS - {"literal"}:
+        try:
+            re.compile(data.get(key, ""))
+        except re.error as error:
+            errors.append(f"block.{key}: {error}")
+    return errors
 
 
 def _wrong_in_pattern(source: str) -> list[str]:
@@ -212,6 +247,15 @@ def _build(data: Mapping[str, Any]) -> Format:
         units=tuple(re.compile(pattern) for pattern in data.get("units", ())),
         json=json and JsonFields(**{key: _tuple(value) for key, value in json.items()}),
         level_silent=data.get("level_silent", {}),
+        blocks=tuple(
+            Block(
+                each["literal"],
+                re.compile(each["begin"]),
+                re.compile(each.get("go_on", "")),
+                re.compile(each.get("end", "(?!)")),
+            )
+            for each in data.get("block", ())
+        ),
         samples=tuple(
             Sample(each["line"], each.get("expect", {})) for each in data.get("sample", ())
         ),

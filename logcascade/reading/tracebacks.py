@@ -48,13 +48,18 @@ _ANEW = ("T", "D", "E", "╭", "+")
 _BOX = ("│", "╭", "╰", "|", "+-")
 
 
-def parse_exceptions(lines: Sequence[TextLine]) -> tuple[RaisedException, ...]:
+def parse_exceptions(
+    lines: Sequence[TextLine], first: int | None = None
+) -> tuple[RaisedException, ...]:
     """Return the exceptions printed in `lines`, the outermost of each traceback, in order.
+
+    `first` is what `find_traceback` returns for them, if that is known.
 
     A traceback that the log cuts off before ``Type: message`` gives an exception with an empty
     type, on the last line there is.
     """
-    first = find_traceback([text for text, _ in lines])
+    if first is None:
+        first = find_traceback([text for text, _ in lines])
     if first == len(lines):
         return ()
     return tuple(_parse_items(nest_groups(_without_margin(lines[first:]))))

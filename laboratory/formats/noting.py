@@ -1,5 +1,5 @@
 """
-Runs beside a program of `conditions.py`: notes each exception as an object, then lets it be printed.
+Runs beside a program of ``conditions.toml``: notes each exception, then lets it be printed.
 
 Written for every Python from 3.8 on; it is copied next to the program and imported by it.
 """
@@ -8,6 +8,7 @@ import json
 import os
 import sys
 import threading
+from pathlib import Path
 
 MAX_SHOWN = 3
 """Equal frames in a row that a traceback shows before it only counts."""
@@ -54,7 +55,7 @@ def message(exception):
     else:
         try:
             text = str(exception)
-        except Exception:
+        except Exception:  # noqa: BLE001 - so does the interpreter
             text = "<exception str() failed>"
     notes = getattr(exception, "__notes__", None) or ()
     return "\n".join([text, *map(str, notes)])
@@ -82,11 +83,12 @@ def note(exception, suffix="", traceback=None, is_alone=False):
     if is_alone:
         found.pop("cause", None)
         found.pop("context", None)
-    with open(os.environ["NOTES"], "a") as stream:
+    with Path(os.environ["NOTES"]).open("a") as stream:
         stream.write(json.dumps(found) + "\n")
 
 
 def hook(kind, exception, traceback):
+    """Note what nothing caught."""
     global _IN_C
     _IN_C = sys.version_info < (3, 11)
     note(exception, SUFFIX, traceback)
@@ -94,16 +96,19 @@ def hook(kind, exception, traceback):
 
 
 def unraisable(found):
+    """Note what could not be raised."""
     note(found.exc_value, "", found.exc_traceback, is_alone=IS_ALONE)
     sys.__unraisablehook__(found)
 
 
 def in_thread(found):
+    """Note what ended a thread."""
     note(found.exc_value, "", found.exc_traceback)
     _thread_hook(found)
 
 
 def in_logging(handler, record):
+    """Note what kept a record from being written."""
     note(sys.exc_info()[1])
     _handle_error(handler, record)
 
@@ -133,12 +138,11 @@ def asyncio_notes():
 
 def run(path):
     """Run a program in this interpreter, as if it were the only one."""
-    with open(path) as stream:
-        source = stream.read()
+    source = Path(path).read_text()
     scope = {"__name__": "__main__", "__file__": path}
     try:
         exec(compile(source, path, "exec"), scope)
-    except BaseException as error:
+    except BaseException as error:  # noqa: BLE001 - whatever it is, it is the program's
         below = error.__traceback__.tb_next
         error.__traceback__ = below
         hook(type(error), error, below)

@@ -1,7 +1,7 @@
 """
 What CPython prints of exceptions, by every version: each condition is run for real and kept.
 
-    python -m laboratory.formats.tracebacks NAME=PYTHON ...      keep tests/reading/tracebacks/NAME.*
+    python -m laboratory.formats.tracebacks NAME=PYTHON ...     # tests/reading/tracebacks/NAME.*
 
 PYTHON is an interpreter, or ``pyodide:FOLDER`` for CPython built to WebAssembly, where FOLDER has
 the npm package ``pyodide`` installed and ``node`` is on the path; what needs threads or processes
@@ -11,26 +11,24 @@ replaced in both, addresses of objects stay.
 
 ``NAME.txt.gz`` holds the texts, one after another; ``NAME.json`` what each is:
 
-    {"name": "cause", "line": 1, "lines": 14, "is_open": false, "exceptions": [...]}
+    {"name": "cause", "line": 1, "lines": 14, "exceptions": [...]}
 
 An exception is ``{"type", "message", "frames": [[file, line, function], ...], "cause", "context",
-"group"}``; what is left out is not compared. ``is_open`` says that lines of a message stand at
-column 0, where nothing tells them from what another writer printed.
+"group"}``; what is left out is not compared.
 """
 
 import gzip
 import json
 import os
-import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from laboratory.formats.conditions import CONDITIONS, Condition
+from laboratory.formats.conditions import Condition, load_conditions
 
 FOLDER = Path(__file__).parent.parent.parent / "tests" / "reading" / "tracebacks"
 HOME = "/opt/bot"
@@ -38,7 +36,6 @@ HOME = "/opt/bot"
 
 _NOTING = Path(__file__).with_name("noting.py")
 _TIMEOUT_S = 60
-_COLUMN_ZERO = re.compile(r"\n(?! )")
 _NODE = """
 import { loadPyodide } from "pyodide";
 import { readFileSync, writeSync } from "fs";
@@ -51,7 +48,8 @@ import os, sys
 os.makedirs("/opt/bot")
 os.chdir("/opt/bot")
 sys.path.insert(0, "/opt/bot")
-for name, text in {**given["files"], "noting.py": given["noting"], "main.py": given["source"]}.items():
+programs = {"noting.py": given["noting"], "main.py": given["source"]}
+for name, text in {**given["files"], **programs}.items():
     open(name, "w").write(text)
 os.environ["NOTES"] = "notes.json"
 import noting
@@ -66,7 +64,6 @@ class Printed:
     """What one condition printed, and what it was."""
 
     text: str
-    version: tuple[int, ...]
     exceptions: list[dict[str, Any]]
 
 
@@ -89,7 +86,6 @@ def keep(name: str, python: str) -> None:
                 "name": condition.name,
                 "line": line,
                 "lines": lines,
-                "is_open": any(_is_open(each) for each in printed.exceptions),
                 "exceptions": printed.exceptions,
             }
         )
@@ -102,17 +98,9 @@ def keep(name: str, python: str) -> None:
     (FOLDER / f"{name}.json").write_text(f"[\n{rows}\n]\n", encoding="utf-8")
 
 
-def _is_open(exception: Mapping[str, Any]) -> bool:
-    """Return whether a line of a message stands where another writer's could stand, too."""
-    inner = [exception.get("cause"), exception.get("context")]
-    return bool(_COLUMN_ZERO.search(exception.get("message", ""))) or any(
-        each is not None and _is_open(each) for each in inner
-    )
-
-
 def _all_printed(python: str) -> Iterator[tuple[Condition, Printed]]:
     version = _version(python)
-    for condition in CONDITIONS:
+    for condition in load_conditions():
         if version < condition.since:
             continue
         if python.startswith("pyodide:"):
@@ -161,7 +149,7 @@ def _run(condition: Condition, python: str) -> Printed:
         places = ((folder, HOME), (prefix, "/usr/local"))
         text = _replaced(done.stderr.decode(), places)
         raw = notes.read_text(encoding="utf-8") if notes.exists() else ""
-        return Printed(text, (), _truth(condition, _replaced(raw, places)))
+        return Printed(text, _truth(condition, _replaced(raw, places)))
 
 
 def _run_in_node(condition: Condition, folder: Path) -> Printed:
@@ -185,7 +173,7 @@ def _run_in_node(condition: Condition, folder: Path) -> Printed:
             timeout=_TIMEOUT_S,
             check=False,
         )
-        return Printed(done.stderr.decode(), (), _truth(condition, done.stdout.decode()))
+        return Printed(done.stderr.decode(), _truth(condition, done.stdout.decode()))
 
 
 def _replaced(text: str, places: Sequence[tuple[str, str]]) -> str:

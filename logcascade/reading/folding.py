@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from enum import Enum, auto
+from functools import lru_cache
+from typing import Literal, get_args
 
 from logcascade.model.records import Severity
 from logcascade.reading.tracebacks import (
@@ -16,7 +17,7 @@ from logcascade.reading.tracebacks import (
     is_traceback_start,
 )
 
-_DETAIL = re.compile(
+_DETAIL = (
     r"Original description: |\(background on |\(Background on |\[SQL: |\[parameters: "
     r"|\[SQL parameters hidden |\[Previous line repeated |\[cached since |DETAIL: |HINT: "
     r"|\(Use `node --trace|Message: |Arguments: |Unable to print the message and arguments"
@@ -24,12 +25,17 @@ _DETAIL = re.compile(
 )
 """Further lines of an exception's text that libraries print at column 0."""
 
-_STACK = re.compile(
+_STACK = (
     r"Call stack:$|(?:\w+: )?(?:Stack|Object c\w+(?: at)?) \(most recent call (?:last|first)\):$"
     r"|(?:Current t|T)hread 0x[0-9a-f]+ |<no Python frame>$|Extension modules: "
     r"|Object allocated at \(most"
 )
 """The title of a stack that is shown without an exception: nothing raises at its end."""
+
+_SHAPES = re.compile(
+    rf"(?P<quotes>{QUOTES}$)|(?P<bar>\||\+-)|(?P<stack>{_STACK})|(?P<detail>{_DETAIL})"
+    rf"|(?P<exception>(?:{EXCEPTION_LINE.pattern}))"
+)
 
 _CONTEXT_LINE = re.compile(r"[a-z][a-z_]*: \S")
 """One ``key: repr`` line of asyncio's exception handler."""
@@ -39,9 +45,6 @@ _OBJECT_LINE = re.compile(r"[a-z][a-z_]*: [<\[]")
 
 _NAMED_EXCEPTION = re.compile(r"(?:[a-z_]\w*\.)*[A-Z]\w*[a-z]\w*:(?: |$)")
 """``Type: text`` as the second line of an error's message; a timeout has no text."""
-
-_WARNING = re.compile(r"[^\s:][^:\n]*:\d+: \w*Warning: |\w*Warning: Enable tracemalloc ")
-"""What ``warnings`` prints; the source line below it is indented."""
 
 _ITEMIZED = re.compile(r"\S+: \d+ validation errors? for ")
 """An exception whose message names the parts that are wrong, each on a line at column 0."""
@@ -58,101 +61,89 @@ MAX_MIXED = 8
 """Threads whose tracebacks are followed while they are printed into each other."""
 
 _MARGINS = (" ", "\t", "│", "╭", "╰")
-_STARTS = ("T", "  + E", "╭")
-"""What the first line of a traceback begins with, as far as one is split off."""
-_BARS = ("|", "+-")
+_STARTS = ("T", "  + E", "E", "╭", "+")
+"""What the first line of a traceback begins with, unless all of it is indented."""
 _MEMBER = re.compile(r"(?:  )+\+-\+?-+ (?:\d+|\.\.\.) -+$")
 _GROUP_MARGIN = "  "
 _GROUP_END = "    +" + "-" * 8
 
 
-class _Kind(Enum):
-    """What a line is, by its shape alone."""
+_Kind = Literal[
+    "blank",
+    "indented",
+    "start",  # of a traceback
+    "phrase",  # which says that the next traceback follows from the one above
+    "frame",
+    "stack",  # the title of one
+    "quotes",
+    "bar",  # of a box or a table drawn with ASCII characters
+    "detail",
+    "exception",  # it could be ``Type: message``
+    "other",
+]
+"""What a line is, by its shape alone."""
 
-    BLANK = auto()
-    INDENTED = auto()
-    START = auto()
-    """Of a traceback."""
-    PHRASE = auto()
-    """Which says that the next traceback follows from the one above."""
-    FRAME = auto()
-    STACK = auto()
-    QUOTES = auto()
-    BAR = auto()
-    """Of a box or a table drawn with ASCII characters."""
-    DETAIL = auto()
-    EXCEPTION = auto()
-    """It could be ``Type: message``."""
-    OTHER = auto()
+_State = Literal[
+    "message",
+    "frames",  # of a traceback
+    "raised",  # its ``Type: message`` has been read
+    "chained",  # the next traceback belongs to it
+    "stack",  # shown without an exception
+    "quoted",  # within the traceback that another process sent
+]
+"""What the record being put together has come to."""
 
-
-class _State(Enum):
-    """What the record being put together has come to."""
-
-    MESSAGE = auto()
-    FRAMES = auto()
-    """Of a traceback."""
-    RAISED = auto()
-    """Its ``Type: message`` has been read."""
-    CHAINED = auto()
-    """The next traceback belongs to it."""
-    STACK = auto()
-    QUOTED = auto()
-    """Within the traceback that another process sent."""
-
-
-_K, _S = _Kind, _State
-
+_QUOTED: _State = "quoted"
 _NEXT: Mapping[_State, Mapping[_Kind, _State]] = {
-    _S.MESSAGE: {
-        _K.BLANK: _S.MESSAGE,
-        _K.INDENTED: _S.MESSAGE,
-        _K.PHRASE: _S.CHAINED,
-        _K.FRAME: _S.FRAMES,
-        _K.STACK: _S.STACK,
-        _K.QUOTES: _S.QUOTED,
+    "message": {
+        "blank": "message",
+        "indented": "message",
+        "phrase": "chained",
+        "frame": "frames",
+        "stack": "stack",
+        "quotes": "quoted",
     },
-    _S.FRAMES: {
-        _K.BLANK: _S.FRAMES,
-        _K.INDENTED: _S.FRAMES,
-        _K.PHRASE: _S.CHAINED,
-        _K.FRAME: _S.FRAMES,
-        _K.BAR: _S.FRAMES,
-        _K.DETAIL: _S.FRAMES,
-        _K.EXCEPTION: _S.RAISED,
+    "frames": {
+        "blank": "frames",
+        "indented": "frames",
+        "phrase": "chained",
+        "frame": "frames",
+        "bar": "frames",
+        "detail": "frames",
+        "exception": "raised",
     },
-    _S.RAISED: {
-        _K.BLANK: _S.RAISED,
-        _K.INDENTED: _S.RAISED,
-        _K.FRAME: _S.RAISED,  # another thread's, printed in between
-        _K.PHRASE: _S.CHAINED,
-        _K.STACK: _S.STACK,
-        _K.QUOTES: _S.QUOTED,
-        _K.BAR: _S.RAISED,
-        _K.DETAIL: _S.RAISED,
+    "raised": {
+        "blank": "raised",
+        "indented": "raised",
+        "frame": "raised",  # another thread's, printed in between
+        "phrase": "chained",
+        "stack": "stack",
+        "quotes": "quoted",
+        "bar": "raised",
+        "detail": "raised",
     },
-    _S.CHAINED: {
-        _K.BLANK: _S.CHAINED,
-        _K.INDENTED: _S.CHAINED,
-        _K.START: _S.FRAMES,
-        _K.FRAME: _S.FRAMES,
-        _K.EXCEPTION: _S.RAISED,
+    "chained": {
+        "blank": "chained",
+        "indented": "chained",
+        "start": "frames",
+        "frame": "frames",
+        "exception": "raised",
     },
-    _S.STACK: {
-        _K.BLANK: _S.STACK,
-        _K.INDENTED: _S.STACK,
-        _K.FRAME: _S.STACK,
-        _K.STACK: _S.STACK,
-        _K.DETAIL: _S.STACK,
+    "stack": {
+        "blank": "stack",
+        "indented": "stack",
+        "frame": "stack",
+        "stack": "stack",
+        "detail": "stack",
     },
-    _S.QUOTED: {kind: _S.QUOTED for kind in _Kind} | {_K.QUOTES: _S.RAISED},
+    "quoted": {**dict.fromkeys(get_args(_Kind), _QUOTED), "quotes": "raised"},
 }
 """What a line of some kind makes of a record; where nothing is said it is no part of it.
 
 What depends on more than the state is in `Fold`."""
 
 
-_BELOW_TITLE = frozenset([_K.BLANK, _K.INDENTED, _K.FRAME, _K.STACK])
+_BELOW_TITLE = frozenset(["blank", "indented", "frame", "stack"])
 """What may stand between a title and its traceback."""
 
 
@@ -163,34 +154,35 @@ def is_chain_phrase(text: str) -> bool:
     )
 
 
+_NAMED_SHAPES: Mapping[str, _Kind] = {
+    "quotes": "quotes",
+    "bar": "bar",
+    "stack": "stack",
+    "detail": "detail",
+    "exception": "exception",
+}
+"""The groups of the expression for what begins at column 0."""
+
+
+@lru_cache(maxsize=8)  # a line is asked about as a record's first, its next, and on the way back
 def _kind_of(text: str) -> _Kind:
     if not text or text.isspace():
-        return _Kind.BLANK
+        return "blank"
+    if "raceback (most" in text and is_traceback_start(text):
+        return "start" if text.startswith(_STARTS) else "indented"
+    if 'File "' in text and FILE_LINE.match(text):
+        return "frame"
     if text.startswith(_MARGINS):
-        if "raceback (most" in text and is_traceback_start(text):
-            is_drawn = text.lstrip(" ")[0] in "+╭"
-            return _Kind.START if is_drawn else _Kind.INDENTED
-        return _Kind.FRAME if FILE_LINE.match(text) else _Kind.INDENTED
-    if is_traceback_start(text):
-        return _Kind.START
+        return "indented"
     if is_chain_phrase(text):
-        return _Kind.PHRASE
-    if FILE_LINE.match(text):
-        return _Kind.FRAME
-    if text == QUOTES:
-        return _Kind.QUOTES
-    if text.startswith(_BARS):
-        return _Kind.BAR
-    if _STACK.match(text):
-        return _Kind.STACK
-    if _DETAIL.match(text):
-        return _Kind.DETAIL
-    return _Kind.EXCEPTION if EXCEPTION_LINE.match(text.rstrip()) else _Kind.OTHER
+        return "phrase"
+    found = _SHAPES.match(text)
+    return "other" if found is None else _NAMED_SHAPES[found.lastgroup or ""]
 
 
 def can_continue(text: str) -> bool:
     """Return whether `text` may belong to the line before it, as far as its shape tells."""
-    return _kind_of(text) not in {_Kind.OTHER, _Kind.BAR} or bool(_CONTEXT_LINE.match(text))
+    return _kind_of(text) not in {"other", "bar"} or bool(_CONTEXT_LINE.match(text))
 
 
 def announces_traceback(text: str) -> bool:
@@ -209,18 +201,19 @@ class Fold:
         # What one process printed right above a traceback is its title; in a bare file the lines
         # of several processes follow each other.
         self._may_open = self._is_alarming if has_header else is_carried
-        self._has_title = not has_header and announces_traceback(first)
+        self._wants_title = not has_header and not is_carried
+        self._has_title = self._wants_title and announces_traceback(first)
         self._begun = 1
         """Tracebacks begun and not ended: several threads print into each other."""
         self._group_is_open = False
         self._is_itemized = False
         self._lost_indent = _has_lost_indent(first)
         kind = _kind_of(first)
-        self._state = _State.MESSAGE
-        if kind in {_Kind.START, _Kind.FRAME}:
-            self._state = _State.FRAMES
-        elif kind in {_Kind.PHRASE, _Kind.STACK}:
-            self._state = _NEXT[_State.MESSAGE][kind]
+        self._state: _State = "message"
+        if kind in {"start", "frame"}:
+            self._state = "frames"
+        elif kind in {"phrase", "stack"}:
+            self._state = _NEXT["message"][kind]
 
     def takes(self, text: str) -> bool:
         """Return whether `text` is the record's next line; if so it has become part of it."""
@@ -228,41 +221,46 @@ class Fold:
         state = self._next(kind, text)
         if state is None:
             return False
-        if kind is _Kind.FRAME:
+        if kind == "frame":
             self._lost_indent = _has_lost_indent(text)
         if text.startswith("  ") and "+-" in text:
             self._group_is_open = bool(_MEMBER.match(text)) or (
                 self._group_is_open and not text.startswith(_GROUP_END)
             )
-        elif state is _State.RAISED and kind is _Kind.EXCEPTION:
+        elif state == "raised" and kind == "exception":
             self._is_itemized = bool(_ITEMIZED.match(text))
             self._begun -= 1
             if self._begun:
-                state = _State.FRAMES
-        elif kind is _Kind.START:
-            self._begun = self._begun + 1 if self._state is _State.FRAMES else 1
-        if not self._has_title or not (kind in _BELOW_TITLE or _OBJECT_LINE.match(text)):
-            self._has_title = not self._has_header and announces_traceback(text)
+                state = "frames"
+        elif kind == "start":
+            self._begun = self._begun + 1 if self._state == "frames" else 1
+        if self._wants_title and not (
+            self._has_title and (kind in _BELOW_TITLE or _OBJECT_LINE.match(text))
+        ):
+            self._has_title = announces_traceback(text)
         self._state = state
         return True
 
     def _next(self, kind: _Kind, text: str) -> _State | None:
         """Return what the record comes to with the line `text`, or None if it is not its line."""
         state = self._state
-        if kind is _Kind.START and state in {_State.MESSAGE, _State.STACK}:
-            return _State.FRAMES if self._may_open or self._has_title else None
-        if kind is _Kind.START and state is _State.FRAMES:
+        if kind == "start" and state in {"message", "stack"}:
+            return "frames" if self._may_open or self._has_title else None
+        if kind == "start" and state == "frames":
             return state if self._is_mixed(text) else None
-        if kind is _Kind.FRAME and state is _State.RAISED and ", in " not in text:
+        if kind == "frame" and state == "raised" and ", in " not in text:
             return None  # a program that cannot be compiled: nothing else begins so
-        if state is _State.FRAMES and self._lost_indent:
-            # A carrier eats leading blanks: source lines may look like anything.
-            if kind in {_Kind.OTHER, _Kind.EXCEPTION} and not is_named_like_exception(text):
-                return state
+        if (
+            state == "frames"
+            and self._lost_indent  # a carrier eats leading blanks: source lines may be anything
+            and kind in {"other", "exception"}
+            and not is_named_like_exception(text)
+        ):
+            return state
         known = _NEXT[state].get(kind)
         if known is not None:
             return known
-        if kind is _Kind.START or not self._takes_odd(kind, text):
+        if kind == "start" or not self._takes_odd(kind, text):
             return None
         return state
 
@@ -274,14 +272,14 @@ class Fold:
         """Return whether a line that says little by its shape belongs to what is above it."""
         if self._group_is_open:
             return True  # Python 3.11 and 3.12 draw no margin before a message's further lines
-        if self._state is _State.RAISED:
+        if self._state == "raised":
             return self._is_itemized and bool(_ITEM.match(text))
-        if self._state is not _State.MESSAGE:
+        if self._state != "message":
             return False
         if not self._has_header:
             return bool(_OBJECT_LINE.match(text))
         return self._is_alarming and (
-            kind is _Kind.DETAIL
+            kind == "detail"
             or bool(_CONTEXT_LINE.match(text))
             or bool(_NAMED_EXCEPTION.match(text))
         )

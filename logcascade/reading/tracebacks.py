@@ -74,9 +74,12 @@ def find_traceback(lines: Sequence[str]) -> int:
     for index, text in enumerate(lines):
         if "raceback" in text and is_traceback_start(text):
             return first_of_chain(lines, index) if index else 0
-        if 'File "' in text and (index == 0 or _is_uncompiled(lines, index)):
-            if FILE_LINE.match(text):
-                return index
+        if (
+            'File "' in text
+            and FILE_LINE.match(text)
+            and (index == 0 or _is_uncompiled(lines, index))
+        ):
+            return index
     return len(lines)
 
 
@@ -177,7 +180,6 @@ class _Chain:
         self._link = ""
         self.found.append(raised)
 
-
     def _finish(self, raised: RaisedException) -> None:
         """Give the first unfinished traceback its end: threads printed into each other."""
         for index, each in enumerate(self.found):
@@ -237,9 +239,7 @@ def _never_raised(items: list[Item], begin: int, end: int) -> RaisedException | 
     return None
 
 
-def _parse_traceback(
-    items: list[Item], index: int, unfinished: int
-) -> tuple[RaisedException, int]:
+def _parse_traceback(items: list[Item], index: int, unfinished: int) -> tuple[RaisedException, int]:
     """Return the exception of the traceback that begins at `index`, and the index after it.
 
     `unfinished` tracebacks above it may end below it.
@@ -319,9 +319,11 @@ def _with_rest(
             inner = _parse_items(quoted)
             raised = replace(raised, cause=inner[-1] if inner else None)
             continue
-        elif _begins_anew(item[0]) or AFTER_MESSAGE.match(item[0]):
-            break
-        elif unfinished and (FILE_LINE.match(item[0]) or is_named_like_exception(item[0])):
+        elif (
+            _begins_anew(item[0])
+            or AFTER_MESSAGE.match(item[0])
+            or (unfinished and (FILE_LINE.match(item[0]) or is_named_like_exception(item[0])))
+        ):
             break
         elif not raised.group:
             message.append(item[0])

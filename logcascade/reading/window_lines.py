@@ -76,6 +76,7 @@ class WindowLines:
         return self.at(below)
 
     def previous_of_stream(self, line: Line, origin: int) -> Line | None:
+        """Return the line of the same stream above, within a record's reach of `origin`."""
         stream = line.carrier.stream
         if not stream:
             before = self.before(line)
@@ -96,6 +97,7 @@ class WindowLines:
         return None
 
     def next_of_stream(self, line: Line, origin: int) -> Line | None:
+        """Return the line of the same stream below, within a record's reach of `origin`."""
         stream = line.carrier.stream
         if not stream:
             after = self.after(line)

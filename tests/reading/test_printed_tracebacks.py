@@ -30,7 +30,6 @@ OTHERS = (
 )
 
 
-
 @dataclass(frozen=True)
 class Printed:
     """What one program printed, and the exceptions that it printed."""
@@ -132,9 +131,7 @@ def check(records, printed, cut=whole, *, frames=True):
 
 def stays_whole(printed):
     """Return whether every line printed is told by its shape to belong to the one before."""
-    return len(printed.exceptions) == 1 and not any(
-        map(_is_open, printed.exceptions)
-    )
+    return len(printed.exceptions) == 1 and not any(map(_is_open, printed.exceptions))
 
 
 def _is_open(truth):

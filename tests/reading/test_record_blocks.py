@@ -91,7 +91,7 @@ def with_caller(text, number):
     return f"[65731.{number:06}] [ T1308] {text}"
 
 
-def journald(text, number):
+def journald(text, _number):
     return f"Nov 23 19:17:52 host kernel: {text}"
 
 
@@ -124,7 +124,9 @@ USB = "usb 1-1: new high-speed USB device number 2 using xhci_hcd"
 
 
 def records_of(lines):
-    return list(Reader(io.BytesIO("\n".join(lines).encode()), "log", FORMATS, EveryLine()).records())
+    return list(
+        Reader(io.BytesIO("\n".join(lines).encode()), "log", FORMATS, EveryLine()).records()
+    )
 
 
 @CARRIERS

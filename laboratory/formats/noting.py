@@ -76,15 +76,24 @@ def places(traceback):
     return shown
 
 
-def note(exception, suffix="", traceback=None, is_alone=False):
+def note(exception, suffix="", traceback=None, is_alone=False, frames=True):
     """Write down `exception`, which is about to be printed; alone, if what it came from is not."""
-    frames = None if traceback is None else places(traceback)
-    found = tree(exception, frames, suffix)
+    found = tree(exception, None if traceback is None else places(traceback), suffix)
+    if not frames:
+        _drop_frames(found)
     if is_alone:
         found.pop("cause", None)
         found.pop("context", None)
     with Path(os.environ["NOTES"]).open("a") as stream:
         stream.write(json.dumps(found) + "\n")
+
+
+def _drop_frames(found):
+    """Take out what another shape than the interpreter's tells in other ways."""
+    found.pop("frames", None)
+    for each in (found.get("cause"), found.get("context"), *found.get("group", ())):
+        if each:
+            _drop_frames(each)
 
 
 def hook(kind, exception, traceback):

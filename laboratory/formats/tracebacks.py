@@ -71,15 +71,15 @@ def main() -> None:
     """Run all conditions under each interpreter named, and keep what they print."""
     for each in sys.argv[1:]:
         name, _, python = each.partition("=")
-        keep(name, python)
+        keep(name, python, load_conditions())
 
 
-def keep(name: str, python: str) -> None:
-    """Write the texts and the truth of one interpreter."""
+def keep(name: str, python: str, conditions: Sequence[Condition]) -> None:
+    """Write the texts and the truth of what `conditions` print under one interpreter."""
     texts: list[str] = []
     truth: list[dict[str, Any]] = []
     line = 1
-    for condition, printed in _all_printed(python):
+    for condition, printed in _all_printed(python, conditions):
         lines = printed.text.count("\n")
         truth.append(
             {
@@ -98,9 +98,11 @@ def keep(name: str, python: str) -> None:
     (FOLDER / f"{name}.json").write_text(f"[\n{rows}\n]\n", encoding="utf-8")
 
 
-def _all_printed(python: str) -> Iterator[tuple[Condition, Printed]]:
+def _all_printed(
+    python: str, conditions: Sequence[Condition]
+) -> Iterator[tuple[Condition, Printed]]:
     version = _version(python)
-    for condition in load_conditions():
+    for condition in conditions:
         if version < condition.since:
             continue
         if python.startswith("pyodide:"):
@@ -145,8 +147,8 @@ def _run(condition: Condition, python: str) -> Printed:
             timeout=_TIMEOUT_S,
             check=False,
         )
-        prefix = str(Path(python).resolve().parent.parent)
-        places = ((folder, HOME), (prefix, "/usr/local"))
+        prefixes = [Path(python).parent.parent, Path(python).resolve().parent.parent]
+        places = ((folder, HOME), *((str(prefix), "/usr/local") for prefix in prefixes))
         text = _replaced(done.stderr.decode(), places)
         raw = notes.read_text(encoding="utf-8") if notes.exists() else ""
         return Printed(text, _truth(condition, _replaced(raw, places)))

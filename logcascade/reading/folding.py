@@ -57,6 +57,9 @@ _INTRODUCTION = re.compile(
 )
 """A bare line that announces the traceback below it."""
 
+MAX_DETAIL_LINES = 100
+"""Lines of a statement that is printed over several: the longest in real logs has some dozens."""
+
 MAX_MIXED = 8
 """Threads whose tracebacks are followed while they are printed into each other."""
 
@@ -207,6 +210,8 @@ class Fold:
         """Tracebacks begun and not ended: several threads print into each other."""
         self._group_is_open = False
         self._is_itemized = False
+        self._bracket_lines = 0
+        """Lines that a detail in brackets may still have: SQL over several lines."""
         self._lost_indent = _has_lost_indent(first)
         kind = _kind_of(first)
         self._state: _State = "message"
@@ -221,6 +226,8 @@ class Fold:
         state = self._next(kind, text)
         if state is None:
             return False
+        if self._bracket_lines or kind == "detail":
+            self._note_bracket(kind, text)
         if kind == "frame":
             self._lost_indent = _has_lost_indent(text)
         if text.startswith("  ") and "+-" in text:
@@ -264,13 +271,22 @@ class Fold:
             return None
         return state
 
+    def _note_bracket(self, kind: _Kind, text: str) -> None:
+        """Note whether a detail such as ``[SQL: ...`` goes on below."""
+        if text.rstrip().endswith("]"):
+            self._bracket_lines = 0
+        elif kind == "detail":
+            self._bracket_lines = MAX_DETAIL_LINES if text.startswith("[SQL: ") else 0
+        else:
+            self._bracket_lines -= 1
+
     def _is_mixed(self, text: str) -> bool:
         """Return whether a traceback begins in one that has not ended: another thread's."""
         return self._begun < MAX_MIXED and not text.startswith(_GROUP_MARGIN)
 
     def _takes_odd(self, kind: _Kind, text: str) -> bool:
         """Return whether a line that says little by its shape belongs to what is above it."""
-        if self._group_is_open:
+        if self._bracket_lines or self._group_is_open:
             return True  # Python 3.11 and 3.12 draw no margin before a message's further lines
         if self._state == "raised":
             return self._is_itemized and bool(_ITEM.match(text))

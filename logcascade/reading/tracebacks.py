@@ -110,16 +110,24 @@ def is_named_like_exception(text: str) -> bool:
 
 
 def first_of_chain(lines: Sequence[str], start: int) -> int:
-    """Return where the exception begins that the traceback at `start` follows from, or `start`.
+    """Return where the first exception begins that the traceback at `start` follows from.
 
-    An exception that was made but not raised has no traceback of its own; nor has one that brings
-    the traceback of another process, in quotes.
+    It is `start` itself, unless exceptions stand above it that were made but not raised, and so
+    have no traceback of their own, or that bring the traceback of another process, in quotes.
     """
     margin = _margin(lines[start])
+    first, before = start, start + 1
+    while first < before:
+        first, before = _followed_by(lines, first, margin), first
+    return first
+
+
+def _followed_by(lines: Sequence[str], start: int, margin: str) -> int:
+    """Return where the exception without a traceback above the one at `start` begins, or `start`."""
     place = start - 1
     while place > 0 and not lines[place].strip():
         place -= 1
-    above = lines[place].removeprefix(margin)
+    above = lines[place].removeprefix(margin) if place >= 0 else ""
     if above == QUOTES:
         is_named = place > 0 and is_named_like_exception(lines[place - 1].removeprefix(margin))
         return place - 1 if is_named else start
@@ -216,6 +224,11 @@ def _parse_items(items: list[Item]) -> list[RaisedException]:
                 linked.add(raised)
             linked.phrase(link)
             index += 1
+            while index < len(items) - 1 and not _text(items, index).strip():
+                index += 1
+            if is_named_like_exception(_text(items, index)):
+                raised, index = _exception_at(items, index, ())
+                linked.add(raised)
         elif is_traceback_start(text) or (index == 0 and FILE_LINE.match(text)):
             raised, index = _parse_traceback(items, index, linked.unfinished)
             linked.add(raised)

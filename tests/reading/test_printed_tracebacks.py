@@ -17,12 +17,14 @@ from logcascade.reading.tracebacks import parse_exceptions
 from tests.format_logs.every_line import EveryLine
 
 HERE = Path(__file__).parent / "tracebacks"
-VERSIONS = sorted(each.stem for each in HERE.glob("*.json"))
+VERSIONS = sorted(each.stem for each in HERE.glob("3.*.json"))
 FORMATS = load_formats()
 HEADER = "2026-11-23 19:24:06,032 - app.jobs - ERROR - job failed"
 FINE = "2026-11-23 19:24:07,000 - app.jobs - INFO - fine"
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 COLUMN_ZERO = re.compile(r"\n+(?=[^ \n])")
+MAX_CUTS = 30
+"""Places at which each text is cut; of a long one not all."""
 OTHERS = (
     ("Nov 23 19:17:52 host bot[129]: ", "Nov 23 19:17:52 host web[7]: ", "GET / 200"),
     ("bot-1  | ", "db-1   | ", "checkpoint complete"),
@@ -242,7 +244,8 @@ def test_lines_of_another_process_stand_between(printed, other):
 @each_printed
 def test_cut_off_at_any_line_its_types_are_right_or_empty(printed):
     told = names(printed.exceptions)
-    for count in range(1, len(printed.lines)):
+    step = 1 + len(printed.lines) // MAX_CUTS
+    for count in range(1, len(printed.lines), step):
         for lines in (printed.lines[:count], printed.lines[count:]):
             for exception in exceptions_of(records_of(lines)):
                 for each in exception.in_order_raised():
@@ -272,3 +275,36 @@ def test_a_carrier_that_eats_leading_blanks_leaves_the_types(printed):
     if "|" not in "".join(lines):
         found = exceptions_of(records_of([HEADER, *lines, FINE]))
         assert [each.type for each in found] == [each["type"] for each in printed.exceptions]
+
+
+LIBRARIES = load("libraries")
+each_library = pytest.mark.parametrize("printed", LIBRARIES.values(), ids=LIBRARIES)
+
+
+@each_library
+def test_what_a_library_prints_is_read(printed):
+    records = records_of(printed.lines)
+    has_header = any(each.severity for each in records)
+    check(records, printed, whole if has_header else closed_items)
+
+
+@each_library
+def test_what_a_library_prints_is_read_line_by_line(printed):
+    check(records_of([journald(line) for line in printed.lines if line]), printed, closed_and_dense)
+
+
+def closed_items(message):
+    """Return the same as `closed`, but with the parts that a validation error names."""
+    return message if "validation error" in message else closed(message)
+
+
+def test_a_statement_over_several_lines_stays_with_its_error():
+    lines = [*LIBRARIES["sqlalchemy"].lines[1:], "fine"]
+    records = records_of([journald(line) for line in lines if line])
+    assert [each.text.split("\n")[-1] for each in records] == [lines[-2], "fine"]
+
+
+def test_validation_errors_stay_with_their_exception():
+    lines = [*LIBRARIES["pydantic"].lines, "and so", "on"]
+    records = records_of([journald(line) for line in lines if line])
+    assert [each.text.split("\n")[-1] for each in records] == [lines[-3], "and so", "on"]

@@ -75,7 +75,8 @@ def scan(
     on_progress: Progress | None = None,
 ) -> Scan:
     """Read one source to its end: records, detections, bursts. *number* is its place among all."""
-    finder = build_record_finder(_literals(ruleset), formats)
+    reports = (block.literal for each in formats for block in each.blocks)
+    finder = build_record_finder((*_literals(ruleset), *reports), formats)
     options = options.of_source(source.name, source.modified)
     reader = Reader(
         source.stream,

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from logcascade.cleaning.step import NOT_LOG
 from logcascade.model.records import Location, Record
 from logcascade.reading.blocks import MAX_RECORD_BYTES, Window
+from logcascade.reading.exception_groups import TextLine
 from logcascade.reading.folding import (
     Fold,
     announces_traceback,
@@ -17,19 +17,15 @@ from logcascade.reading.folding import (
 )
 from logcascade.reading.formats import Format, union_of_starts
 from logcascade.reading.lines import Line, settle_time, severity_of
+from logcascade.reading.record_blocks import RecordBlocks
 from logcascade.reading.stamps import StampReader
 from logcascade.reading.tracebacks import (
     FILE_LINE,
-    TextLine,
     find_traceback,
     is_traceback_start,
     parse_exceptions,
 )
 from logcascade.reading.window_lines import WindowLines
-
-MAX_FOREIGN_LINES = 300
-"""Lines of other streams that may stand between two lines of one record. A traceback is written
-within milliseconds; two busy services put some dozen lines between."""
 
 _NEAR_BYTES = 4096
 """So little is searched line by line; an expression would look beyond the end."""
@@ -84,9 +80,14 @@ class Assembler:
         self._searched = 0
         self._last_start = -1
         self._is_last_carried = False
-        self.cut_records = 0
+        self._blocks = RecordBlocks(formats, self._lines)
         self.lost_texts = 0
         self.cut_objects = 0
+
+    @property
+    def cut_records(self) -> int:
+        """Records that are longer than is followed."""
+        return self._lines.cut_records
 
     def enter(self, window: Window) -> None:
         """Go on to the next window; what lies before its context is forgotten."""
@@ -106,6 +107,10 @@ class Assembler:
         owner = self._header_before(start)
         if owner < 0 and self._lines.is_blank(start):
             return None  # above all entries, left by the first one's other lines
+        if owner == start:
+            report = self._blocks.lines_of(self._lines.at(start))
+            if len(report) > 1:
+                return self._from_block(report)
         if owner > self._lines.gap_before(start):
             head = self._lines.at(owner)
             if not head.carrier.formats:
@@ -115,6 +120,15 @@ class Assembler:
                     return None
                 start = owner
         return self._from_stream(self._lines.at(start))
+
+    def _from_block(self, lines: list[Line]) -> Candidate:
+        """Return the report that is written as the messages on `lines`."""
+        self._taken.update(line.start for line in lines)
+        texts = [(text, line.number) for line in lines for text in line.texts]
+        folded = len(lines) - 1
+        return self._candidate(
+            lines[0], texts, lines[0].start, len(lines), is_crash=False, folded=folded
+        )
 
     def _header_before(self, start: int) -> int:
         """Return where the last line with a header at or before `start` begins, or -1.
@@ -186,7 +200,7 @@ class Assembler:
         while len(texts) > 1 and not texts[-1][0].strip():
             texts.pop()
         if segment.is_cut and end == segment.end:
-            self.cut_records += 1
+            self._lines.cut_records += 1
         return self._candidate(head, texts, begin, last - first, is_crash=first > 0, folded=0)
 
     def _read_segment(self, head: Line) -> _Segment:
@@ -228,7 +242,7 @@ class Assembler:
             record.append(each)
         last = record[-1]
         while not last.is_whole:
-            following = self._next_of_stream(last, record[0].start)
+            following = self._lines.next_of_stream(last, record[0].start)
             if following is None or following.header is not None or following.start in self._taken:
                 break
             if not _takes_all(fold, following):
@@ -288,7 +302,7 @@ class Assembler:
             current = found[-1]
             if current.header is not None:
                 break
-            before = self._previous_of_stream(current, line.start)
+            before = self._lines.previous_of_stream(current, line.start)
             if (
                 before is None
                 or before.is_whole
@@ -304,48 +318,6 @@ class Assembler:
             found.append(before)
         found.reverse()
         return found
-
-    def _previous_of_stream(self, line: Line, origin: int) -> Line | None:
-        stream = line.carrier.stream
-        if not stream:
-            before = self._lines.before(line)
-            is_bare = before is not None and not before.carrier.formats and before.header is None
-            return before if is_bare else None  # only bare lines right above belong to it
-        buffer, base, mark = self._window.buffer, self._window.base, _mark(stream)
-        end = line.start - 1 - base
-        floor = max(0, origin - MAX_RECORD_BYTES - base)
-        for _ in range(MAX_FOREIGN_LINES):
-            begin = buffer.rfind(b"\n", 0, end) + 1
-            if end <= 0 or begin < floor or begin == 0:
-                return None
-            if buffer.find(mark, begin, end) >= 0:
-                before = self._lines.at(begin + base)
-                if before.carrier.formats and before.carrier.stream == stream:
-                    return before
-            end = begin - 1
-        return None
-
-    def _next_of_stream(self, line: Line, origin: int) -> Line | None:
-        stream = line.carrier.stream
-        if not stream:
-            after = self._lines.after(line)
-            if after is None or after.carrier.formats or after.header is not None:
-                return None
-            is_within = after.end - origin <= MAX_RECORD_BYTES
-            self.cut_records += not is_within
-            return after if is_within else None
-        buffer, base, mark = self._window.buffer, self._window.base, _mark(stream)
-        begin = line.end + 1 - base
-        for _ in range(MAX_FOREIGN_LINES):
-            end = buffer.find(b"\n", begin)
-            if end < 0 or end + base - origin > MAX_RECORD_BYTES:
-                return None
-            if buffer.find(mark, begin, end) >= 0:
-                after = self._lines.at(begin + base)
-                if after.carrier.formats and after.carrier.stream == stream:
-                    return after
-            begin = end + 1
-        return None
 
     # From lines to a record.
 
@@ -381,7 +353,7 @@ class Assembler:
                 lines[: min(said, head.message_lines) if is_structured else said]
             ).strip("\n"),
             text="\n".join(lines),
-            exceptions=parse_exceptions(texts) or (head.raised if is_structured else ()),
+            exceptions=parse_exceptions(texts, said) or (head.raised if is_structured else ()),
             details=head.details if is_structured else "",
             time_is_inherited=is_crash,
         )
@@ -407,15 +379,6 @@ def _takes_all(fold: Fold, line: Line) -> bool:
     for text in line.texts[1:]:
         fold.takes(text)
     return True
-
-
-@lru_cache(maxsize=64)
-def _mark(stream: tuple[str, ...]) -> bytes:
-    """Return what stands in every line of the stream, so that most others need no reading."""
-    for name in reversed(stream):
-        if name.isascii() and name.replace("-", "").isalnum():
-            return name.encode()
-    return b""
 
 
 def _number(text: str) -> int | None:

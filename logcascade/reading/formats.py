@@ -46,10 +46,12 @@ _KEYS = frozenset(
         "alarms",
         "escapes",
         "note",
+        "block",
         "sample",
         "near_miss",
     ]
 )
+_BLOCK_KEYS = frozenset(["literal", "begin", "go_on", "end"])
 _GROUPS = frozenset(
     [
         "stamp",
@@ -109,6 +111,24 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
+class Block:
+    """A report that a program writes as many messages; they are one record.
+
+    It ends before a message that matches `end`, before another block, and after the last that
+    matches `go_on`.
+    """
+
+    literal: str
+    """Stands in its first message: what is looked for in the log."""
+    begin: re.Pattern[str]
+    """Matches at the start of its first message ..."""
+    go_on: re.Pattern[str]
+    """... of each further one ..."""
+    end: re.Pattern[str]
+    """... and of those that are records by themselves."""
+
+
+@dataclass(frozen=True, slots=True)
 class Format:
     """One line format: how its lines begin, and what stands there."""
 
@@ -150,6 +170,8 @@ class Format:
     """Field values that together say that the carrier knows no level."""
     note: str = ""
     """What a reader of the report should know of a log in this format."""
+    blocks: tuple[Block, ...] = ()
+    """What its `program` writes as many messages, whatever carries them."""
     samples: tuple[Sample, ...] = ()
     near_misses: tuple[str, ...] = ()
     """Lines that look like it, and are not to be read with it."""
@@ -246,7 +268,20 @@ def _load_format(path: Path, blocks: Mapping[str, str]) -> tuple[Format | None, 
     except ValueError as error:
         return None, [*errors, f"start: {error}"]
     errors += _wrong_in_pattern(data["start"])
+    errors += [error for each in data.get("block", ()) for error in _wrong_in_block(each)]
     return (None, errors) if errors else (_build(data), [])
+
+
+def _wrong_in_block(data: Mapping[str, Any]) -> list[str]:
+    """Return why `data` cannot describe a block."""
+    errors = [f"unknown key block.{key}" for key in data if key not in _BLOCK_KEYS]
+    errors += [f"'block.{key}' is missing" for key in ("literal", "begin") if key not in data]
+    for key in _BLOCK_KEYS - {"literal"}:
+        try:
+            re.compile(data.get(key, ""))
+        except re.error as error:
+            errors.append(f"block.{key}: {error}")
+    return errors
 
 
 def _wrong_in_pattern(source: str) -> list[str]:
@@ -320,6 +355,15 @@ def _build(data: Mapping[str, Any]) -> Format:
         alarms=tuple(data.get("alarms", ())),
         has_octal_escapes=data.get("escapes") == "octal",
         note=data.get("note", ""),
+        blocks=tuple(
+            Block(
+                each["literal"],
+                re.compile(each["begin"]),
+                re.compile(each.get("go_on", "")),
+                re.compile(each.get("end", "(?!)")),
+            )
+            for each in data.get("block", ())
+        ),
         samples=tuple(
             Sample(each["line"], each.get("expect", {})) for each in data.get("sample", ())
         ),

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from logcascade.reading.exception_groups import MAX_GROUP_DEPTH
 from logcascade.reading.tracebacks import (
     EXCEPTION_LINE,
     FILE_LINE,
     MAX_CHAIN,
-    MAX_GROUP_DEPTH,
     find_traceback,
 )
 

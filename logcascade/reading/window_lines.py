@@ -2,11 +2,16 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from logcascade.cleaning.step import NOT_LOG
-from logcascade.reading.blocks import Window
+from logcascade.reading.blocks import MAX_RECORD_BYTES, Window
 from logcascade.reading.formats import Format, union_of_starts
 from logcascade.reading.lines import BARE, Line, LineReader, decode
+
+MAX_FOREIGN_LINES = 300
+"""Lines of other streams that may stand between two lines of one record. A traceback is written
+within milliseconds; two busy services put some dozen lines between."""
 
 
 class WindowLines:
@@ -20,6 +25,8 @@ class WindowLines:
         self._counted = (0, 1)
         self._has_gaps = False
         self._last_gap = -1
+        self.cut_records = 0
+        """Records that are longer than is followed."""
 
     def enter(self, window: Window) -> None:
         """Go on to the next window, which overlaps the one before."""
@@ -89,3 +96,55 @@ class WindowLines:
 
     def _is_gap(self, start: int) -> bool:
         return self._window.buffer.startswith(NOT_LOG, start - self._window.base)
+    def previous_of_stream(self, line: Line, origin: int) -> Line | None:
+        """Return the line of the same stream above, within a record's reach of `origin`."""
+        stream = line.carrier.stream
+        if not stream:
+            before = self.before(line)
+            is_bare = before is not None and not before.carrier.formats and before.header is None
+            return before if is_bare else None  # only bare lines right above belong to it
+        buffer, base, mark = self._window.buffer, self._window.base, _mark(stream)
+        end = line.start - 1 - base
+        floor = max(0, origin - MAX_RECORD_BYTES - base)
+        for _ in range(MAX_FOREIGN_LINES):
+            begin = buffer.rfind(b"\n", 0, end) + 1
+            if end <= 0 or begin < floor or begin == 0:
+                return None
+            if buffer.find(mark, begin, end) >= 0:
+                before = self.at(begin + base)
+                if before.carrier.formats and before.carrier.stream == stream:
+                    return before
+            end = begin - 1
+        return None
+
+    def next_of_stream(self, line: Line, origin: int) -> Line | None:
+        """Return the line of the same stream below, within a record's reach of `origin`."""
+        stream = line.carrier.stream
+        if not stream:
+            after = self.after(line)
+            if after is None or after.carrier.formats or after.header is not None:
+                return None
+            is_within = after.end - origin <= MAX_RECORD_BYTES
+            self.cut_records += not is_within
+            return after if is_within else None
+        buffer, base, mark = self._window.buffer, self._window.base, _mark(stream)
+        begin = line.end + 1 - base
+        for _ in range(MAX_FOREIGN_LINES):
+            end = buffer.find(b"\n", begin)
+            if end < 0 or end + base - origin > MAX_RECORD_BYTES:
+                return None
+            if buffer.find(mark, begin, end) >= 0:
+                after = self.at(begin + base)
+                if after.carrier.formats and after.carrier.stream == stream:
+                    return after
+            begin = end + 1
+        return None
+
+
+@lru_cache(maxsize=64)
+def _mark(stream: tuple[str, ...]) -> bytes:
+    """Return what stands in every line of the stream, so that most others need no reading."""
+    for name in reversed(stream):
+        if name.isascii() and name.replace("-", "").isalnum():
+            return name.encode()
+    return b""

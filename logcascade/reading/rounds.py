@@ -65,8 +65,13 @@ def _tracks(
 ) -> Iterator[Track]:
     """Yield what is to be followed in a source with these formats and first lines."""
     clock = WallClock(stamps.zone)
-    carriers = {name for _, line in head for name in line.carrier.formats}
-    is_wrapped = any(each.id in carriers and each.stamp == "none" for each in formats)
+    bare = {each.id for each in formats if each.is_wrapper and each.stamp == "none"}
+    wrapped = {
+        kind
+        for _, line in head
+        if not bare.isdisjoint(line.carrier.formats)
+        for kind in _kinds_of(line)
+    }
     watches: dict[StampKind, Watch] = {
         "clock": MidnightWatch(stamps, clock),
         "syslog": NewYearWatch(stamps, clock),
@@ -75,8 +80,15 @@ def _tracks(
     }
     for kind, watch in watches.items():
         if stamps.has_time(kind):
-            yield from rare_tracks(formats, kind, watch, is_wrapped=is_wrapped)
+            yield from rare_tracks(formats, kind, watch, is_wrapped=kind in wrapped)
     yield from usual_tracks(head, DatedWatch(stamps, clock, "iso"))
+
+
+def _kinds_of(line: Line) -> Iterator[StampKind]:
+    if line.carrier.stamp is not None:
+        yield line.carrier.stamp[0].stamp
+    if line.header is not None:
+        yield line.header.format.stamp
 
 
 class _Steps:

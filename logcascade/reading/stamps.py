@@ -45,6 +45,12 @@ _FRACTION = re.compile(r"\d\d?:?\d\d:?\d\d[.,](\d+)")
 _SECONDS = re.compile(r"\d\d?:\d\d:\d\d|T\d{6}")
 _UPTIME = re.compile(r"(\d{1,12})(?:\.(\d{1,9}))?", re.ASCII)
 
+MAX_ROUNDS = 200
+"""Years that a source is followed through, for the sake of its leap days."""
+
+_BY_WHAT_MISSES: tuple[SourceClock, ...] = ("uptime", "dateless", "yearless", "local")
+"""Of several clocks in a source the one that leaves most open is its."""
+
 DATED: frozenset[StampKind] = frozenset(["iso", "words", "epoch"])
 """Kinds of stamps that have a date with a year."""
 
@@ -325,9 +331,3 @@ class StampReader:
         if self.rollovers.boot.last:
             self._assumed["later boots are placed right after the one before"] = None
         return datetime.combine(DAY_ONE, time(), UTC) + since
-
-
-MAX_ROUNDS = 200
-"""Years that a source is followed through, for the sake of its leap days."""
-
-_BY_WHAT_MISSES: tuple[SourceClock, ...] = ("uptime", "dateless", "yearless", "local")

@@ -168,6 +168,35 @@ def test_the_year_that_another_stamp_tells_is_taken(read):
     assert found.summary.assumptions[0] == "year 2021 assumed: other stamps of the log say so"
 
 
+def test_new_year_passes_in_every_language(read):
+    for december, january in (
+        ("déc. 31", "janv.  1"),
+        ("12월 31", " 1월  1"),
+        ("dic 31", "ene  1"),
+    ):
+        log = entries(f"{december} 23:59:59", f"{january} 00:00:01")
+        found = read(log, options=ReadingOptions(year=2025))
+        assert times(found) == [at(2025, 12, 31, 23, 59, 59), at(2026, 1, 1, 0, 0, 1)]
+        assert found.summary.format == "journal-local"
+
+
+def test_a_carrier_s_full_date_wins_over_a_date_without_a_year_in_it(read):
+    log = "2021-11-23T19:25:40.644820482Z Nov 23 22:25:40 host bot[7]: ERROR x\n"
+    found = read(log)
+    assert times(found) == [at(2021, 11, 23, 19, 25, 40, 644_820)]
+    assert found.summary.assumptions == ()
+
+
+def test_a_carrier_that_is_late_does_not_change_the_program_s_zone(read):
+    line = "2026-11-23T{}+0000 host bot[1]: 2026-11-23 {},900 - a - ERROR - x\n"
+    told = (("19:17:52", "22:17:51"), ("19:30:00", "22:17:52"), ("20:01:00", "22:17:53"))
+    found = read("".join(line.format(*each) for each in told))
+    assert times(found)[:2] == [
+        at(2026, 11, 23, 19, 17, 51, 900_000),
+        at(2026, 11, 23, 19, 17, 52, 900_000),
+    ]
+
+
 def test_the_year_in_a_message_about_the_same_day_is_taken(read):
     log = entries("Jun 22 13:16:49", text="ERROR a certificate ends on 2019-01-31 10:00:00")
     log += entries("Jun 22 13:16:50", text="setting system clock to 2022-06-22T03:16:45 UTC")

@@ -13,6 +13,9 @@ from logcascade.model.records import Severity
 FORMATS_FOLDER = Path(__file__).resolve().parent.parent / "formats"
 """The formats that come with the program."""
 
+BLOCKS_FILE = "blocks.toml"
+"""Patterns that several formats share; ``(?&name)`` in a pattern stands for one of them."""
+
 StampKind = Literal["iso", "syslog", "clock", "epoch", "uptime", "words", "none"]
 
 _STAMP_KINDS = ("iso", "syslog", "clock", "epoch", "uptime", "words", "none")
@@ -26,6 +29,7 @@ _KEYS = frozenset(
         "order",
         "start",
         "stamp",
+        "within",
         "levels",
         "share",
         "program",
@@ -34,6 +38,7 @@ _KEYS = frozenset(
         "json",
         "level_silent",
         "sample",
+        "near_miss",
     ]
 )
 _JSON_KEYS = frozenset(
@@ -56,9 +61,9 @@ _GROUPS = frozenset(
         "stamp",
         "level",
         "logger",
-        "logger_in_brackets",
         "program",
         "pid",
+        "pri",
         "unit",
         "host",
         "stream",
@@ -67,6 +72,8 @@ _GROUPS = frozenset(
     ]
 )
 _GROUP_NAME = re.compile(r"\(\?P<\w+>")
+_GROUP_NUMBER = re.compile(r"_\d+$")
+_BLOCK = re.compile(r"\(\?&(?P<name>\w+)\)")
 _OPEN_CLASS = re.compile(r"\[\^(?P<body>(?:\\.|[^\]\\])*)\]")
 
 
@@ -107,6 +114,8 @@ class Format:
     start: re.Pattern[str]
     start_source: str
     stamp: StampKind
+    within: str = ""
+    """The format whose beginning all its lines have, too: for where a line begins, that says it."""
     levels: Mapping[str, Severity] | None = None
     """Its own words for severities, where they differ from everybody's."""
     share: float = 0.0
@@ -121,6 +130,8 @@ class Format:
     level_silent: Mapping[str, str] = field(default_factory=dict)
     """Field values that together say that the carrier knows no level."""
     samples: tuple[Sample, ...] = ()
+    near_misses: tuple[str, ...] = ()
+    """Lines that look like it, and are not to be read with it."""
 
     @property
     def nameless_start(self) -> bytes:
@@ -137,11 +148,12 @@ def load_formats(folder: Path = FORMATS_FOLDER) -> tuple[Format, ...]:
 
     formats: list[Format] = []
     wrong: list[str] = []
+    blocks = _load_blocks(folder)
     for path in sorted(folder.glob("*.toml")):
-        loaded, errors = _load_format(path)
-        wrong += [f"{path.name}: {error}" for error in errors]
-        if loaded is not None:
-            formats.append(loaded)
+        if path.name != BLOCKS_FILE:
+            loaded, errors = _load_format(path, blocks)
+            wrong += [f"{path.name}: {error}" for error in errors]
+            formats += [loaded] if loaded is not None else []
     formats.sort(key=lambda each: (each.order, each.id))
     if not wrong:
         wrong = check_samples(formats)
@@ -150,7 +162,28 @@ def load_formats(folder: Path = FORMATS_FOLDER) -> tuple[Format, ...]:
     return tuple(formats)
 
 
-def _load_format(path: Path) -> tuple[Format | None, list[str]]:
+def _load_blocks(folder: Path) -> Mapping[str, str]:
+    """Return the shared patterns by name: a folder of formats of one's own may use ours."""
+    path = folder / BLOCKS_FILE
+    if not path.exists():
+        path = FORMATS_FOLDER / BLOCKS_FILE
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def expand_blocks(source: str, blocks: Mapping[str, str]) -> str:
+    """Return the pattern `source` with its ``(?&name)`` replaced; ValueError for an unknown one."""
+
+    def block(found: re.Match[str]) -> str:
+        name = found["name"]
+        if name not in blocks:
+            raise ValueError(f"unknown block {name!r}")
+        pattern = expand_blocks(blocks[name], blocks)
+        return f"(?:{pattern})" if "|" in pattern else pattern
+
+    return _BLOCK.sub(block, source)
+
+
+def _load_format(path: Path, blocks: Mapping[str, str]) -> tuple[Format | None, list[str]]:
     """Return the format in `path`, or what is wrong with it."""
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -170,11 +203,13 @@ def _load_format(path: Path) -> tuple[Format | None, list[str]]:
         errors.append(f"stamp must be one of {', '.join(_STAMP_KINDS)}")
     if not data.get("sample"):
         errors.append("there is no sample")
-    errors += _wrong_in_pattern(data["start"])
     errors += [f"unknown key json.{key}" for key in data.get("json", {}) if key not in _JSON_KEYS]
-    if errors:
-        return None, errors
-    return _build(data), []
+    try:
+        data["start"] = expand_blocks(data["start"], blocks)
+    except ValueError as error:
+        return None, [*errors, f"start: {error}"]
+    errors += _wrong_in_pattern(data["start"])
+    return (None, errors) if errors else (_build(data), [])
 
 
 def _wrong_in_pattern(source: str) -> list[str]:
@@ -184,8 +219,12 @@ def _wrong_in_pattern(source: str) -> list[str]:
     except re.error as error:
         return [f"start: {error}"]
     errors = [
-        f"start: unknown group {name!r}" for name in compiled.groupindex if name not in _GROUPS
+        f"start: unknown group {name!r}"
+        for name in compiled.groupindex
+        if _GROUP_NUMBER.sub("", name) not in _GROUPS
     ]
+    if "\\u" in source:
+        errors.append("start: \\u says nothing in a pattern for bytes; write the character itself")
     errors += [
         f"start: {found[0]} could run over the end of the line; add \\n to it"
         for found in _OPEN_CLASS.finditer(source)
@@ -205,6 +244,7 @@ def _build(data: Mapping[str, Any]) -> Format:
         start=re.compile(data["start"], re.ASCII),
         start_source=data["start"],
         stamp=data.get("stamp", "none"),
+        within=data.get("within", ""),
         levels=levels and {word: Severity[name.upper()] for word, name in levels.items()},
         share=data.get("share", 0.0),
         program=data.get("program", ""),
@@ -215,6 +255,7 @@ def _build(data: Mapping[str, Any]) -> Format:
         samples=tuple(
             Sample(each["line"], each.get("expect", {})) for each in data.get("sample", ())
         ),
+        near_misses=tuple(data.get("near_miss", ())),
     )
 
 
@@ -223,6 +264,11 @@ def _tuple(value: Any) -> Any:
 
 
 def union_of_starts(formats: Iterable[Format]) -> bytes:
-    """Return the pattern that matches where a line begins in any of `formats`; never empty."""
-    patterns = [each.nameless_start for each in formats]
+    """Return the pattern that matches where a line begins in any of `formats`; never empty.
+
+    They are tried in the order given: with those of most lines first, hardly any other is tried.
+    """
+    chosen = list(formats)
+    ids = {each.id for each in chosen}
+    patterns = [each.nameless_start for each in chosen if each.within not in ids]
     return b"|".join(b"(?:" + pattern + b")" for pattern in patterns) or rb"(?!)"

@@ -76,6 +76,7 @@ class LineReader:
     """Takes lines apart by the formats a source may hold."""
 
     def __init__(self, formats: Sequence[Format]) -> None:
+        formats = sorted(formats, key=lambda each: (each.order, each.id))
         self._wrappers = _Choice([each for each in formats if each.is_wrapper])
         self._records = _Choice([each for each in formats if not each.is_wrapper])
         self._json = {each.id: JsonReader(each.json) for each in formats if each.json is not None}
@@ -122,8 +123,10 @@ class _Choice:
 
     def __init__(self, formats: Sequence[Format]) -> None:
         self._formats = {f"f{number}": each for number, each in enumerate(formats)}
+        # The empty group at the end leaves the first character in sight: most are ruled out by it.
         sources = [
-            f"(?P<{name}>{each.nameless_start.decode()})" for name, each in self._formats.items()
+            f"(?:{each.nameless_start.decode()})(?P<{name}>)"
+            for name, each in self._formats.items()
         ]
         self._union = re.compile("|".join(sources) or "(?!)", re.ASCII)
 
@@ -143,15 +146,29 @@ def decode(raw: bytes) -> str:
 
 
 def _header(each: Format, groups: dict[str, str | None]) -> Header:
-    level = groups.get("level")
     return Header(
         format=each,
-        stamp=groups.get("stamp") or "",
-        severity=parse_severity(level, each.levels) if level else None,
-        logger=groups.get("logger") or groups.get("logger_in_brackets") or "",
+        stamp=_first(groups, "stamp"),
+        severity=_severity(each, groups),
+        logger=_first(groups, "logger"),
         program=groups.get("program") or each.program,
-        pid=groups.get("pid") or "",
+        pid=_first(groups, "pid"),
     )
+
+
+def _severity(each: Format, groups: dict[str, str | None]) -> Severity | None:
+    """Return what a prefix says by a word, or by a syslog's ``facility * 8 + severity``."""
+    level = _first(groups, "level")
+    if level:
+        return parse_severity(level, each.levels)
+    priority = groups.get("pri")
+    return SYSLOG_PRIORITIES[str(int(priority) % 8)] if priority else None
+
+
+def _first(groups: dict[str, str | None], name: str) -> str:
+    """Return what the first of the groups `name`, `name_2`, ... took."""
+    found = (text for group, text in groups.items() if text and group.startswith(name))
+    return next(found, "")
 
 
 def _carry(outer: Carrier, each: Format, groups: dict[str, str | None], rest: str) -> Carrier:
@@ -170,7 +187,7 @@ def _carry(outer: Carrier, each: Format, groups: dict[str, str | None], rest: st
         program=program,
         pid=groups.get("pid") or outer.pid or groups.get("stream") or "",
         run_key=outer.run_key,
-        severity=outer.severity,
+        severity=_severity(each, groups) or outer.severity,
     )
 
 

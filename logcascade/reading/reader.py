@@ -156,6 +156,7 @@ class Reader:
         reader = LineReader(formats)
         lines = [(raw, reader.read(raw, 0, 0)) for raw in raws]
         self._formats.update(used for used in (used_formats(line) for _, line in lines) if used)
+        formats = self._usual_first(formats)
         most = self._format_name()
         self._shape = CommonShape(
             ((raw, line) for raw, line in lines if " > ".join(used_formats(line)) == most), formats
@@ -167,17 +168,24 @@ class Reader:
         self._ends = Ends(formats, self._stamps)
         self._load = LoadCounter(self._load_patterns, formats, self._stamps)
 
+    def _usual_first(self, formats: Sequence[Format]) -> tuple[Format, ...]:
+        """Return `formats`, those that most lines begin in first: hardly another is tried then."""
+        within = {each.id: each.within or each.id for each in formats}
+        begun = Counter(within[used[0]] for used in self._formats.elements())
+        return tuple(sorted(formats, key=lambda each: -begun[each.id]))
+
     def _shared_enough(self, raws: Sequence[bytes]) -> tuple[Format, ...]:
         """Return the formats without those that fit too few of the first lines."""
         if not raws:
             return tuple(each for each in self._all_formats if not each.share)
-        texts = [raw.decode("utf-8", "replace") for raw in raws]
-        return tuple(
-            each
-            for each in self._all_formats
-            if not each.share
-            or sum(each.start.match(text) is not None for text in texts) >= each.share * len(texts)
-        )
+        whole = [raw.decode("utf-8", "replace") for raw in raws]
+        wrappers = [each for each in self._all_formats if each.is_wrapper]
+        wrappers = [each for each in wrappers if _share(each, whole) >= each.share]
+        reader = LineReader(wrappers)
+        within = [reader.read(raw, 0, 0).texts[0] for raw in raws]
+        records = [each for each in self._all_formats if not each.is_wrapper]
+        records = [each for each in records if _share(each, within) >= each.share]
+        return (*wrappers, *records)
 
     def _is_wanted(self, hit: int, window: Window) -> bool:
         """Return whether a message that is written as numbers holds what a finder looks for."""
@@ -232,6 +240,13 @@ class Reader:
         if assembler is not None and assembler.lost_texts:
             lost = _count(assembler.lost_texts, "message")
             yield f"{lost} not in the log: too large for the journal"
+
+
+def _share(each: Format, texts: Sequence[str]) -> float:
+    """Return the share of `texts` that begin in the format `each`; 1 where it does not matter."""
+    if not each.share:
+        return 1.0
+    return sum(each.start.match(text) is not None for text in texts) / len(texts)
 
 
 def _count(number: int, word: str) -> str:

@@ -11,10 +11,13 @@ from logcascade.reading.stamps import ReadingOptions, StampReader
 def check_samples(formats: Sequence[Format]) -> list[str]:
     """Return what is wrong with the samples of `formats`; all are read with all formats."""
     reader = LineReader(formats)
+    starts = {each.id: each.start for each in formats}
     wrong: list[str] = []
     for each in formats:
         for number, sample in enumerate(each.samples, 1):
             where = f"{each.id}.toml: sample {number}"
+            if each.within and not starts[each.within].match(sample.line):
+                wrong.append(f"{where}: does not begin as {each.within}")
             line = reader.read(sample.line.encode(), 0, 1)
             used = used_formats(line)
             if each.id not in used:
@@ -26,6 +29,11 @@ def check_samples(formats: Sequence[Format]) -> list[str]:
                 for key, value in sample.expect.items()
                 if not _agrees(key, found.get(key, ""), value)
             ]
+        wrong += [
+            f"{each.id}.toml: near miss {number} is read with it"
+            for number, text in enumerate(each.near_misses, 1)
+            if each.id in used_formats(reader.read(text.encode(), 0, 1))
+        ]
     return wrong
 
 

@@ -5,12 +5,18 @@ from collections.abc import Mapping
 from logcascade.model.records import Severity
 
 SEVERITY_WORDS: Mapping[str, Severity] = {
-    **dict.fromkeys(("debug", "debg", "trace", "trac", "blat", "d", "verbose"), Severity.DEBUG),
-    **dict.fromkeys(("info", "information", "notice", "success", "i", "log"), Severity.INFO),
-    **dict.fromkeys(("warning", "warn", "w"), Severity.WARNING),
-    **dict.fromkeys(("error", "erro", "err", "e", "fail", "failed"), Severity.ERROR),
     **dict.fromkeys(
-        ("critical", "crit", "fatal", "f", "c", "panic", "alert", "emerg", "emergency"),
+        ("debug", "debg", "trace", "trac", "blat", "d", "verbose", "spam"), Severity.DEBUG
+    ),
+    **dict.fromkeys(
+        ("info", "information", "notice", "note", "success", "succe", "i", "log"), Severity.INFO
+    ),
+    **dict.fromkeys(("warning", "warn", "warni", "w"), Severity.WARNING),
+    **dict.fromkeys(
+        ("error", "erro", "err", "e", "fail", "failed", "exception", "severe"), Severity.ERROR
+    ),
+    **dict.fromkeys(
+        ("critical", "crit", "criti", "fatal", "f", "c", "panic", "alert", "emerg", "emergency"),
         Severity.CRITICAL,
     ),
 }

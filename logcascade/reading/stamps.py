@@ -35,6 +35,8 @@ _ZONES = {
 """Hours ahead of UTC for names that `date` prints. IST and CST have other meanings elsewhere."""
 
 _SPACED_ZONE = re.compile(r" (?=[+-]\d\d)")
+_COLON_BEFORE_CLOCK = re.compile(r"(?<=\d{4}):(?=\d\d:\d\d:)")
+_YEAR_LAST = re.compile(r"\d\d?[./-]\d\d?[./-]\d{4}")
 _FRACTION = re.compile(r"\d\d?:\d\d:\d\d[.,](\d+)")
 _SECONDS = re.compile(r"\d\d?:\d\d:\d\d")
 
@@ -178,10 +180,11 @@ def _read_iso(text: str) -> datetime:
     try:
         return datetime.fromisoformat(text)
     except ValueError:
-        return _read_words(text, yearfirst=True)
+        year_last = _YEAR_LAST.match(text) is not None
+        return _read_words(text, yearfirst=not year_last, dayfirst=year_last)
 
 
-def _read_words(text: str, *, yearfirst: bool = False) -> datetime:
+def _read_words(text: str, *, yearfirst: bool = False, dayfirst: bool = False) -> datetime:
     """Read a stamp in words with dateutil; its zone name only where its meaning is known."""
     from dateutil.parser import parse
 
@@ -192,7 +195,8 @@ def _read_words(text: str, *, yearfirst: bool = False) -> datetime:
         return None if hours is None else timezone(timedelta(hours=hours))
 
     default = datetime(YEAR_ONE, 1, 1)  # noqa: DTZ001 - naive stays naive
-    moment = parse(text, default=default, yearfirst=yearfirst, tzinfos=offset_of)
+    text = _COLON_BEFORE_CLOCK.sub(" ", text)
+    moment = parse(text, default=default, yearfirst=yearfirst, dayfirst=dayfirst, tzinfos=offset_of)
     if not isinstance(moment, datetime):
         raise ValueError(text)  # noqa: TRY004 - an unreadable text, whatever the parser made of it
     return moment

@@ -10,4 +10,6 @@ class EveryLine:
 
     def find(self, buffer: bytes, start: int, end: int) -> list[int]:
         """Return where the lines of ``buffer[start:end]`` begin."""
-        return [found.start() for found in _LINE.finditer(buffer, start, end) if found.start() < end]
+        return [
+            found.start() for found in _LINE.finditer(buffer, start, end) if found.start() < end
+        ]

@@ -2,8 +2,9 @@
 
 Rendered, as none of them runs here: Heroku by its article on the log format, Fly by the guides to
 ``fly logs``, GitHub Actions by its downloaded step logs and ``gh run view --log``, GitLab by the
-runner's time stamps, CloudWatch by ``aws logs tail`` and ``sam logs``, Lambda by the log formatter of
-its Python runtime, Loki by ``pkg/logcli/output/default.go``. The program's own lines are Python's.
+runner's time stamps, CloudWatch by ``aws logs tail`` and ``sam logs``, Lambda by the log formatter
+of its Python runtime, Loki by ``pkg/logcli/output/default.go``. The program's own lines are those
+of Python's logging.
 """
 
 from collections.abc import Callable
@@ -26,7 +27,9 @@ def main() -> None:
     around("fly", fly, "fly", step_ms=1000, levels=True)
     around("github-actions", lambda each: (f"{micro(each)}0Z ", None), "github-actions")
     around("github-actions-gh", gh, "github-actions")
-    around("gitlab-ci", lambda each: (f"{micro(each)}Z 00{'OE'[each.number % 2]} ", None), "gitlab-ci")
+    around(
+        "gitlab-ci", lambda each: (f"{micro(each)}Z 00{'OE'[each.number % 2]} ", None), "gitlab-ci"
+    )
     around("cloudwatch", lambda each: (f"{micro(each)}+00:00 {STREAM} ", STREAM), "cloudwatch")
     around("sam-logs", lambda each: (f"{STREAM} {micro(each)} ", STREAM), "sam-logs")
     around("loki", loki, "loki", step_ms=1000)

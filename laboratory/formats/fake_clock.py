@@ -1,4 +1,4 @@
-"""A clock that a program is given, so that it is known what time it read. Needs Debian's faketime."""
+"""A clock that a program is given, so that it is known what time it read: Debian's faketime."""
 
 import os
 from collections.abc import Mapping

@@ -2,11 +2,20 @@
 
 import gzip
 import json
+import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-FOLDER = Path(__file__).parent.parent.parent / "tests" / "format_logs"
+ROOT = Path(__file__).resolve().parent.parent.parent
+FOLDER = ROOT / "tests" / "format_logs"
+
+NEUTRAL = {
+    str(ROOT): "/opt/bot",
+    sys.prefix: "/opt/bot/.venv",
+    sys.base_prefix: "/usr",
+}
+"""Folders of the machine that a log was made on -> what stands in their place in what is kept."""
 
 
 def keep(
@@ -19,6 +28,8 @@ def keep(
 
     Equal input gives equal files: no time of writing is kept in them.
     """
+    for path, neutral in NEUTRAL.items():
+        log = log.replace(path.encode(), neutral.encode())
     folder = FOLDER / name
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "log.gz").write_bytes(gzip.compress(log, 9, mtime=0))

@@ -1,7 +1,7 @@
 """A kernel ring as util-linux's ``dmesg`` prints it, in each of its forms; from a file of records.
 
-Needs util-linux. The records are in the form of ``/dev/kmsg``'s old interface (``<level>[time] text``),
-which ``dmesg --file`` reads and prints as it prints the kernel's own.
+Needs util-linux. The records are in the raw form (``<level>[time] text``), which ``dmesg --file``
+reads and prints as it prints the kernel's own.
 """
 
 import os
@@ -10,7 +10,7 @@ import re
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from laboratory.formats.keep import keep
@@ -69,9 +69,12 @@ def write(name: str, path: Path, ring: list[Message], *options: str) -> None:
     log = subprocess.run(command, capture_output=True, check=True, env=environment).stdout
     step, boot = "", None
     if "--ctime" in options:
-        step, boot = "s", datetime.strptime(log.decode().partition("] ")[0][-24:], "%c")
+        step, boot = (
+            "s",
+            datetime.strptime(log.decode().partition("] ")[0][-24:], "%c").replace(tzinfo=UTC),
+        )
     elif "iso" in options:
-        step, boot = "us", datetime.fromisoformat(log.decode()[:26].replace(",", "."))
+        step, boot = "us", datetime.fromisoformat(log.decode()[:32].replace(",", "."))
     told = truth(ring, has_level="--decode" in options, boot=boot, step=step)
     keep(name, log, told)
 
@@ -81,7 +84,7 @@ def truth(
 ) -> list[dict[str, object]]:
     """Return what is to be read; times only where the form has dates and `boot` is known.
 
-    The moment of the boot is the time of the first line: dmesg takes it from the machine it runs on.
+    The boot is the time of the first line: dmesg takes it from the machine it runs on.
     """
     told = []
     for line, (pri, us, text) in enumerate(ring, 1):
@@ -89,7 +92,7 @@ def truth(
         each["level"] = NAMES[pri % 8] if has_level else None
         if boot is not None:
             moment = boot + timedelta(microseconds=us if step == "us" else us // 10**6 * 10**6)
-            each["time"] = moment.isoformat() + "+00:00"
+            each["time"] = moment.isoformat()
         told.append(each)
     return told
 

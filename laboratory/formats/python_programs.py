@@ -1,7 +1,7 @@
 """Logs of Python programs and libraries, each line made by the program's own formatter.
 
 Needs ``pip install loguru structlog uvicorn gunicorn celery hypercorn coloredlogs scrapy
-pyTelegramBotAPI discord.py django flask``. Home Assistant is not run: its two layouts are those of
+pyTelegramBotAPI discord.py flask tornado``. Home Assistant is not run: its two layouts are those of
 ``homeassistant/bootstrap.py`` and of the supervisor's ``supervisor/bootstrap.py``. The banner of
 celery is the one that its worker printed.
 """
@@ -22,6 +22,8 @@ from laboratory.formats.keep import keep
 from laboratory.formats.python_layouts import record_of
 
 NO_LOGGER = {"logger"}
+INDENTED = {"logger", "message", "exceptions"}
+"""Tornado indents all lines below the first, those of tracebacks too."""
 TASK = "tasks.send[6f1c]"
 
 
@@ -50,6 +52,7 @@ def formatters() -> list[tuple[str, logging.Formatter, int, set[str]]]:
     import coloredlogs
     import gunicorn.glogging
     import scrapy.settings.default_settings as scrapy
+    import tornado.log
 
     gunicorn_log = gunicorn.glogging.Logger
     plain = logging.Formatter
@@ -64,6 +67,7 @@ def formatters() -> list[tuple[str, logging.Formatter, int, set[str]]]:
         ("coloredlogs", plain(coloured, coloredlogs.DEFAULT_DATE_FORMAT), 1000, set()),
         ("scrapy", plain(scrapy.LOG_FORMAT, scrapy.LOG_DATEFORMAT), 1000, set()),
         ("discord", discord, 1000, set()),
+        ("tornado", tornado.log.LogFormatter(color=False), 1000, INDENTED),
         ("home-assistant", plain(home, "%Y-%m-%d %H:%M:%S"), 1, set()),
         ("home-assistant-supervisor", plain(home, "%y-%m-%d %H:%M:%S"), 1, set()),
     ]

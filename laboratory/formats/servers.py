@@ -24,13 +24,15 @@ from laboratory.formats.keep import keep
 PORT = 8097
 NGINX = f"""
 daemon off; master_process off; pid PATH/pid; error_log PATH/error.log notice;
-env FAKETIME_TIMESTAMP_FILE; env FAKETIME_NO_CACHE; env FAKETIME_DONT_FAKE_MONOTONIC; env LD_PRELOAD;
+env FAKETIME_TIMESTAMP_FILE; env FAKETIME_NO_CACHE;
+env FAKETIME_DONT_FAKE_MONOTONIC; env LD_PRELOAD;
 events {{}}
 http {{
   access_log PATH/access.log combined;
   client_body_temp_path PATH/a; proxy_temp_path PATH/b; fastcgi_temp_path PATH/c;
   uwsgi_temp_path PATH/d; scgi_temp_path PATH/e;
-  server {{ listen 127.0.0.1:{PORT}; root PATH; location /down {{ proxy_pass http://127.0.0.1:9; }} }}
+  server {{ listen 127.0.0.1:{PORT}; root PATH;
+    location /down {{ proxy_pass http://127.0.0.1:9; }} }}
 }}
 """
 APACHE = f"""
@@ -65,11 +67,18 @@ def main() -> None:
 
 
 @contextmanager
-def running(command: list[str], folder: Path, clock: FakeClock, *, user: str | None = None) -> Iterator[None]:
+def running(
+    command: list[str], folder: Path, clock: FakeClock, *, user: str | None = None
+) -> Iterator[None]:
     """Run `command` while the caller asks things of it."""
     with (folder / "out").open("wb") as out:
         process = subprocess.Popen(
-            command, cwd=folder, env=clock.environment, stdout=out, stderr=out, user=user,
+            command,
+            cwd=folder,
+            env=clock.environment,
+            stdout=out,
+            stderr=out,
+            user=user,
             start_new_session=True,  # Apache ends its whole group
         )
     try:
@@ -154,7 +163,11 @@ def error_truth(line: str, moment: datetime, number: int) -> dict[str, object]:
 
     Its text is what follows the process's number, which both servers print in their own way.
     """
-    level = next(word for word in ("error", "info", "notice", "warn") if f"[{word}]" in line or f":{word}]" in line)
+    level = next(
+        word
+        for word in ("error", "info", "notice", "warn")
+        if f"[{word}]" in line or f":{word}]" in line
+    )
     text = re.split(r"#\d+: |\[pid [^\]]+\] ", line, maxsplit=1)[1]
     names = {"warn": "warning", "notice": "info"}
     return {
@@ -193,9 +206,14 @@ def redis() -> None:
             kept.append(line + "\n")
             told.append(
                 {
-                    "line": len(kept), "lines": 1, "time": moment.isoformat(), "program": "redis",
-                    "level": names[signs[entry.level]], "message": text, "pid": server.pid,
-                }  # fmt: skip
+                    "line": len(kept),
+                    "lines": 1,
+                    "time": moment.isoformat(),
+                    "program": "redis",
+                    "level": names[signs[entry.level]],
+                    "message": text,
+                    "pid": server.pid,
+                }
             )
         server.terminate()
         server.wait(10)
@@ -216,8 +234,14 @@ def postgresql(name: str, prefix: str) -> None:
     asked = list(entries(600, tracebacks=False, step_ms=1000))
     clock.set(asked[0].time)
     environment = {**os.environ, "LC_ALL": "C.UTF-8"}
-    subprocess.run([binaries / "initdb", "-D", folder / "data", "-A", "trust", "-U", "bot"],
-                   check=True, user="postgres", capture_output=True, env=environment, cwd="/")  # fmt: skip
+    subprocess.run(
+        [binaries / "initdb", "-D", folder / "data", "-A", "trust", "-U", "bot"],
+        check=True,
+        user="postgres",
+        capture_output=True,
+        env=environment,
+        cwd="/",
+    )
     command = [str(binaries / "postgres"), "-D", f"{path}/data", "-k", path, "-h", ""]
     for option in ("log_timezone=UTC", "log_min_messages=notice", "fsync=off",
                    "log_error_verbosity=terse", f"log_line_prefix={prefix}"):  # fmt: skip
@@ -243,9 +267,12 @@ def postgresql(name: str, prefix: str) -> None:
                 lines = message.count("\n") + 1
                 told.append(
                     {
-                        "line": line, "lines": lines, "time": entry.time.isoformat(),
-                        "level": level, "message": message,
-                    }  # fmt: skip
+                        "line": line,
+                        "lines": lines,
+                        "time": entry.time.isoformat(),
+                        "level": level,
+                        "message": message,
+                    }
                 )
                 line += lines
         psql.stdin.close()

@@ -1,7 +1,7 @@
 """Logs of the programs that start other programs: supervisord and pm2.
 
-Needs ``pip install supervisor`` and ``npm install pm2`` (with ``pm2`` on the path). supervisord's lines
-are made by its own logger, pm2 is run: what it stamps is read off its lines by ``strptime``.
+Needs ``pip install supervisor`` and ``npm install pm2``, on the path. supervisord's lines are made
+by its own logger, pm2 is run: what it stamps is read off its lines by ``strptime``.
 """
 
 import os
@@ -103,9 +103,12 @@ def said(
             moment = datetime.strptime(stamp, PM2_STAMP).replace(tzinfo=UTC).isoformat()
         told.append(
             {
-                "line": number, "lines": 1, "time": moment, "component": component,
+                "line": number,
+                "lines": 1,
+                "time": moment,
+                "component": component,
                 "message": text,
-            }  # fmt: skip
+            }
         )
     return told
 
@@ -122,10 +125,13 @@ def own_truth(lines: list[str]) -> list[dict[str, object]]:
         moment = datetime.strptime(found[1], PM2_STAMP).replace(tzinfo=UTC)
         told.append(
             {
-                "line": number, "lines": 1, "time": moment.isoformat(),
+                "line": number,
+                "lines": 1,
+                "time": moment.isoformat(),
                 "level": "info" if found[2] == "log" else "error",
-                "program": "pm2", "message": found[3],
-            }  # fmt: skip
+                "program": "pm2",
+                "message": found[3],
+            }
         )
     return told
 

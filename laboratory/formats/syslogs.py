@@ -34,7 +34,10 @@ def main() -> None:
     asked = list(sayings())
     for name, options in (
         ("syslog-wire", ["--rfc3164"]),
-        ("syslog-5424", ["--rfc5424", "--msgid", "ID7", "--sd-id", "zoo@123", "--sd-param", 'a="b c"']),
+        (
+            "syslog-5424",
+            ["--rfc5424", "--msgid", "ID7", "--sd-id", "zoo@123", "--sd-param", 'a="b c"'],
+        ),
         ("syslog-5424-no-time", ["--rfc5424=notime,notq,nohost"]),
     ):
         log = b"".join(each + b"\n" for each in from_logger(asked, options))

@@ -1,7 +1,12 @@
+import os
+import time
+from pathlib import Path
+
 import pytest
 
 from logcascade.errors import FormatError
 from logcascade.reading.formats import FORMATS_FOLDER, load_formats
+from tests.format_logs.every_line import EveryLine
 
 GOOD = """
 schema = 1
@@ -61,6 +66,105 @@ def test_all_that_is_wrong_is_said_at_once(tmp_path):
         load_formats(tmp_path)
     assert "schema must be 1" in str(caught.value)
     assert "broken.toml" in str(caught.value)
+
+
+def test_a_shared_pattern_is_put_in_for_its_name(tmp_path):
+    write(tmp_path, 'mood = "[A-Z]+"\n', "blocks.toml")
+    write(tmp_path, GOOD.replace("(?P<level>[A-Z]+)", "(?P<level>(?&mood))"))
+    assert [each.id for each in load_formats(tmp_path)] == ["mine"]
+
+
+def test_a_line_that_a_format_must_not_claim_is_reported(tmp_path):
+    wrong = GOOD.replace("[[sample]]", 'near_miss = ["MINE ERROR: no"]\n\n[[sample]]')
+    with pytest.raises(FormatError) as caught:
+        load_formats(write(tmp_path, wrong))
+    assert "near miss 1 is read with it" in str(caught.value)
+
+
+def test_what_is_said_to_begin_like_another_format_does(tmp_path):
+    write(tmp_path, GOOD)
+    other = GOOD.replace("mine", "ours").replace("MINE", "OURS")
+    write(tmp_path, other.replace("kind =", 'within = "mine"\nkind ='), "ours.toml")
+    with pytest.raises(FormatError) as caught:
+        load_formats(tmp_path)
+    assert "does not begin as mine" in str(caught.value)
+
+
+STAMP = "2026-11-23 19:24:06,032"
+HEADS = (
+    "", f"{STAMP} ", f"{STAMP} - ", f"[{STAMP}] ", f"{STAMP}:", f"ERROR {STAMP} ", f"{STAMP} a.b ",
+    "Nov 23 19:24:10 host ", "<13>1 - - - - - ", "[", "127.0.0.1 ", "19:24:06 ", "a.b - ",
+    '2026-11-23T19:24:06Z {a="', f"main.py:1 ERROR [{STAMP}] ",
+)  # fmt: skip
+UNITS = (
+    "-", "1:", "a.", "a-", "- ", "a ", "1-1 ", "[a] ", "(a)", "a:1 ", "MainThread - ", "| ", "<",
+    "a.b.py:", "[", "1 - ", 'a="b" ', '\\"', "ThreadPoolExecutor-1",
+)  # fmt: skip
+LONG_BYTES = 32_000
+LONG_S = 0.5
+"""A pattern that looks at each byte a few times needs a twentieth of it."""
+
+
+@pytest.mark.parametrize("head", HEADS)
+def test_no_format_takes_long_over_a_long_line(head):
+    formats = load_formats()
+    for unit in UNITS:
+        text = head + (unit * LONG_BYTES)[:LONG_BYTES]
+        for each in formats:
+            before = time.process_time()
+            each.start.match(text)
+            assert time.process_time() - before < LONG_S, (each.id, unit)
+
+
+CORPUS = Path(os.environ.get("LOGCASCADE_CORPUS", "no-such-folder"))
+CORPUS_RECORDS = {
+    "case-001": 221,
+    "case-002": 295,
+    "case-003": 78,
+    "case-004": 101,
+    "case-005": 23,
+    "case-006": 46,
+    "case-007": 8232,
+    "case-008": 637,
+    "case-009": 946,
+    "case-010": 33,
+    "case-011": 5,
+    "case-012": 83,
+    "case-013": 286,
+    "case-014": 446,
+    "case-015": 2674,
+    "case-016": 4959,
+    "case-017": 122,
+    "case-018": 1534,
+    "case-019": 3458,
+    "case-020": 2000,
+    "case-021": 1992,
+    "case-022": 2058,
+    "case-023": 146,
+    "case-024": 896,
+    "case-025": 1856,
+    "case-026": 12,
+    "case-027": 10,
+    "case-028": 10,
+    "case-029": 11,
+    "case-030": 8,
+    "case-031": 1,
+    "case-032": 4,
+    "case-033": 1,
+    "case-034": 1,
+    "case-035": 2,
+    "case-036": 1,
+    "case-037": 3,
+    "case-038": 14,
+}
+"""Records in each real log: it shows what a pattern claims too much, or no longer."""
+
+
+@pytest.mark.skipif(not CORPUS.exists(), reason="LOGCASCADE_CORPUS names no folder")
+@pytest.mark.parametrize(("case", "records"), CORPUS_RECORDS.items())
+def test_real_logs_fall_into_as_many_records_as_before(read, case, records):
+    (path,) = CORPUS.glob(f"{case}-*/input.log")
+    assert read(path.read_bytes(), finder=EveryLine()).summary.records == records
 
 
 def test_formats_are_data_only():

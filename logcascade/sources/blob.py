@@ -132,9 +132,10 @@ def file_blob(path: Path, status: os.stat_result, *, is_named: bool = True) -> B
 
     def raw(said: Said) -> Readable:
         try:
-            return FileBytes(path, identity, said, blob.note_progress)
+            file = path.open("rb", buffering=0)
         except (OSError, ValueError) as error:
             raise refusal(error, path) from None
+        return FileBytes(file, identity, said, blob.note_progress)
 
     name = str(path)
     blob = Blob(

@@ -185,7 +185,8 @@ class _Opening:
             reason = f"an archive within {MAX_NESTED} others is not opened"
             raise unreadable(reason, archive.name, "unpack the outer ones")
         self._archives.append(archive)
-        skipped, left_out = Skipped(), list[str]()
+        skipped = Skipped()
+        left_out: list[str] = []
         before = len(self._found)
         members = list(members_of(archive, left_out.append))
         if len(members) == 1 and f"{members[0].file_name}.zip" == archive.file_name:

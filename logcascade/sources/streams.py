@@ -4,7 +4,6 @@ import errno
 import io
 import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Protocol, cast
 
 from logcascade.sources.source import Said
@@ -112,12 +111,12 @@ class FileBytes(ByteStream):
 
     def __init__(
         self,
-        path: Path,
+        file: io.FileIO,
         identity: tuple[int, int] | None,
         said: Said,
         on_progress: Callable[[int], None],
     ) -> None:
-        self._file = path.open("rb", buffering=0)
+        self._file = file
         self._said = said
         self._on_progress = on_progress
         status = os.fstat(self._file.fileno())

@@ -50,7 +50,7 @@ def _is_same_text(one: Blob, other: Blob) -> bool:
         return False
     if one.folder == other.folder and _slot(one) == _slot(other):
         return True
-    return len(first) == len(second) and has_sure_lines(first, first)
+    return len(first) == len(second) and _has_sure_lines(first)
 
 
 def _slot(blob: Blob) -> tuple[str, object]:
@@ -65,8 +65,7 @@ def _is_better(one: Blob, other: Blob) -> bool:
     return (not one.is_packed, one.size or 0) > (not other.is_packed, other.size or 0)
 
 
-def has_sure_lines(text: bytes, among: bytes) -> bool:
-    """Return whether enough lines of `text` are there only once in `among`."""
-    counts = Counter(among.split(b"\n"))
-    lines = (line for line in text.split(b"\n") if line and counts[line] == 1)
-    return sum(1 for _, _line in zip(range(SURE_LINES), lines, strict=False)) == SURE_LINES
+def _has_sure_lines(text: bytes) -> bool:
+    """Return whether a text has enough lines that are there only once."""
+    counts = Counter(text.split(b"\n"))
+    return sum(times == 1 for line, times in counts.items() if line) >= SURE_LINES

@@ -71,6 +71,14 @@ def test_a_common_report_weighs_less_than_a_rare_one() -> None:
     assert estimate(minutes, moved, 1.0, Possible()) is None
 
 
+def test_offsets_further_apart_than_the_tolerance_do_not_agree() -> None:
+    here, there = reports({"one": 0.0, "two": 100.0}), reports({"one": 50.0, "two": 152.0})
+    assert estimate(here, there, 1.0, Possible()) is None
+    near = estimate(here, there, 3.0, Possible())
+    assert near is not None
+    assert (near.offset_s, near.spread_s) == (51.0, 1.0)
+
+
 def test_only_offsets_that_the_clock_can_have_are_looked_at() -> None:
     quarters = Possible(reach_s=50_400.0, step_s=900.0, slack_s=60.0)
     assert 7200.0 in quarters

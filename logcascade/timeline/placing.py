@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from math import remainder
+from math import isfinite, remainder
 
 from logcascade.model.records import Alignment, Confidence
 from logcascade.timeline.anchors import About, Anchor
@@ -112,10 +112,22 @@ def offset_at(shift: Shift, moment: datetime | None) -> float:
 def _lay(
     anchors: Sequence[Anchor], series: Series, tolerance_s: float, possible: Possible
 ) -> Finding | None:
-    """Return the offset at which *anchors* fall on *series*, and what of it; None without one."""
+    """
+    Return the offset at which *anchors* fall on *series*, and what of it; None without one.
+
+    What happens at an even pace fits as well at offsets that the clock cannot have: then it shows
+    nothing.
+    """
     near = series.near(anchors, possible.reach_s)
     found = estimate(anchors, near.anchors, tolerance_s, possible)
-    return None if found is None else Finding(found, near)
+    if found is None:
+        return None
+    if abs(found.offset_s) > tolerance_s and isfinite(possible.reach_s):
+        anywhere = replace(possible, reach_s=float("inf"))
+        other = estimate(anchors, series.anchors, tolerance_s, anywhere)
+        if other is None or abs(other.offset_s - found.offset_s) > tolerance_s:
+            return None
+    return Finding(found, near)
 
 
 def _as_stated(voice: Voice, common: Common) -> Placement | None:

@@ -209,6 +209,13 @@ def test_two_clocks_that_say_all_are_left_alone_unless_much_shows_that_one_is_wr
     assert found.alignment.meaning == "37.0 s ahead"
 
 
+def test_restarts_by_the_clock_on_two_machines_show_no_wrong_clock() -> None:
+    for period in (7200.0, 86_400.0):
+        here = [mark("polling", n * period, "Start polling") for n in range(7)]
+        there = make_scan("other", later(here, 1200.0))
+        assert placement(make_scan("journal", here), there) == Placement(Shift())
+
+
 def test_a_clock_without_years_gets_the_year_of_the_others() -> None:
     told = messages()
     old = make_scan("syslog", later(told, 3600.0, years=-54), "yearless")
@@ -303,3 +310,40 @@ def test_a_location_is_no_anchor() -> None:
         for burst in later(told, 7200)
     ]
     assert alignment(make_scan("a", told), make_scan("b", moved, "local")).offset_s == -7200
+
+
+def life_of_a_bot(numbers: random.Random, pace: str) -> list[Burst]:
+    """Return what some bot tells: starts at a pace, and the failures that all bots have."""
+    period = numbers.choice([3600.0, 8400.0, 21_600.0])
+    jitter = {"random": period, "uptime": period / 50, "cron": 1.0}[pace]
+    told = []
+    for count in range(numbers.randint(3, 12)):
+        start = count * period + numbers.uniform(0, jitter)
+        told += [mark("polling", start, "Start polling"), mark("polling", start + 0.1, "Run")]
+        for _ in range(numbers.randint(0, 3)):
+            told.append(mark("lock", start + numbers.uniform(10, 3000), "database is locked"))
+    return told
+
+
+@pytest.mark.parametrize("clock", ["wall", "local", "yearless", "dateless", "uptime"])
+@pytest.mark.parametrize("pace", ["random", "uptime", "cron"])
+def test_logs_that_have_nothing_to_do_with_each_other_are_not_laid_on_each_other(
+    pace: str, clock: str
+) -> None:
+    numbers = random.Random(f"{pace} {clock}")
+    for _ in range(20):
+        one = make_scan("one", life_of_a_bot(numbers, pace))
+        apart = numbers.uniform(60, 840)
+        two = make_scan("two", later(life_of_a_bot(numbers, pace), apart), clock)
+        found = placement(one, two).alignment
+        assert found is None or found.confidence in (Confidence.ASSUMED, Confidence.NONE)
+
+
+@pytest.mark.parametrize("pace", ["random", "uptime", "cron"])
+def test_kills_of_some_other_machine_are_placed_in_no_life_of_a_bot(pace: str) -> None:
+    numbers = random.Random(pace)
+    for _ in range(20):
+        bot = make_scan("bot.log", life_of_a_bot(numbers, pace))
+        starts = [mark.start - NOON.timestamp() for mark in life_of_a_bot(numbers, pace)[::4]]
+        kills = [kill(at + 30, 300 + n) for n, at in enumerate(starts)]
+        assert placement(bot, make_scan("dmesg", since_boot(kills, NOON), "uptime")).shift is None

@@ -77,6 +77,12 @@ def test_reports_whose_times_are_not_kept_one_by_one_are_compared_by_their_numbe
     assert counts(one, two) == ([(0, 5000)], 5000)
 
 
+def test_reports_without_times_of_their_own_are_taken_for_told_again_once_only() -> None:
+    one = replace(series(0, 1, 2, 3), count=10, end=at(60).timestamp())
+    two = [replace(series(1, 1.1, 2.1), count=8), replace(series(1, 3.1), count=8)]
+    assert counts(one, *two) == ([(0, 16)], 10)
+
+
 def test_what_is_kept_does_not_depend_on_the_order_of_bursts_of_one_time() -> None:
     bursts = [series(0, 1), series(1, 1), series(1, 1), series(2, 1)]
     assert counts(*bursts)[1] == counts(*reversed(bursts))[1] == 2

@@ -274,21 +274,6 @@ def _enclose(line: Line, inner: Header) -> None:
     )
 
 
-def _severity(each: Format, groups: dict[str, str | None]) -> Severity | None:
-    """Return what a prefix says by a word, or by a syslog's ``facility * 8 + severity``."""
-    level = _first(groups, "level")
-    if level:
-        return parse_severity(level, each.levels)
-    priority = groups.get("pri")
-    return SYSLOG_PRIORITIES[str(int(priority) % 8)] if priority else None
-
-
-def _first(groups: dict[str, str | None], name: str) -> str:
-    """Return what the first of the groups `name`, `name_2`, ... took."""
-    found = (text for group, text in groups.items() if text and group.startswith(name))
-    return next(found, "")
-
-
 def _carry(outer: Carrier, each: Format, groups: dict[str, str | None], rest: str) -> Carrier:
     """Return what `outer` says, with what the wrapper around `rest` adds."""
     stamp = groups.get("stamp")

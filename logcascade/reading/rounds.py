@@ -86,9 +86,9 @@ def _tracks(
 
 def _kinds_of(line: Line) -> Iterator[StampKind]:
     if line.carrier.stamp is not None:
-        yield line.carrier.stamp[0].stamp
+        yield line.carrier.stamp[0]
     if line.header is not None:
-        yield line.header.format.stamp
+        yield line.header.stamp_kind
 
 
 class _Steps:

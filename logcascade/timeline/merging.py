@@ -104,7 +104,9 @@ def _placed(scan: Scan, placement: Placement) -> Scan:
 def _settled(alignment: Alignment) -> tuple[str, ...]:
     """Return how the assumptions of reading begin that are none any more."""
     return (
-        ("year ",) if alignment.confidence is Confidence.ASSUMED else ("year ", "zone ", "no date")
+        ("year ",)
+        if alignment.confidence is Confidence.ASSUMED
+        else ("year ", "zone ", "no date", "no wall clock")
     )
 
 

@@ -177,7 +177,7 @@ def test_new_year_passes_in_every_language(read):
         log = entries(f"{december} 23:59:59", f"{january} 00:00:01")
         found = read(log, options=ReadingOptions(year=2025))
         assert times(found) == [at(2025, 12, 31, 23, 59, 59), at(2026, 1, 1, 0, 0, 1)]
-        assert found.summary.format == "journal-local"
+        assert found.summary.format == "journal-short-local"
 
 
 def test_a_carrier_s_full_date_wins_over_a_date_without_a_year_in_it(read):

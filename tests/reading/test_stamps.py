@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from logcascade.reading.epochs import epoch_seconds, epoch_time
+from logcascade.reading.epochs import read_epoch
 from logcascade.reading.months import month_number
 from logcascade.reading.stamps import ReadingOptions, StampReader
 from logcascade.reading.years import latest_year, nearest_year
@@ -165,20 +165,14 @@ def test_an_epoch_is_exact_to_the_microsecond_in_any_unit(micros, unit):
     whole, rest = divmod(micros, 10**6 // unit) if unit < 10**6 else (micros, 0)
     width = len(str(10**6 // unit)) - 1
     text = f"{whole}.{rest:0{width}}" if width else str(whole)
-    assert epoch_time(text) == utc(1970, 1, 1) + timedelta(microseconds=micros)
+    assert read_epoch(text) == utc(1970, 1, 1) + timedelta(microseconds=micros)
 
 
 def test_the_unit_of_an_epoch_is_known_by_its_size():
-    texts = ["1795461472", "1795461472689", "1795461472689234", "1795461472689234567"]
-    assert [epoch_seconds(text) for text in texts] == [
-        1795461472.0,
-        1795461472.689,
-        1795461472.689234,
-        1795461472.689234,
-    ]
-    assert epoch_seconds("1795461472.689234") == 1795461472.689234
-    assert epoch_seconds("0") == 0.0
-    assert epoch_seconds("") is None
+    micros = {"1795461472689": 689000, "1795461472689234": 689234, "1795461472689234567": 689234}
+    for text, expected in {"1795461472": 0, "1795461472.689234": 689234, **micros}.items():
+        assert read_epoch(text) == utc(2026, 11, 23, 19, 17, 52) + timedelta(microseconds=expected)
+    assert [read_epoch(text) for text in ("0", "", "1607.206813", "soon")] == [None] * 4
 
 
 def test_the_year_is_the_latest_that_is_not_after_the_limit():

@@ -66,6 +66,8 @@ _REFUSED = (
     ValueError,
     NotImplementedError,
     OverflowError,
+    LookupError,
+    EOFError,
     RecursionError,
     struct.error,
 )
@@ -99,7 +101,7 @@ def _zip_members(archive: Blob, skip: Skip) -> Iterator[Blob]:
         why = _why_not(info)
         if why:
             skip(f"{info.filename}: not read, {why}")
-        elif not info.is_dir():
+        elif not info.filename.endswith("/"):
             member = _member(archive, info.filename, info.compress_size, stored, budget)
             member.modified = datetime(*_date_of(info), tzinfo=UTC).timestamp()
             member.raw = _zip_opener(member, info, stored)
@@ -128,10 +130,17 @@ def _zip_opener(
     member: Blob, info: zipfile.ZipInfo, stored: Rewindable
 ) -> Callable[[Said], Readable]:
     def raw(said: Said) -> Readable:
+        try:
+            return opened(said)
+        except _REFUSED:
+            reason = "its place in the archive holds something else"
+            raise unreadable(reason, member.name) from None
+
+    def opened(said: Said) -> Readable:
         stored.seek(info.header_offset)
         magic, name, extra = _LOCAL_HEADER.unpack(stored.read(_LOCAL_HEADER.size))
         if magic != b"PK\x03\x04":
-            raise unreadable("its place in the archive holds something else", member.name)
+            raise zipfile.BadZipFile
         begin = info.header_offset + _LOCAL_HEADER.size + name + extra
         data: ByteStream = Slice(stored, begin, info.compress_size, said, member.note_progress)
         packing = _ZIP_PACKINGS.get(info.compress_type)

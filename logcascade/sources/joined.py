@@ -69,7 +69,7 @@ class Joined(ByteStream):
     def _next(self, stream: Ahead, most: int) -> bytes:
         try:
             return stream.read(most)
-        except OSError as error:
+        except (OSError, ValueError) as error:
             self._pieces[-1].said.problem(f"reading stopped: {reason_of(error)}")
             return b""
 

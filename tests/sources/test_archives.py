@@ -138,6 +138,28 @@ def test_a_damaged_member_of_a_zip_is_read_and_said(tmp_path):
     assert ["checksum" in words for words in source.problems] == [True]
 
 
+def test_a_member_whose_place_is_outside_the_archive_is_said(tmp_path):
+    for method in METHODS:
+        make_zip({"bot.log": LINE * 100, "web.log": OTHER}, tmp_path / "a.zip", method)
+        data = bytearray((tmp_path / "a.zip").read_bytes())
+        entry = data.index(b"PK\x01\x02")
+        data[entry + 42 : entry + 46] = (len(data) - 9).to_bytes(4, "little")
+        (tmp_path / "a.zip").write_bytes(data)
+        opened = open_sources([tmp_path / "a.zip"])
+        assert [text_of(source) for source in opened.sources] == [OTHER]
+        assert ["something else" in words for words in opened.problems] == [True]
+
+
+def test_a_member_without_a_name_is_read_like_another(tmp_path):
+    make_zip({"b": LINE * 100}, tmp_path / "a.zip")
+    data = bytearray((tmp_path / "a.zip").read_bytes())
+    entry = data.index(b"PK\x01\x02")
+    data[entry + 28 : entry + 32] = b"\0\0\1\0"  # the name's byte is an extra field now
+    (tmp_path / "a.zip").write_bytes(data)
+    opened = open_sources([tmp_path / "a.zip"])
+    assert [text_of(source) for source in opened.sources] == [LINE * 100]
+
+
 def test_a_zip_without_its_end_is_refused(tmp_path):
     make_zip({"bot.log": LINE * 100}, tmp_path / "a.zip")
     (tmp_path / "a.zip").write_bytes((tmp_path / "a.zip").read_bytes()[:-30])

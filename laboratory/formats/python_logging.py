@@ -10,7 +10,7 @@ from laboratory.formats.keep import keep
 MESSAGES = (
     "Update id={} is handled. Duration {} ms by bot id=42",
     "message is not modified ({}/{})",
-    "две строки {}\nвторая {}",  # noqa: RUF001 - meant to be Cyrillic
+    "две строки {}\nвторая {}",
     "ends with a colon {}:{}:",
 )
 

@@ -70,7 +70,8 @@ class PrettyJson:
 
     def _note_between(self, data: bytes) -> None:
         """Note whether an object after `data` can be an entry whatever its keys: a message that
-        shows an object has words before it."""
+        shows an object has words before it.
+        """
         self._is_after_entry = self._is_after_entry and _STRUCTURE.match(data) is not None
 
     def problems(self) -> Iterator[str]:

@@ -96,6 +96,7 @@ class WindowLines:
 
     def _is_gap(self, start: int) -> bool:
         return self._window.buffer.startswith(NOT_LOG, start - self._window.base)
+
     def previous_of_stream(self, line: Line, origin: int) -> Line | None:
         """Return the line of the same stream above, within a record's reach of `origin`."""
         stream = line.carrier.stream

@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001 - Russian text is the matter here
 """A log is read whatever it was written in, and what it was taken for is said."""
 
 import pytest

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from logcascade.cleaning.journal_entry import MAX_ENTRY_BYTES
 from logcascade.cleaning.clean_lines import CleanLines
+from logcascade.cleaning.journal_entry import MAX_ENTRY_BYTES
 from logcascade.cleaning.journal_export import JournalExport, applies
 from logcascade.cleaning.journal_verbose import JournalVerbose
 from logcascade.cleaning.json_frames import JsonFrames

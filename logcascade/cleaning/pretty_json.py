@@ -69,8 +69,9 @@ class PrettyJson:
         return b"".join(out)
 
     def _note_between(self, data: bytes) -> None:
-        """Note whether an object after `data` can be an entry whatever its keys: a message that
-        shows an object has words before it.
+        """Note whether an object after `data` can be an entry whatever its keys.
+
+        A message that shows an object has words before it.
         """
         self._is_after_entry = self._is_after_entry and _STRUCTURE.match(data) is not None
 

@@ -23,8 +23,8 @@ _RECORD = re.compile(
     r" (?P<level>[A-Z][A-Z ]{7}) (?P<text>.*?) +(?P<place>[\w.<>-]+:\d+)"
 )
 _STAMPED = re.compile(
-    rb"^\[(?:\d\d[/.-]\d\d[/.-]\d\d(?:\d\d)? )?\d\d:\d\d:\d\d(?:[.,]\d+)?\] [A-Z][A-Z ]{7} .{0,1000} "
-    rb"[\w.<>-]+:\d+\r?$",
+    rb"^\[(?:\d\d[/.-]\d\d[/.-]\d\d(?:\d\d)? )?\d\d:\d\d:\d\d(?:[.,]\d+)?\] [A-Z][A-Z ]{7} "
+    rb".{0,1000} [\w.<>-]+:\d+\r?$",
     re.MULTILINE,
 )
 _NEW_LINE = re.compile(

@@ -17,7 +17,7 @@ class Scan:
     left_out: int = 0
     """Reports beyond the limit of what is kept."""
     place: Place | None = None
-    """Where a person finds a line, if not at its number: all count lines in the order of reading."""
+    """Where a person finds a line, if not at its number: all lines are counted as they are read."""
 
     @property
     def told(self) -> tuple[Burst, ...]:

@@ -30,8 +30,8 @@ _ZONE = r"(?: ?(?P<zone>Z|[+-]\d\d(?::?\d\d)?(?::?\d\d)?|[A-Z]{2,5}|\[[A-Za-z_/+
 _END = r"\]?:?"
 
 _YEAR_FIRST = re.compile(
-    rf"{_WEEKDAY}{_YEAR}(?P<mark>[-/.]?)(?P<month>\d\d)(?P=mark)(?P<day>\d\d)(?:[T _:-]| {{2}}| at )"
-    rf"(?P<clock>\d\d:?\d\d(?::?\d\d(?:[.,]\d{{0,9}})?)?){_ZONE}{_END}"
+    rf"{_WEEKDAY}{_YEAR}(?P<mark>[-/.]?)(?P<month>\d\d)(?P=mark)(?P<day>\d\d)"
+    rf"(?:[T _:-]| {{2}}| at )(?P<clock>\d\d:?\d\d(?::?\d\d(?:[.,]\d{{0,9}})?)?){_ZONE}{_END}"
 )
 _DATED = (
     re.compile(rf"{_WEEKDAY}(?P<day>\d?\d)[ /-]{_MONTH}[ /-]{_YEAR},?[ :T]+{_CLOCK}{_ZONE}{_END}"),

@@ -8,7 +8,6 @@ written by `laboratory/formats/noting.py` from the exception objects. The files 
 `laboratory/formats/tracebacks.py`.
 """
 
-import json
 import sys
 from collections.abc import Mapping
 from textwrap import dedent

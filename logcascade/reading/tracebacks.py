@@ -123,7 +123,7 @@ def first_of_chain(lines: Sequence[str], start: int) -> int:
 
 
 def _followed_by(lines: Sequence[str], start: int, margin: str) -> int:
-    """Return where the exception without a traceback above the one at `start` begins, or `start`."""
+    """Return where the one without a traceback begins that the one at `start` follows from."""
     place = start - 1
     while place > 0 and not lines[place].strip():
         place -= 1

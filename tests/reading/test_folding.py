@@ -15,18 +15,18 @@ Traceback (most recent call last):
     a()
     b()
 KeyError: 'a'
-ValueError: b""".split("\n")
+ValueError: b""".splitlines()
 UNCOMPILED = """\
   File "/opt/bot/main.py", line 2
     x = = 1
         ^
-SyntaxError: invalid syntax""".split("\n")
+SyntaxError: invalid syntax""".splitlines()
 HEADER = "2026-11-23 19:24:06,032 - app - {} - {}"
 CRASH = """\
 Traceback (most recent call last):
   File "/opt/bot/main.py", line 9, in <module>
     main()
-OSError: [Errno 28] No space left on device""".split("\n")
+OSError: [Errno 28] No space left on device""".splitlines()
 
 
 def records_of(lines):

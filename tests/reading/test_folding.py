@@ -109,3 +109,12 @@ def test_so_many_lines_of_another_process_may_stand_between():
     lines = [ours + CRASH[0], *[theirs] * MAX_FOREIGN_LINES, *[ours + x for x in CRASH[1:]]]
     found = [each for each in records_of(lines) if each.component == "bot"]
     assert types_of(found) == [[""], ["OSError"]]
+
+
+def test_lines_just_below_a_record_that_is_cut_are_read_too():
+    from logcascade.reading.blocks import MAX_RECORD_BYTES
+
+    lines = [HEADER.format("INFO", "fine")]
+    lines += [CRASH[0]] * (2 * MAX_RECORD_BYTES // (len(CRASH[0]) + 1))
+    records = records_of(lines)
+    assert sum(each.line_count for each in records) == len(lines)

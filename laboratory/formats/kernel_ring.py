@@ -22,8 +22,8 @@ TEXTS = (
     "BIOS-e820: [mem 0x{:016x}-0x000000000009fbff] usable",
     "[drm] Initialized virtio_gpu {}",
     "systemd[1]: Started bot.service {}",
-    "INFO: task python3:{} blocked for more than 120 seconds.",
-    "      Not tainted 6.1.0-{}-amd64",
+    "EXT4-fs (sda1): error count since last fsck: {}",
+    "  indented {}: none of a report",
 )
 FACILITIES = (0, 0, 0, 1, 3)
 NAMES = ("critical", "critical", "critical", "error", "warning", "info", "info", "debug")

@@ -26,6 +26,8 @@ ALIKE_BYTES = 4
 
 _QUOTED = re.compile(rb"(?m)^> ?")
 _FRAME = re.compile(rb'\s*File "')
+_GUTTER = re.compile(rb"\+ Exception Group Traceback |\| {4}|\+-+ (?:\d+|\.\.\.) -+")
+"""What stands behind the margin of an exception group, which is its own."""
 _MARKED_FRAME = re.compile(rb'> File "')
 _CLOCK = re.compile(rb"[0-5]\d:[0-5]\d\b(?!:)|[0-5]\d\b(?!:)")
 """What stands behind the first number of a time, where that was taken for a line's number."""
@@ -94,7 +96,7 @@ def choose_indentation(head: bytes) -> Margin | None:
         return None
     at_margin = [line[len(margin) :] for line in indented]
     at_margin = [line for line in at_margin if not line.startswith((b" ", b"\t"))]
-    if any(map(_FRAME.match, at_margin)):
+    if any(map(_FRAME.match, at_margin)) or any(map(_GUTTER.match, at_margin)):
         return None
     if len(lines) > len(indented):
         first = lines[0][:ALIKE_BYTES]

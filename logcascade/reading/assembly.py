@@ -180,11 +180,13 @@ class Assembler:
             place = buffer.find(b"\n", place + 1)
         return True
 
-    def _from_segment(self, head: Line, start: int) -> Candidate:
+    def _from_segment(self, head: Line, start: int) -> Candidate | None:
         """Return the record at `start` among those below a program's own header."""
         segment = self._segment
         if segment is None or segment.begin != head.start or segment.end <= start:
             segment = self._segment = self._read_segment(head)
+        if segment.end <= start:  # cut just above: it ends with a whole line
+            return self._from_stream(self._lines.at(start))
         begin, first = segment.begin, 0
         ends = (*segment.starts[1:], len(segment.texts))
         for group, last in enumerate(ends):

@@ -54,7 +54,7 @@ class FieldEntry:
     @property
     def is_record(self) -> bool:
         """True where it is surely a log record, not any data that was logged."""
-        return bool(self.has_message or self.level) and bool(self.level or self.stamp)
+        return sum(map(bool, (self.has_message, self.level, self.stamp))) > 1
 
     def raised(self, line: int) -> tuple[RaisedException, ...]:
         """Return the exception that the fields name without a traceback, as of line `line`."""

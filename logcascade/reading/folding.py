@@ -129,6 +129,7 @@ _NEXT: Mapping[_State, Mapping[_Kind, _State]] = {
         "blank": "chained",
         "indented": "chained",
         "start": "frames",
+        "phrase": "chained",  # after a group that was never raised
         "frame": "frames",
         "exception": "raised",
     },

@@ -1,6 +1,7 @@
 """Text of a record -> the exceptions it prints, as a structure with line numbers."""
 
 import re
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
@@ -123,7 +124,7 @@ def first_of_chain(lines: Sequence[str], start: int) -> int:
 
 
 def _followed_by(lines: Sequence[str], start: int, margin: str) -> int:
-    """Return where the exception without a traceback above that at `start` begins, or `start`."""
+    """Return where the one without a traceback begins that the one at `start` follows from."""
     place = start - 1
     while place > 0 and not lines[place].strip():
         place -= 1
@@ -160,11 +161,13 @@ class _Chain:
         self.found: list[RaisedException] = []
         self._link = ""
         self._length = 0
+        self._open: deque[int] = deque()
+        """Which of them have not come to ``Type: message``."""
 
     @property
     def unfinished(self) -> int:
         """How many of the tracebacks have not come to ``Type: message``."""
-        return sum(not each.type for each in self.found)
+        return len(self._open)
 
     def phrase(self, link: str) -> None:
         self._link = link
@@ -175,6 +178,8 @@ class _Chain:
             return
         if self._link and self.found:
             earlier = self.found.pop()
+            if not earlier.type:
+                self._open.pop()
             if self._length >= MAX_CHAIN:
                 earlier = earlier.cause or earlier.context or earlier
             else:
@@ -186,14 +191,14 @@ class _Chain:
         else:
             self._length = 1
         self._link = ""
+        if not raised.type:
+            self._open.append(len(self.found))
         self.found.append(raised)
 
     def _finish(self, raised: RaisedException) -> None:
         """Give the first unfinished traceback its end: threads printed into each other."""
-        for index, each in enumerate(self.found):
-            if not each.type:
-                self.found[index] = replace(raised, frames=each.frames)
-                return
+        index = self._open.popleft()
+        self.found[index] = replace(raised, frames=self.found[index].frames)
 
 
 def _link(text: str) -> str:

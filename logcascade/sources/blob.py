@@ -1,5 +1,6 @@
 """Bytes that can be opened again and again: a file, a member of an archive; a pipe, once."""
 
+import io
 import os
 import re
 from collections.abc import Callable
@@ -117,6 +118,19 @@ class Later(ByteStream):
         data = b"" if self._stream is None else self._stream.read(most)
         self._ended = not data and most > 0
         return data
+
+    def seekable(self) -> bool:
+        """Say whether it can be read again from its beginning."""
+        return not self._blob.budget.is_pipe
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
+        """Go back to the beginning; no other place can be gone to."""
+        if offset or whence != os.SEEK_SET or not self.seekable():
+            raise io.UnsupportedOperation("a log is read again from its beginning or not at all")
+        if self._stream is not None:
+            self._stream.close()
+        self._stream, self._ended = None, False
+        return 0
 
     def close(self) -> None:
         """Close the blob's stream."""

@@ -58,7 +58,7 @@ def exceptions(draw, depth=2):
 def raised(error):
     context, is_suppressed = error.__context__, error.__suppress_context__
     try:
-        raise error  # noqa: TRY301 - it must pass through here
+        raise error  # noqa: TRY301 - to have a traceback
     except BaseException as caught:  # noqa: BLE001 - whatever it is, it was made here
         caught.__context__, caught.__suppress_context__ = context, is_suppressed
         return caught

@@ -19,6 +19,10 @@ _LOGFMT_WORDS = ("err", "eror", "crit", "fatal", "panic", "alert", "emerg")
 """Beginnings of values."""
 
 
+_PRIORITIES = tuple(f"<{facility * 8 + level}>" for facility in range(24) for level in range(4))
+"""Syslog's numbers before a line, of its four worst levels in all facilities."""
+
+
 def alarming(formats: Iterable[Format]) -> tuple[str, ...]:
     """Return the literals that lines of bad levels hold, and hardly any others.
 
@@ -29,6 +33,8 @@ def alarming(formats: Iterable[Format]) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for each in formats:
         found.update(dict.fromkeys(each.alarms))
+        if "pri" in each.start.groupindex:
+            found.update(dict.fromkeys(_PRIORITIES))
         if each.is_structured:
             literals = _of_logfmt(each) if each.notation == "logfmt" else _of_json(each)
             found.update(dict.fromkeys(literals))

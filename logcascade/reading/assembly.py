@@ -300,6 +300,8 @@ class Assembler:
     def _lines_back(self, line: Line) -> list[Line]:
         """Return the lines of the same stream from one that begins a record down to `line`."""
         found = [line]
+        if line.carrier.formats and not any(line.texts):
+            return found  # it was noticed by its carrier's level alone
         while True:
             current = found[-1]
             if current.header is not None:

@@ -53,7 +53,12 @@ class FieldEntry:
 
     @property
     def is_record(self) -> bool:
-        """True where it is surely a log record, not any data that was logged."""
+        """True where a line that is nothing else is a log record, not any data."""
+        return bool(self.has_message or self.level) and bool(self.level or self.stamp)
+
+    @property
+    def is_record_anywhere(self) -> bool:
+        """True where it is a log record also as a message, where any data may be logged."""
         return sum(map(bool, (self.has_message, self.level, self.stamp))) > 1
 
     def raised(self, line: int) -> tuple[RaisedException, ...]:

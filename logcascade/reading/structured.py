@@ -28,7 +28,7 @@ class StructuredReader:
         if found is None:
             return None
         entry = self._fields.read(found)
-        if is_carried and not entry.is_record:
+        if is_carried and not entry.is_record_anywhere:
             return None
         if not entry.has_message:
             entry.message, entry.details = entry.details, ""

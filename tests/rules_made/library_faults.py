@@ -193,7 +193,8 @@ async def descriptors() -> None:
     except sqlite3.OperationalError:
         LOG.exception("cannot save")
     async with aiohttp.ClientSession() as session:
-        held += hold_all_descriptors()  # a collected object may have given one back
+        gc.collect()  # what is collected later would give a descriptor back
+        held += hold_all_descriptors()
         try:
             await session.get("http://127.0.0.1:9/")
         except aiohttp.ClientError:

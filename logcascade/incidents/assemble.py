@@ -23,7 +23,7 @@ from logcascade.model.analysis import (
 )
 from logcascade.model.bursts import Burst, GroupedIncident
 from logcascade.model.records import Severity
-from logcascade.model.rules import Ended, Marks, Role
+from logcascade.model.rules import Ended, Marks
 
 
 def assemble(scene: Scene, groups: Sequence[Group], runs: Sequence[Run]) -> list[GroupedIncident]:
@@ -211,30 +211,22 @@ def _coinciding(
 ) -> tuple[Coinciding, ...]:
     """Return what stands near the incident in its run and is linked to nothing in it."""
     first = scene.bursts[index]
-    inside = set(members)
+    own: dict[str, list[int]] = defaultdict(list)
+    for at in members:
+        own[scene.bursts[at].rule].append(at)
     begin = first.start - RIVAL_WINDOW_S
     end = max(scene.bursts[at].end for at in members) + RIVAL_WINDOW_S
-    found: dict[str, list[Burst]] = defaultdict(list)
-    for at in scene.window(begin, end):
-        burst = scene.bursts[at]
-        if burst.run != first.run or burst.component != first.component or at in scene.lone:
-            continue
-        if burst.first.role is not Role.FAILURE:
-            continue
-        if (at in inside and burst.rule not in explained) or (
-            at not in inside and burst.rule != first.rule
-        ):
-            found[burst.rule].append(burst)
-    return tuple(
-        Coinciding(
-            rule,
-            bursts[0].title,
-            sum(burst.count for burst in bursts),
-            bursts[0].first.location,
-            bursts[0].time,
-        )
-        for rule, bursts in found.items()
-    )
+    found = []
+    for near in scene.neighbours.near(index, begin, end):
+        inside = set(own[near.rule]) if near.rule in explained else set()
+        reports = near.reports - sum(scene.bursts[at].count for at in inside)
+        for at in near.indices():
+            if at not in inside:
+                burst = scene.bursts[at]
+                where, time = burst.first.location, burst.time
+                found.append((at, Coinciding(near.rule, burst.title, reports, where, time)))
+                break
+    return tuple(each for _, each in sorted(found, key=lambda item: item[0]))
 
 
 def _following(runs: Sequence[Run]) -> dict[str, Run]:

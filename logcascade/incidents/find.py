@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
 from logcascade.incidents.assemble import assemble
-from logcascade.incidents.first_failure import Scene
+from logcascade.incidents.first_failure import Scene, is_residue
 from logcascade.incidents.folding import absorb_neighbours, fold_crash_loops, fold_repeats
 from logcascade.incidents.grouping import Group, group_bursts
 from logcascade.incidents.links import find_links
+from logcascade.incidents.neighbours import Neighbours
 from logcascade.model.analysis import Run
 from logcascade.model.bursts import Burst, GroupedIncident
 from logcascade.model.rules import Rule
@@ -55,8 +56,13 @@ def find_incidents(
         apart=apart or {},
         first_orders=first_orders,
         causes_of=_causes_of(rules),
-        lone=background,
-        starts=[burst.start for burst in bursts],
+        neighbours=Neighbours(bursts, lambda at: at not in background),
+        unexplained=Neighbours(
+            bursts,
+            lambda at: (
+                at not in background and at not in links and not is_residue(bursts[at], rules)
+            ),
+        ),
         tolerance_s=tolerance_s,
     )
     real = [group for group in (_without(group, background) for group in groups) if group.members]

@@ -5,11 +5,11 @@ Log order is report order. A late report (garbage collection, a busy timeout) ca
 before a line that stands above it, so each burst has an interval and the intervals decide.
 """
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from logcascade.incidents.links import Linked
+from logcascade.incidents.neighbours import Neighbours
 from logcascade.model.analysis import (
     UNSEEN_CAUSE,
     UNSEEN_END,
@@ -20,13 +20,17 @@ from logcascade.model.analysis import (
 )
 from logcascade.model.bursts import Burst
 from logcascade.model.detections import UNKNOWN_PREFIX
-from logcascade.model.rules import Marks, Role, Rule
+from logcascade.model.rules import Marks, Rule
 
 RIVAL_WINDOW_S = 300.0
 """An unexplained failure this long before an incident may be where it began. Seconds."""
 
 RIVAL_REACH_S = 3600.0
 """How far back a burst that lasted into that window may have begun. Seconds."""
+
+MAX_LOOKED_AT = 20
+"""Of each kind so many before a failure, and as many after it, are looked at as its rivals: the
+nearest. One is named at most."""
 
 LOG_START_S = 5.0
 """A failure this soon after the log's first line may have begun before it. Seconds."""
@@ -49,10 +53,10 @@ class Scene:
     """(source, line) of each source's first line."""
     causes_of: Mapping[str, Sequence[Rule]]
     """For each rule the ones that name it as their consequence."""
-    lone: frozenset[int]
-    """Bursts that are background or a hiccup: never rivals."""
-    starts: Sequence[float]
-    """Where each of `bursts` begins, to find neighbours without looking at all."""
+    neighbours: Neighbours
+    """All but background and hiccups."""
+    unexplained: Neighbours
+    """Of those the ones without a cause that are no residue: only they can be rivals."""
     tolerance_s: float = 0.0
     """How far the clocks of two sources may differ. Seconds."""
 
@@ -60,16 +64,12 @@ class Scene:
         """Return from when to when there is a log around *burst*."""
         return self.apart.get(burst.first.order[0], self.log_span)
 
-    def window(self, begin: float, end: float) -> range:
-        """Return the indices of the bursts that begin from *begin* to *end*."""
-        return range(bisect_left(self.starts, begin), bisect_right(self.starts, end))
-
 
 def choose_first(scene: Scene, members: Sequence[int]) -> int:
     """Return the index of the burst that is the first failure of *members*, which are in order."""
     roots = [index for index in members if index not in scene.links]
     roots = roots or list(members)
-    known = [index for index in roots if not _is_residue(scene, index)] or roots
+    known = [index for index in roots if not is_residue(scene.bursts[index], scene.rules)] or roots
     ends = [index for index in known if not _explains_end(scene, index)] or known
     return min(ends, key=lambda index: scene.bursts[index].position)
 
@@ -101,8 +101,9 @@ def describe_first(scene: Scene, members: Sequence[int], index: int) -> FirstFai
     )
 
 
-def _is_residue(scene: Scene, index: int) -> bool:
-    rule = scene.rules.get(scene.bursts[index].rule)
+def is_residue(burst: Burst, rules: Mapping[str, Rule]) -> bool:
+    """Tell whether *burst* is what an earlier incident left behind."""
+    rule = rules.get(burst.rule)
     return rule is not None and rule.residue
 
 
@@ -119,22 +120,17 @@ def _rivals(scene: Scene, members: Sequence[int], index: int) -> tuple[Rival, ..
     first = scene.bursts[index]
     end = max(scene.bursts[at].end for at in members)
     inside = set(members)
-    rivals: dict[str, Rival] = {}
     earliest = min(first.start - RIVAL_REACH_S, scene.bursts[members[0]].start)
-    for at in scene.window(earliest, end):
-        other = scene.bursts[at]
-        if at in scene.links or at in scene.lone or other.rule == first.rule:
-            continue
-        if other.first.role is not Role.FAILURE:
-            continue
-        if other.component != first.component or other.run != first.run or _is_residue(scene, at):
-            continue
-        because = _may_precede(scene, other, first, inside=at in inside)
-        if because and other.rule not in rivals:
-            rivals[other.rule] = Rival(
-                other.rule, other.title, other.first.location, other.time, because
-            )
-    return tuple(rivals.values())
+    rivals: list[tuple[int, Rival]] = []
+    for near in scene.unexplained.near(index, earliest, end):
+        for at in near.around(index, MAX_LOOKED_AT):
+            other = scene.bursts[at]
+            because = _may_precede(scene, other, first, inside=at in inside)
+            if because:
+                where, time = other.first.location, other.time
+                rivals.append((at, Rival(other.rule, other.title, where, time, because)))
+                break
+    return tuple(rival for _, rival in sorted(rivals, key=lambda item: item[0]))
 
 
 def _may_precede(scene: Scene, other: Burst, first: Burst, *, inside: bool) -> str:

@@ -1,7 +1,7 @@
 """The stages in order: sources in, an analysis out. Nothing is read or printed but sources."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from logcascade.diagnosis.cascades import Knowledge, diagnose, summarise_restarts
 from logcascade.incidents.find import find_incidents
@@ -13,7 +13,7 @@ from logcascade.model.records import SourceSummary
 from logcascade.model.rules import Role
 from logcascade.model.scans import Scan
 from logcascade.model.traffic import merge
-from logcascade.reading.finder import build_record_finder
+from logcascade.reading.finder import Finder, build_record_finder
 from logcascade.reading.formats import Format
 from logcascade.reading.load import LoadPattern
 from logcascade.reading.reader import Reader
@@ -40,6 +40,23 @@ UNIT_SECONDS = {"milliseconds": 0.001}
 """Seconds in one unit of a load rule's duration; all others are seconds."""
 
 
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is looked for in every source; made once for all of them."""
+
+    matcher: Matcher
+    formats: Sequence[Format]
+    finder: Finder
+    load_patterns: Sequence[LoadPattern]
+
+    @classmethod
+    def for_rules(cls, ruleset: Ruleset, formats: Sequence[Format]) -> "Search":
+        """Return the search for what the rules know, and for what any log may report."""
+        reports = (block.literal for each in formats for block in each.blocks)
+        finder = build_record_finder((*_literals(ruleset), *reports), formats)
+        return cls(Matcher(ruleset), formats, finder, _load_patterns(ruleset))
+
+
 def analyze(
     sources: Sequence[Source],
     ruleset: Ruleset,
@@ -57,39 +74,35 @@ def analyze(
         options: What to assume of times that a log leaves open.
         on_progress: Told how far reading has come, if given.
     """
-    matcher = Matcher(ruleset)
+    search = Search.for_rules(ruleset, formats)
     scans = [
-        scan(source, number, matcher, ruleset, formats, options or ReadingOptions(), on_progress)
+        scan(source, number, search, options or ReadingOptions(), on_progress)
         for number, source in enumerate(sources)
     ]
-    return conclude(scans, ruleset, matcher.notes())
+    return conclude(scans, ruleset, search.matcher.notes())
 
 
 def scan(
     source: Source,
     number: int,
-    matcher: Matcher,
-    ruleset: Ruleset,
-    formats: Sequence[Format],
+    search: Search,
     options: ReadingOptions,
     on_progress: Progress | None = None,
 ) -> Scan:
     """Read one source to its end: records, detections, bursts. *number* is its place among all."""
-    reports = (block.literal for each in formats for block in each.blocks)
-    finder = build_record_finder((*_literals(ruleset), *reports), formats)
     options = options.of_source(source.name, source.modified)
     reader = Reader(
         source.stream,
         source.name,
-        formats,
-        finder,
-        _load_patterns(ruleset),
+        search.formats,
+        search.finder,
+        search.load_patterns,
         options,
         place=source.place,
     )
     collector = BurstCollector(_component(source.own_name))
     for record in reader.records():
-        for detection in matcher.detect(record, number):
+        for detection in search.matcher.detect(record, number):
             if detection.role is not Role.LOAD:
                 collector.add(detection)
         if on_progress:
@@ -99,7 +112,7 @@ def scan(
     better = reader.better_year
     if better is not None and source.rewind():
         known = replace(options, year=better[0], year_because=better[1])
-        return scan(source, number, matcher, ruleset, formats, known, on_progress)
+        return scan(source, number, search, known, on_progress)
     summary = replace(
         summary,
         problems=(*summary.problems, *source.problems),

@@ -1,13 +1,12 @@
 """The account of every line: headers counted in compiled code."""
 
-import re
 from collections.abc import Sequence
 from itertools import repeat
 
 from logcascade.cleaning.step import NOT_LOG
 from logcascade.model.records import Location
 from logcascade.reading.blocks import Window
-from logcascade.reading.formats import Format, union_of_starts
+from logcascade.reading.starts import Starts
 
 MAX_UNPARSED_SAMPLE = 200
 """Lines remembered of what no format recognised; some turn out to belong to records after all."""
@@ -19,16 +18,12 @@ _BREAKS = b"\r\n"
 class Account:
     """Counts the lines of a source: in records, in none."""
 
-    def __init__(self, formats: Sequence[Format], source: str) -> None:
+    def __init__(self, starts: Starts, source: str) -> None:
         self._source = source
         self._is_carried = False
         self._has_gaps = False
-        union = union_of_starts(formats)
-        self._start = re.compile(rb"\n(?=" + union + rb")")
-        self._other = re.compile(rb"\n(?!" + union + rb")")
-        carried = union_of_starts([each for each in formats if each.is_wrapper])
-        self._carried = re.compile(carried)
-        self._any_carried = re.compile(rb"\n(?=" + carried + rb")")
+        self._starts = starts
+        self._start = starts.after_break
         self._owner = "blank"
         self._other_end = -1
         self.lines = 0
@@ -52,12 +47,14 @@ class Account:
         if others is None:
             headers = len(self._start.findall(buffer, begin, end))
             if not self._is_carried:
-                self._is_carried = self._any_carried.search(buffer, begin, end) is not None
+                self._is_carried = (
+                    self._starts.carried_after_break.search(buffer, begin, end) is not None
+                )
         else:
             matches = map(self._start.match, repeat(buffer), others)
             starts = [place for place, match in zip(others, matches, strict=True) if match]
             headers = lines - len(others) + len(starts)
-            carried = map(self._any_carried.match, repeat(buffer), starts)
+            carried = map(self._starts.carried_after_break.match, repeat(buffer), starts)
             self._is_carried = self._is_carried or any(carried)
         self._has_gaps = self._has_gaps or buffer.find(NOT_LOG, begin) >= 0
         if self._is_carried or self._has_gaps:
@@ -95,7 +92,7 @@ class Account:
         self.record_lines += headers
         if lines == headers:
             return
-        for found in self._other.finditer(buffer, window.fresh, len(buffer) - 1):
+        for found in self._starts.no_start.finditer(buffer, window.fresh, len(buffer) - 1):
             place = found.start()
             if base + place != self._other_end:
                 self._owner = self._owner_before(buffer, place)
@@ -119,4 +116,4 @@ class Account:
         begin = buffer.rfind(b"\n", 0, place) + 1
         if begin > place or (begin == 0):
             return ""
-        return "entry" if self._carried.match(buffer, begin, place) else "record"
+        return "entry" if self._starts.carried.match(buffer, begin, place) else "record"

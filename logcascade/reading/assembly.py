@@ -1,7 +1,6 @@
 """From a noticed place in a window to the record around it."""
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from logcascade.cleaning.step import NOT_LOG
@@ -15,10 +14,10 @@ from logcascade.reading.folding import (
     split_below,
     split_crashes,
 )
-from logcascade.reading.formats import Format, union_of_starts
 from logcascade.reading.lines import Line, settle_time, severity_of
 from logcascade.reading.record_blocks import RecordBlocks
 from logcascade.reading.stamps import StampReader
+from logcascade.reading.starts import Starts
 from logcascade.reading.tracebacks import (
     FILE_LINE,
     find_traceback,
@@ -65,22 +64,20 @@ class _Segment:
 class Assembler:
     """Puts records together around the places that a finder noticed, in one source."""
 
-    def __init__(self, formats: Sequence[Format], stamps: StampReader, source: str) -> None:
+    def __init__(self, starts: Starts, stamps: StampReader, source: str) -> None:
         self._source = source
         self._stamps = stamps
-        self._start = re.compile(rb"\n(?=" + union_of_starts(formats) + rb")")
-        self._start_here = re.compile(union_of_starts(formats))
-        wrappers = [each for each in formats if each.is_wrapper]
-        self._carried_here = re.compile(union_of_starts(wrappers))
+        self._start = starts.after_break
+        self._carried_here = starts.carried
         self._window = Window(b"\n", -1, 0, 1, 1)
-        self._lines = WindowLines(formats)
+        self._lines = WindowLines(starts)
         self._taken: set[int] = set()
         self._taken_until = 0
         self._segment: _Segment | None = None
         self._searched = 0
         self._last_start = -1
         self._is_last_carried = False
-        self._blocks = RecordBlocks(formats, self._lines)
+        self._blocks = RecordBlocks(starts.formats, self._lines)
         self.lost_texts = 0
         self.cut_objects = 0
 
@@ -136,7 +133,7 @@ class Assembler:
         Hits come in ascending order, so that no byte is searched twice.
         """
         buffer, base = self._window.buffer, self._window.base
-        if self._start_here.match(buffer, start - base):
+        if self._start.match(buffer, start - base - 1):
             self._searched = start + 1
             return self._note_start(start)
         low, size, end = max(self._searched - 1, base), _NEAR_BYTES, start

@@ -1,13 +1,13 @@
 """The first and the last stamped line of a source: from when to when it tells."""
 
 import re
-from collections.abc import Sequence
 from datetime import datetime
 
 from logcascade.reading.blocks import Window
-from logcascade.reading.formats import Format, union_of_starts
-from logcascade.reading.lines import LineReader, settle_time
+from logcascade.reading.formats import union_of_starts
+from logcascade.reading.lines import settle_time
 from logcascade.reading.stamps import StampReader
+from logcascade.reading.starts import Starts
 
 _FIRST_STEP_BYTES = 4096
 _REACH_BYTES = 8192
@@ -17,12 +17,12 @@ _REACH_BYTES = 8192
 class Ends:
     """Keeps the first and the last line that begins with a stamp, window by window."""
 
-    def __init__(self, formats: Sequence[Format], stamps: StampReader) -> None:
-        stamped = [each for each in formats if stamps.has_time(each.stamp)]
-        carriers = [each for each in formats if each.is_wrapper and each.stamp == "none"]
+    def __init__(self, starts: Starts, stamps: StampReader) -> None:
+        stamped = [each for each in starts.formats if stamps.has_time(each.stamp)]
+        carriers = [each for each in starts.formats if each.is_wrapper and each.stamp == "none"]
         prefix = b"(?:" + union_of_starts(carriers) + b")?" if carriers else b""
         self._start = re.compile(rb"\n(?=" + prefix + b"(?:" + union_of_starts(stamped) + b"))")
-        self._reader = LineReader(formats)
+        self._reader = starts.reader
         self._stamps = stamps
         self._first: tuple[bytes, int] | None = None
         self._last: tuple[bytes, int] | None = None

@@ -2,8 +2,9 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,62 +16,21 @@ FORMATS_FOLDER = Path(__file__).resolve().parent.parent / "formats"
 
 Notation = Literal["", "json", "logfmt"]
 
+MAX_PATTERNS = 1024
+"""Beginnings of lines kept compiled: those of all formats, in several forms."""
+
 BLOCKS_FILE = "blocks.toml"
 """Patterns that several formats share; ``(?&name)`` in a pattern stands for one of them."""
 
+NOTATIONS: tuple[Notation, ...] = ("json", "logfmt")
+
+Check = Callable[[Mapping[str, Any], Path, Mapping[str, str]], list[str]]
+"""Says what is wrong with what a file holds, given the shared patterns."""
+
 StampKind = Literal["iso", "syslog", "clock", "epoch", "uptime", "words", "none"]
 
-_STAMP_KINDS = ("iso", "syslog", "clock", "epoch", "uptime", "words", "none")
-_KINDS = ("record", "wrapper")
-_NOTATIONS: tuple[Notation, ...] = ("json", "logfmt")
-_KEYS = frozenset(
-    [
-        "schema",
-        "id",
-        "title",
-        "kind",
-        "order",
-        "start",
-        "stamp",
-        "within",
-        "levels",
-        "share",
-        "program",
-        "unit_program",
-        "units",
-        "json",
-        "logfmt",
-        "level_silent",
-        "scales",
-        "sure",
-        "alarms",
-        "escapes",
-        "note",
-        "block",
-        "sample",
-        "near_miss",
-    ]
-)
-_BLOCK_KEYS = frozenset(["literal", "begin", "go_on", "end"])
-_GROUPS = frozenset(
-    [
-        "stamp",
-        "level",
-        "logger",
-        "program",
-        "pid",
-        "pri",
-        "unit",
-        "host",
-        "stream",
-        "thread",
-        "_end",
-    ]
-)
 _GROUP_NAME = re.compile(r"\(\?P<\w+>")
-_GROUP_NUMBER = re.compile(r"_\d+$")
 _BLOCK = re.compile(r"\(\?&(?P<name>\w+)\)")
-_OPEN_CLASS = re.compile(r"\[\^(?P<body>(?:\\.|[^\]\\])*)\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +98,6 @@ class Format:
     """True where the rest of the line is again a line of some format."""
     order: int
     """The lower is tried first."""
-    start: re.Pattern[str]
     start_source: str
     stamp: StampKind
     within: str = ""
@@ -177,6 +136,11 @@ class Format:
     """Lines that look like it, and are not to be read with it."""
 
     @property
+    def start(self) -> re.Pattern[str]:
+        """The beginning of its lines; most logs use few formats, so it is made when asked for."""
+        return _compiled(self.start_source)
+
+    @property
     def nameless_start(self) -> bytes:
         """The pattern of the beginning, without group names, for a union with others."""
         return _without_names(self.start_source).encode()
@@ -189,7 +153,7 @@ class Format:
     @property
     def start_carried(self) -> re.Pattern[str]:
         """The beginning of its lines within a carrier."""
-        return re.compile(self.carried_source, re.ASCII) if self.carried_source else self.start
+        return _compiled(self.carried_source) if self.carried_source else self.start
 
     @property
     def is_structured(self) -> bool:
@@ -200,24 +164,33 @@ class Format:
 def load_formats(folder: Path = FORMATS_FOLDER) -> tuple[Format, ...]:
     """Return the formats in `folder`, in the order they are tried.
 
-    Raises `FormatError` with all that is wrong with all files, samples included.
+    Those of a folder of one's own are checked, samples included: raises `FormatError` with all
+    that is wrong with all files. Those that come with the program are not checked in each run,
+    which would take a third of its start: a test does, by `read_checked`.
     """
-    from logcascade.reading.samples import check_samples
+    if folder == FORMATS_FOLDER:
+        formats, wrong = read_folder(folder)
+    else:
+        from logcascade.reading.format_checks import read_checked
 
+        formats, wrong = read_checked(folder)
+    if wrong:
+        raise FormatError("line formats are not valid", "; ".join(wrong), str(folder))
+    return tuple(formats)
+
+
+def read_folder(folder: Path, wrong_in: Check | None = None) -> tuple[list[Format], list[str]]:
+    """Return the formats in `folder`, in the order they are tried, and what `wrong_in` says."""
     formats: list[Format] = []
     wrong: list[str] = []
     blocks = _load_blocks(folder)
     for path in sorted(folder.glob("*.toml")):
         if path.name != BLOCKS_FILE:
-            loaded, errors = _load_format(path, blocks)
+            loaded, errors = _load_format(path, blocks, wrong_in)
             wrong += [f"{path.name}: {error}" for error in errors]
             formats += [loaded] if loaded is not None else []
     formats.sort(key=lambda each: (each.order, each.id))
-    if not wrong:
-        wrong = check_samples(formats)
-    if wrong:
-        raise FormatError("line formats are not valid", "; ".join(wrong), str(folder))
-    return tuple(formats)
+    return formats, wrong
 
 
 def _load_blocks(folder: Path) -> Mapping[str, str]:
@@ -241,95 +214,23 @@ def expand_blocks(source: str, blocks: Mapping[str, str]) -> str:
     return _BLOCK.sub(block, source)
 
 
-def _load_format(path: Path, blocks: Mapping[str, str]) -> tuple[Format | None, list[str]]:
+def _load_format(
+    path: Path, blocks: Mapping[str, str], wrong_in: Check | None
+) -> tuple[Format | None, list[str]]:
     """Return the format in `path`, or what is wrong with it."""
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         return None, [str(error)]
-    errors = [f"unknown key {key!r}" for key in data if key not in _KEYS]
-    errors += [f"{key!r} is missing" for key in ("id", "title", "kind", "start") if key not in data]
+    errors = wrong_in(data, path, blocks) if wrong_in is not None else []
     if errors:
         return None, errors
-    if data.get("schema") != 1:
-        errors.append("schema must be 1")
-    if data["id"] != path.stem:
-        errors.append(f"id {data['id']!r} is not the file's name")
-    if data["kind"] not in _KINDS:
-        errors.append(f"kind must be one of {', '.join(_KINDS)}")
-    if data.get("stamp", "none") not in _STAMP_KINDS:
-        errors.append(f"stamp must be one of {', '.join(_STAMP_KINDS)}")
-    if not data.get("sample"):
-        errors.append("there is no sample")
-    errors += _wrong_in_pattern(data.get("sure", ""))
-    errors += _wrong_in_fields(data)
-    try:
-        data["start"] = expand_blocks(data["start"], blocks)
-    except ValueError as error:
-        return None, [*errors, f"start: {error}"]
-    errors += _wrong_in_pattern(data["start"])
-    errors += [error for each in data.get("block", ()) for error in _wrong_in_block(each)]
-    return (None, errors) if errors else (_build(data), [])
-
-
-def _wrong_in_block(data: Mapping[str, Any]) -> list[str]:
-    """Return why `data` cannot describe a block."""
-    errors = [f"unknown key block.{key}" for key in data if key not in _BLOCK_KEYS]
-    errors += [f"'block.{key}' is missing" for key in ("literal", "begin") if key not in data]
-    for key in _BLOCK_KEYS - {"literal"}:
-        try:
-            re.compile(data.get(key, ""))
-        except re.error as error:
-            errors.append(f"block.{key}: {error}")
-    return errors
-
-
-def _wrong_in_pattern(source: str) -> list[str]:
-    """Return why `source` cannot be the beginning of a line."""
-    try:
-        compiled = re.compile(source, re.ASCII)
-    except re.error as error:
-        return [f"start: {error}"]
-    errors = [
-        f"start: unknown group {name!r}"
-        for name in compiled.groupindex
-        if _GROUP_NUMBER.sub("", name) not in _GROUPS
-    ]
-    if "\\u" in source:
-        errors.append("start: \\u says nothing in a pattern for bytes; write the character itself")
-    errors += [
-        f"start: {found[0]} could run over the end of the line; add \\n to it"
-        for found in _OPEN_CLASS.finditer(source)
-        if "\\s" not in found["body"] and "\\n" not in found["body"]
-    ]
-    return errors
-
-
-def _wrong_in_fields(data: Mapping[str, Any]) -> list[str]:
-    """Return what is wrong with the keys, levels and escapes in `data`."""
-    known = {each.name for each in fields(FieldKeys)}
-    errors = [
-        f"unknown key {notation}.{key}"
-        for notation in _NOTATIONS
-        for key in data.get(notation, {})
-        if key not in known
-    ]
-    if all(notation in data for notation in _NOTATIONS):
-        errors.append("it can be json or logfmt, not both")
-    scales = {"levels": data.get("levels", {}), **data.get("scales", {})}
-    errors += [
-        f"{name}: unknown level {level!r}"
-        for name, scale in scales.items()
-        for level in scale.values()
-        if level.upper() not in Severity.__members__
-    ]
-    if data.get("escapes", "octal") != "octal":
-        errors.append('escapes can only be "octal"')
-    return errors
+    data["start"] = expand_blocks(data["start"], blocks)
+    return _build(data), []
 
 
 def _build(data: Mapping[str, Any]) -> Format:
-    notation: Notation = next((each for each in _NOTATIONS if each in data), "")
+    notation: Notation = next((each for each in NOTATIONS if each in data), "")
     keys = data.get(notation, {}) if notation else {}
     levels = data.get("levels")
     scales = data.get("scales", {})
@@ -338,7 +239,6 @@ def _build(data: Mapping[str, Any]) -> Format:
         title=data["title"],
         is_wrapper=data["kind"] == "wrapper",
         order=data.get("order", 50),
-        start=re.compile(data["start"], re.ASCII),
         start_source=data["start"],
         stamp=data.get("stamp", "none"),
         within=data.get("within", ""),
@@ -373,6 +273,11 @@ def _build(data: Mapping[str, Any]) -> Format:
 
 def _scale(names: Mapping[str, str]) -> Mapping[str, Severity]:
     return {word: Severity[name.upper()] for word, name in names.items()}
+
+
+@lru_cache(maxsize=MAX_PATTERNS)
+def _compiled(source: str) -> re.Pattern[str]:
+    return re.compile(source, re.ASCII)
 
 
 def _without_names(source: str) -> str:

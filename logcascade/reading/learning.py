@@ -76,7 +76,6 @@ def _sure(each: Format) -> Format:
     source = each.sure_source or NEVER
     return replace(
         each,
-        start=re.compile(source, re.ASCII),
         start_source=source,
         carried_source=each.start_source,
     )

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 
 from logcascade.model.records import RaisedException, Severity
 from logcascade.reading.fields import FieldEntry
@@ -180,23 +181,26 @@ class _Choice:
     """The first of several formats that a text begins in, found by one expression."""
 
     def __init__(self, formats: Sequence[Format], *, within_carrier: bool = False) -> None:
-        self._formats: dict[str, tuple[Format, re.Pattern[str]]] = {}
-        sources: list[str] = []
-        for number, each in enumerate(formats):
-            start = each.start_carried if within_carrier else each.start
-            source = each.nameless_carried if within_carrier else each.nameless_start
-            self._formats[f"f{number}"] = (each, start)
+        self._formats = {f"f{number}": each for number, each in enumerate(formats)}
+        self._within_carrier = within_carrier
+
+    @cached_property
+    def _union(self) -> re.Pattern[str]:
+        """Made when it is first needed: it takes milliseconds, and many logs have no carrier."""
+        sources = []
+        for name, each in self._formats.items():
+            source = each.nameless_carried if self._within_carrier else each.nameless_start
             # The empty group at the end leaves the first character in sight: it rules most out.
-            sources.append(f"(?:{source.decode()})(?P<f{number}>)")
-        self._union = re.compile("|".join(sources) or "(?!)", re.ASCII)
+            sources.append(f"(?:{source.decode()})(?P<{name}>)")
+        return re.compile("|".join(sources) or "(?!)", re.ASCII)
 
     def match(self, text: str) -> tuple[Format, re.Match[str]] | None:
         """Return the format that `text` begins in, and its match."""
         found = self._union.match(text)
         if found is None or found.lastgroup is None:
             return None
-        each, start = self._formats[found.lastgroup]
-        match = start.match(text)
+        each = self._formats[found.lastgroup]
+        match = (each.start_carried if self._within_carrier else each.start).match(text)
         return None if match is None else (each, match)
 
 

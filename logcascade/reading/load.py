@@ -10,9 +10,9 @@ from logcascade.model.records import LoadCounts
 from logcascade.reading.blocks import Window
 from logcascade.reading.event_shape import EventShape, UnusualError, milliseconds
 from logcascade.reading.finder import PlainFinder
-from logcascade.reading.formats import Format
-from logcascade.reading.lines import Line, LineReader, decode, settle_time
+from logcascade.reading.lines import Line, decode, settle_time
 from logcascade.reading.stamps import StampReader
+from logcascade.reading.starts import Starts
 from logcascade.reading.tally import Tally
 from logcascade.reading.unpack import LineUnpacker, Unpackers
 
@@ -45,9 +45,9 @@ class LoadCounter:
     """Counts what the load patterns match in one source, window by window."""
 
     def __init__(
-        self, patterns: Sequence[LoadPattern], formats: Sequence[Format], stamps: StampReader
+        self, patterns: Sequence[LoadPattern], starts: Starts, stamps: StampReader
     ) -> None:
-        self._counters = [_PatternCounter(each, formats, stamps) for each in patterns]
+        self._counters = [_PatternCounter(each, starts, stamps) for each in patterns]
 
     def scan(self, window: Window) -> None:
         """Count the events on the lines of `window` that no window before had."""
@@ -81,19 +81,17 @@ class _PatternCounter:
     falls short, the lines of another shape are read one by one, and their shape is learned.
     """
 
-    def __init__(
-        self, pattern: LoadPattern, formats: Sequence[Format], stamps: StampReader
-    ) -> None:
+    def __init__(self, pattern: LoadPattern, starts: Starts, stamps: StampReader) -> None:
         self.rule = pattern.rule
         self.tally = Tally()
         self._pattern = pattern
         self._message = re.compile(pattern.pattern)
         self._finder = PlainFinder(pattern.literals)
         self._stamps = stamps
-        self._lines = LineReader(formats)
-        self._escaping = {each.id for each in formats if each.has_octal_escapes}
+        self._lines = starts.reader
+        self._escaping = {each.id for each in starts.formats if each.has_octal_escapes}
         self._has_escapes = False
-        self._unpackers = Unpackers(formats)
+        self._unpackers = Unpackers(starts.formats)
         self._unpacker: LineUnpacker | None = None
         self._shape: EventShape | None = None
         self._expressions = (re.compile("(?!)"),) * 2

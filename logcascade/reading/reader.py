@@ -23,16 +23,17 @@ from logcascade.reading.assembly import Assembler, Candidate
 from logcascade.reading.blocks import BLOCK_BYTES, CONTEXT_BYTES, Window, Windows
 from logcascade.reading.ends import Ends
 from logcascade.reading.finder import NUMBERS, Finder
-from logcascade.reading.formats import Format, union_of_starts
+from logcascade.reading.formats import Format
 from logcascade.reading.head_times import learn_times
 from logcascade.reading.learning import choose_formats
-from logcascade.reading.lines import Line, LineReader, severity_of
+from logcascade.reading.lines import Line, severity_of
 from logcascade.reading.load import LoadCounter, LoadPattern
 from logcascade.reading.order import is_newest_first, is_upside_down
 from logcascade.reading.rounds import RoundCounter
 from logcascade.reading.samples import used_formats
 from logcascade.reading.shape import CommonShape
 from logcascade.reading.stamps import ReadingOptions, StampReader
+from logcascade.reading.starts import Starts
 from logcascade.reading.tracebacks import find_traceback, parse_exceptions
 
 MAX_HEAD_LINES = 2000
@@ -79,7 +80,7 @@ class Reader:
         self._formats: Counter[tuple[str, ...]] = Counter()
         self._account: Account | None = None
         self._assembler: Assembler | None = None
-        self._load = LoadCounter((), (), self._stamps)
+        self._load = LoadCounter((), Starts(()), self._stamps)
         self._headerless_lines = 0
         self._headerless_records = 0
         self._folded = 0
@@ -180,10 +181,8 @@ class Reader:
         """Return the lines of the source, the oldest first."""
         if not is_newest_first(head, self._options):
             return self._lines
-        start = rb"\n"
-        if not is_upside_down(head):
-            start += b"(?=" + union_of_starts(self._used_formats) + b")"
-        self._backwards = Backwards(self._lines, re.compile(start))
+        start = re.compile(rb"\n") if is_upside_down(head) else self._starts.after_break
+        self._backwards = Backwards(self._lines, start)
         return self._backwards
 
     def _learn(self, head: bytes) -> list[Line]:
@@ -191,21 +190,21 @@ class Reader:
         raws = head.split(b"\n", MAX_HEAD_LINES)[:MAX_HEAD_LINES]
         raws = [raw for raw in raws if raw.strip() and raw != NOT_LOG]
         formats, self._assumed = choose_formats(self._all_formats, raws)
-        reader = LineReader(formats)
-        lines = [(raw, reader.read(raw, 0, 0)) for raw in raws]
+        starts = Starts(formats)
+        lines = [(raw, starts.reader.read(raw, 0, 0)) for raw in raws]
         self._formats.update(used for used in (used_formats(line) for _, line in lines) if used)
-        formats = self._used_formats = self._usual_first(formats)
+        formats = self._usual_first(formats)
+        starts = self._starts = Starts(formats, starts.reader)
         most = self._format_name()
         self._shape = CommonShape(
-            ((raw, line) for raw, line in lines if " > ".join(used_formats(line)) == most), formats
+            ((raw, line) for raw, line in lines if " > ".join(used_formats(line)) == most), starts
         )
         learn_times((line for _, line in lines), self._stamps)
-        self._account = Account(formats, self._name)
+        self._account = Account(starts, self._name)
         self._rounds = RoundCounter(formats, self._stamps, lines)
-        self._assembler = Assembler(formats, self._stamps, self._name)
-        self._reader = reader
-        self._ends = Ends(formats, self._stamps)
-        self._load = LoadCounter(self._load_patterns, formats, self._stamps)
+        self._assembler = Assembler(starts, self._stamps, self._name)
+        self._ends = Ends(starts, self._stamps)
+        self._load = LoadCounter(self._load_patterns, starts, self._stamps)
         return [line for _, line in lines]
 
     def _usual_first(self, formats: Sequence[Format]) -> tuple[Format, ...]:
@@ -217,7 +216,7 @@ class Reader:
     def _is_wanted(self, hit: int, window: Window) -> bool:
         """Return whether a message that is written as numbers holds what a finder looks for."""
         begin = window.buffer.rfind(b"\n", 0, hit) + 1
-        line = self._reader.read(window.buffer[begin : window.buffer.find(b"\n", hit)], 0, 0)
+        line = self._starts.reader.read(window.buffer[begin : window.buffer.find(b"\n", hit)], 0, 0)
         if line.header is not None and (severity_of(line) or Severity.DEBUG) >= Severity.ERROR:
             return True  # the word for it went with the header
         data = "\n".join(line.texts).encode("utf-8", "surrogatepass")

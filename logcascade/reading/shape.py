@@ -1,11 +1,11 @@
 """The shape most lines of a source begin with: what has it needs no further look."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from logcascade.reading.blocks import Window
-from logcascade.reading.formats import Format, union_of_starts
 from logcascade.reading.lines import Header, Line
+from logcascade.reading.starts import Starts
 
 MAX_OTHER_SHARE = 0.3
 """Where more lines have another beginning, looking at them one by one does not pay."""
@@ -21,10 +21,11 @@ class CommonShape:
     if every line with it begins a record, whatever follows, and none can be a carrier's.
     """
 
-    def __init__(self, lines: Iterable[tuple[bytes, Line]], formats: Sequence[Format]) -> None:
+    def __init__(self, lines: Iterable[tuple[bytes, Line]], starts: Starts) -> None:
         self._other: re.Pattern[bytes] | None = None
-        union = re.compile(union_of_starts(formats))
-        carried = [_DIGIT.sub("0", s.line) for f in formats if f.is_wrapper for s in f.samples]
+        carried = [
+            _DIGIT.sub("0", s.line) for f in starts.formats if f.is_wrapper for s in f.samples
+        ]
         for raw, line in lines:
             if line.carrier.formats or line.header is None:
                 continue
@@ -33,7 +34,7 @@ class CommonShape:
             beginning = _beginning(raw, line.header)
             plain = _DIGIT.sub("0", beginning.decode("ascii", "replace"))
             if beginning and all(
-                union.match(beginning + tail) for tail in _TAILS
+                starts.after_break.match(b"\n" + beginning + tail) for tail in _TAILS
             ) and not any(sample.startswith(plain) for sample in carried):  # fmt: skip
                 shape = "".join(r"\d" if c == "0" else re.escape(c) for c in plain)
                 self._other = re.compile(rb"\n(?!" + shape.encode() + rb")")

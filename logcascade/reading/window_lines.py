@@ -1,13 +1,11 @@
 """The lines of a window by their offsets in the source: their numbers, their neighbours."""
 
-import re
-from collections.abc import Sequence
 from functools import lru_cache
 
 from logcascade.cleaning.step import NOT_LOG
 from logcascade.reading.blocks import MAX_RECORD_BYTES, Window
-from logcascade.reading.formats import Format, union_of_starts
-from logcascade.reading.lines import BARE, Line, LineReader, decode
+from logcascade.reading.lines import BARE, Line, decode
+from logcascade.reading.starts import Starts
 
 MAX_FOREIGN_LINES = 300
 """Lines of other streams that may stand between two lines of one record. A traceback is written
@@ -17,9 +15,9 @@ within milliseconds; two busy services put some dozen lines between."""
 class WindowLines:
     """Finds and reads single lines of the current window; each is read once."""
 
-    def __init__(self, formats: Sequence[Format]) -> None:
-        self._reader = LineReader(formats)
-        self._start_here = re.compile(union_of_starts(formats))
+    def __init__(self, starts: Starts) -> None:
+        self._reader = starts.reader
+        self._start = starts.after_break
         self._window = Window(b"\n", -1, 0, 1, 1)
         self._known: dict[int, Line] = {}
         self._counted = (0, 1)
@@ -64,7 +62,7 @@ class WindowLines:
             buffer, base = self._window.buffer, self._window.base
             raw = buffer[start - base : buffer.find(b"\n", start - base)]
             number = self.number(start)
-            if self._start_here.match(buffer, start - base):
+            if self._start.match(buffer, start - base - 1):
                 line = self._reader.read(raw, start, number)
             else:
                 line = Line(start, start + len(raw), number, BARE, None, (decode(raw),))

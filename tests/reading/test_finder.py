@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from logcascade.reading.finder import (
+    MAX_PLAIN_BYTES,
     HyperscanFinder,
     PlainFinder,
     _without_redundant,
@@ -27,9 +28,14 @@ def test_both_finders_find_the_same(pieces, data):
     ]
 
 
-def test_without_hyperscan_the_plain_finder_serves(monkeypatch):
-    monkeypatch.setitem(__import__("sys").modules, "hyperscan", None)
-    assert isinstance(build_finder([b"ERROR"]), PlainFinder)
+@pytest.mark.parametrize("has_hyperscan", [True, False])
+def test_beyond_what_is_searched_plainly_the_same_is_found(monkeypatch, has_hyperscan):
+    if not has_hyperscan:
+        monkeypatch.setitem(__import__("sys").modules, "hyperscan", None)
+    finder = build_finder([b"ERROR", b"RetryAfter"])
+    buffer = b"RetryAfter\n" + b"-" * (MAX_PLAIN_BYTES // 2) + b"ERROR\n"
+    found = [finder.find(buffer, 0, len(buffer)) for _ in range(4)]
+    assert found == [[0, len(buffer) - 6]] * 4
 
 
 def test_a_literal_within_another_serves_for_both():

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from logcascade.errors import FormatError
+from logcascade.reading.format_checks import read_checked
 from logcascade.reading.formats import FORMATS_FOLDER, load_formats
 from tests.format_logs.every_line import EveryLine
 
@@ -26,8 +27,10 @@ def write(folder, text, name="mine.toml"):
     return folder
 
 
-def test_every_shipped_format_reads_its_own_samples():
-    formats = load_formats()
+def test_nothing_is_wrong_with_the_shipped_formats_and_their_samples():
+    formats, wrong = read_checked(FORMATS_FOLDER)
+    assert not wrong
+    assert tuple(formats) == load_formats()
     assert {"python-logging", "clock", "journal-json", "journal-short"} <= {f.id for f in formats}
     assert all(each.samples for each in formats)
 

@@ -1,4 +1,12 @@
-"""Score the verdicts: ``python -m tests.evaluation [--json FILE] [--check FILE] [DIR...]``."""
+"""
+Score the verdicts on folders of labelled logs.
+
+    python -m tests.evaluation                     # the samples, and the corpus where it is
+    python -m tests.evaluation DIR...              # other folders of cases
+    python -m tests.evaluation --case article      # all about the cases with this in their name
+    python -m tests.evaluation sample_logs --json tests/evaluation/expected.json
+    python -m tests.evaluation sample_logs --check tests/evaluation/expected.json
+"""
 
 import argparse
 import json
@@ -7,10 +15,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from tests.evaluation.bars import find_bars
 from tests.evaluation.baselines import score_baselines
 from tests.evaluation.cases import LabelError, find_cases
 from tests.evaluation.kinds import load_kinds
-from tests.evaluation.scores import Score, broken, regressions, score
+from tests.evaluation.one_case import render_case
+from tests.evaluation.scores import Report, Score, broken, regressions, score
 from tests.evaluation.table import render, sums
 from tests.evaluation.verdicts import LogcascadeError, Verdicts
 
@@ -23,19 +33,21 @@ EXIT_REGRESSED = 1
 EXIT_USAGE = 2
 
 
-def evaluate(folders: Sequence[Path]) -> list[Score]:
-    """Score all cases below the folders."""
+def evaluate(folders: Sequence[Path], part_of_name: str = "") -> list[tuple[Score, Report | None]]:
+    """Score the cases below the folders; with each score what it was made from, if anything."""
     kinds = load_kinds()
     verdicts = Verdicts()
-    scores = []
+    scored: list[tuple[Score, Report | None]] = []
     for case in find_cases(folders):
+        if part_of_name not in case.name:
+            continue
         try:
             report = verdicts.report(case)
         except LogcascadeError as error:
-            scores.append(broken(case, str(error)))
+            scored.append((broken(case, str(error)), None))
         else:
-            scores.append(score(case, report, kinds))
-    return scores
+            scored.append((score(case, report, kinds), report if part_of_name else None))
+    return scored
 
 
 def as_json(scores: Sequence[Score], baselines: Mapping[str, Mapping[str, bool]]) -> dict[str, Any]:
@@ -43,9 +55,16 @@ def as_json(scores: Sequence[Score], baselines: Mapping[str, Mapping[str, bool]]
     return {
         "cases": {
             one.case.name: {
+                "confidence": one.case.confidence,
                 "expected": [f"{root.line} {root.kind}" for root in one.case.roots],
                 "found": [found.where for found in one.found],
                 "incidents": one.incidents,
+                "account": {
+                    "split": list(one.account.split),
+                    "merged": list(one.account.merged),
+                    "invented": list(one.account.invented),
+                    "missing": one.account.missing,
+                },
                 "cascades": list(one.cascades),
                 "checks": dict(one.checks),
                 "certainty": {name: list(tally) for name, tally in sorted(one.certainty.items())},
@@ -57,6 +76,7 @@ def as_json(scores: Sequence[Score], baselines: Mapping[str, Mapping[str, bool]]
             for one in scores
         },
         "sums": sums(scores),
+        "bars": [bar.words() for bar in find_bars(scores)],
     }
 
 
@@ -72,12 +92,17 @@ def default_folders() -> list[Path]:
 
 def main() -> int:
     """Run the command; return its exit status."""
-    parser = argparse.ArgumentParser(prog="python -m tests.evaluation", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.evaluation",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("folders", nargs="*", type=Path, metavar="DIR", help="folders of cases")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the scores to FILE")
     parser.add_argument(
         "--check", type=Path, metavar="FILE", help="fail where FILE's scores were better"
     )
+    parser.add_argument("--case", default="", metavar="NAME", help="all about one case")
     options = parser.parse_args()
     folders = options.folders or default_folders()
     absent = [folder for folder in folders if not folder.is_dir()]
@@ -85,10 +110,14 @@ def main() -> int:
         sys.stderr.write(f"error: not a folder: {', '.join(map(str, absent))}\n")
         return EXIT_USAGE
     try:
-        scores = evaluate(folders)
+        scored = evaluate(folders, options.case)
     except LabelError as error:
         sys.stderr.write(f"error: {error}\n")
         return EXIT_USAGE
+    if options.case:
+        sys.stdout.write("\n".join(render_case(one, report) for one, report in scored))
+        return 0 if scored else EXIT_USAGE
+    scores = [one for one, _ in scored]
     baselines = {one.case.name: score_baselines(one.case) for one in scores}
     sys.stdout.write(render(scores, baselines))
     if options.json:

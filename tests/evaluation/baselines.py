@@ -1,9 +1,10 @@
-"""What a hurried reader would blame: three naive choices on the same logs, for comparison."""
+"""What a hurried reader would blame: naive choices on the same logs, for comparison."""
 
 import re
 from collections.abc import Callable, Mapping
 
 from tests.evaluation.cases import Case
+from tests.evaluation.new_template import first_new_template
 
 LOUD = re.compile(r"\b(ERROR|CRITICAL|FATAL)\b|^Traceback|\bTraceback \(most recent call last\)")
 """What a person greps for first."""
@@ -51,6 +52,7 @@ BASELINES: Mapping[str, Baseline] = {
     "first error": first_error,
     "most frequent": most_frequent_error,
     "last before restart": last_error_before_restart,
+    "first new template": first_new_template,
 }
 
 

@@ -4,12 +4,18 @@ import gzip
 import json
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 LABELS = ("truth.json", "label.json")
+
+CONFIDENCES = ("high", "medium", "low")
+"""How sure a label can be; the bars are for the highest."""
+
+TOLD = ("source", "format", "why", "traps", "expected_remedy", "downstream_kinds", "notes")
+"""Keys of a label that explain it."""
 
 REMEDIES = Path(__file__).with_name("remedies.toml")
 """What the labels' words mean in our remedies' ids."""
@@ -61,6 +67,19 @@ class Case:
     """Ids of the remedies that fit what happened, ``a|b`` for either; empty where none is ours."""
     echoes: tuple[int, ...] = ()
     """Lines where an incident is seen again after its restart: one more may begin there."""
+    symptoms: tuple[str, ...] = ()
+    """Kinds that follow from a root and are none."""
+    confidence: str = ""
+    """How sure the label is: one of `CONFIDENCES`."""
+    collection: str = ""
+    """Name of the folder of cases that it stands in."""
+    words: Mapping[str, Any] = field(default_factory=dict)
+    """The label's own explanations, for a reader: see `TOLD`."""
+
+    @property
+    def has_no_root_to_show(self) -> bool:
+        """Say whether something failed of which this log shows no line: only that it ended."""
+        return not self.healthy and not self.roots and self.most > 0
 
     def read_lines(self) -> list[str]:
         """Return the log's lines as a line count counts them: cut at newlines only."""
@@ -78,10 +97,11 @@ def find_cases(folders: Sequence[Path]) -> Iterator[Case]:
         for case_folder in inside:
             label_path = _label_of(case_folder)
             if label_path is not None:
-                yield from read_case(label_path)
+                collection = folder.parent.name if own else folder.name
+                yield from read_case(label_path, collection)
 
 
-def read_case(label_path: Path) -> Iterator[Case]:
+def read_case(label_path: Path, collection: str = "") -> Iterator[Case]:
     """Yield one case for each log that a label describes."""
     folder = label_path.parent
     label = json.loads(label_path.read_text(encoding="utf-8"))
@@ -89,7 +109,7 @@ def read_case(label_path: Path) -> Iterator[Case]:
     if isinstance(files, Mapping):
         for name in sorted(files):
             own = {**{key: value for key, value in label.items() if key != "files"}, **files[name]}
-            yield _make_case(f"{folder.name}/{name}", folder / name, own, label_path)
+            yield _make_case(f"{folder.name}/{name}", folder / name, own, label_path, collection)
         return
     logs = sorted(
         path
@@ -99,16 +119,20 @@ def read_case(label_path: Path) -> Iterator[Case]:
     if len(logs) != 1:
         what = f"{label_path}: one log expected beside it, found {len(logs)}"
         raise LabelError(what)
-    yield _make_case(folder.name, logs[0], label, label_path)
+    yield _make_case(folder.name, logs[0], label, label_path, collection)
 
 
 def _label_of(folder: Path) -> Path | None:
     return next((folder / name for name in LABELS if (folder / name).is_file()), None)
 
 
-def _make_case(name: str, log: Path, label: Label, label_path: Path) -> Case:
+def _make_case(name: str, log: Path, label: Label, label_path: Path, collection: str) -> Case:
     if not log.is_file():
         what = f"{label_path}: {log.name} is not there"
+        raise LabelError(what)
+    confidence = label.get("confidence")
+    if confidence not in CONFIDENCES:
+        what = f"{label_path}: confidence is {confidence!r}, not one of {', '.join(CONFIDENCES)}"
         raise LabelError(what)
     low, high = _range(label.get("n_incidents", len(label.get("first_failure_line") or ())))
     period = label.get("restart_period_s") or label.get("period_s")
@@ -125,6 +149,10 @@ def _make_case(name: str, log: Path, label: Label, label_path: Path) -> Case:
         run_ends=tuple(run["ended"] for run in label.get("run_ends") or ()),
         remedies=_remedies().get(label_path.parent.name, ()) if low else (),
         echoes=tuple(label.get("echo_lines") or ()),
+        symptoms=tuple(label.get("downstream_kinds") or ()),
+        confidence=confidence,
+        collection=collection,
+        words={key: label[key] for key in TOLD if label.get(key)},
     )
 
 

@@ -5,13 +5,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tests.evaluation.account import NOTHING, Account, account
 from tests.evaluation.cases import Case, Root
 from tests.evaluation.kinds import Kinds, is_of_kind
 
 Report = Mapping[str, Any]
 
-PERIOD_TOLERANCE = 0.02
-"""Relative error up to which a period is right: the demand on the story's sample."""
+PERIOD_TOLERANCE = 0.01
+"""Relative error up to which a period is right."""
 
 UNSTEADY = frozenset({"load", "irregular", "too-few"})
 """Drivers that give no period to be right about, whatever the median of the gaps is."""
@@ -48,18 +49,15 @@ class Score:
     period_error: float | None = None
     driver: str = ""
     remedies: tuple[str, ...] = ()
+    account: Account = NOTHING
+    """Which incidents are right, split, merged, invented, missing."""
     problem: str = ""
     """Why there is no report, where the analysis broke."""
 
     @property
-    def invented(self) -> int:
-        """Incidents above what the label allows."""
-        return max(0, self.incidents - self.case.most)
-
-    @property
-    def missing(self) -> int:
-        """Incidents below what the label asks."""
-        return max(0, self.case.fewest - self.incidents)
+    def is_exact(self) -> bool:
+        """Say whether every labelled root is the first failure of an incident, and of its kind."""
+        return all(found.incident and found.kind for found in self.found)
 
 
 def score(case: Case, report: Report, kinds: Kinds) -> Score:
@@ -68,9 +66,14 @@ def score(case: Case, report: Report, kinds: Kinds) -> Score:
     incidents = report["incidents"]
     cascades = report["cascades"]
     checks: dict[str, bool] = {}
-    for one in found:
-        checks[f"root {one.root.line}"] = one.incident
-        checks[f"kind {one.root.line}"] = one.kind
+    for number, one in enumerate(found, 1):
+        checks[f"root {number}"] = one.incident
+        checks[f"kind {number}"] = one.kind
+    told = account(case, report, kinds)
+    checks["none split"] = not told.split
+    checks["none merged"] = not told.merged
+    checks["none invented"] = not told.invented
+    checks["none missing"] = not told.missing
     checks["incidents"] = case.fewest <= len(incidents) <= case.most
     if case.roots or case.healthy:
         checks["worst"] = _worst_is_right(case, report)
@@ -103,15 +106,18 @@ def score(case: Case, report: Report, kinds: Kinds) -> Score:
         period_error=error,
         driver=driver,
         remedies=remedies,
+        account=told,
     )
 
 
 def broken(case: Case, problem: str) -> Score:
     """Return the score of a case whose analysis gave no report: nothing is right."""
     found = tuple(Found(root, incident=False, kind=False, where="no report") for root in case.roots)
-    checks = {f"{what} {one.root.line}": False for one in found for what in ("root", "kind")}
+    numbers = range(1, len(found) + 1)
+    checks = {f"{what} {number}": False for number in numbers for what in ("root", "kind")}
     checks |= dict.fromkeys(("incidents", "worst", *["silent"] * case.healthy), False)
-    return Score(case, found, 0, (), checks, {}, problem=problem)
+    none = Account(missing=case.fewest)
+    return Score(case, found, 0, (), checks, {}, account=none, problem=problem)
 
 
 def _look_for(root: Root, report: Report, kinds: Kinds) -> Found:
@@ -228,7 +234,8 @@ def _calibration(case: Case, report: Report, kinds: Kinds) -> dict[str, tuple[in
     Return for each certainty how many first failures are right, and how many there are.
 
     A label lists only the first occurrence of each root. So an incident is right, too, where it
-    shares its cascade with one on a labelled line, or is of a kind that the label names.
+    shares its cascade with one on a labelled line, or is of a kind that the label names. Where the
+    label says that the log shows no root, the only right word is that it is not in the log.
     """
     right_cascades = {one["cascade"] for one in report["incidents"] if _is_labelled(case, one)}
     wanted = {root.kind for root in case.roots}
@@ -238,6 +245,8 @@ def _calibration(case: Case, report: Report, kinds: Kinds) -> dict[str, tuple[in
         right = incident["cascade"] in right_cascades or any(
             is_of_kind(first, kind, kinds) for kind in sorted(wanted)
         )
+        if case.has_no_root_to_show:
+            right = first["certainty"] == "not-in-log"
         good, total = tally.get(first["certainty"], (0, 0))
         tally[first["certainty"]] = (good + right, total + 1)
     return tally

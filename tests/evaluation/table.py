@@ -2,12 +2,28 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from tests.evaluation.bars import find_bars
 from tests.evaluation.baselines import BASELINES
+from tests.evaluation.calibration import calibrate
+from tests.evaluation.cases import CONFIDENCES
 from tests.evaluation.scores import Found, Score
 
-CERTAINTIES = ("certain", "likely", "not-in-log")
+COLUMNS = (
+    "case",
+    "label",
+    "roots",
+    "kinds",
+    "worst",
+    "incidents",
+    "told wrongly",
+    "ends",
+    "period",
+    "driver",
+    "remedies",
+)
 
-COLUMNS = ("case", "roots", "kinds", "worst", "incidents", "ends", "period", "driver", "remedies")
+SHOWN = 4
+"""So many incidents of a sort are named of each case; `--case` names all."""
 
 
 def render(scores: Sequence[Score], baselines: Mapping[str, Mapping[str, bool]]) -> str:
@@ -16,42 +32,44 @@ def render(scores: Sequence[Score], baselines: Mapping[str, Mapping[str, bool]])
         _cases(scores),
         _details(scores),
         _sums(scores),
+        _calibration(scores),
         _baselines(scores, baselines),
+        "Bars\n" + "\n".join(f"  {bar.words()}" for bar in find_bars(scores)),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def sums(scores: Sequence[Score]) -> dict[str, str]:
-    """Return what was asked of the program over all cases, as `right of all` in words."""
+    """Return what was asked of the program over the cases, as `right of all` in words."""
     sick = [one for one in scores if one.case.roots]
     well = [one for one in scores if one.case.healthy]
     roots = [found for one in scores for found in one.found]
     ends = [one.ends for one in scores if one.ends is not None]
-    complete = [all(found.incident for found in one.found) for one in sick]
-    lines = {
+    told = [one.account for one in scores]
+    exact = [one.is_exact for one in sick]
+    return {
+        "logs": str(len(scores)),
         "first failures found": _of(sum(found.incident for found in roots), len(roots)),
         "  of the right kind": _of(sum(found.kind for found in roots), len(roots)),
-        "logs with every first failure": _of(sum(complete), len(complete)),
+        "logs with every first failure": _of(sum(exact), len(exact)),
         "worst cascade is a labelled root": _check(sick, "worst"),
-        "incidents invented": _in_logs([one.invented for one in scores]),
-        "incidents missing": _in_logs([one.missing for one in scores]),
+        "number of incidents as labelled": _check(scores, "incidents"),
+        "incidents split": _in_logs([len(one.split) for one in told]),
+        "incidents merged": _in_logs([len(one.merged) for one in told]),
+        "incidents invented": _in_logs([len(one.invented) for one in told]),
+        "incidents missing": _in_logs([one.missing for one in told]),
         "healthy logs silent": _check(well, "silent"),
         "healthy logs within the label": _check(well, "incidents"),
         "ends of runs classified": _of(sum(end[0] for end in ends), sum(end[1] for end in ends)),
-        "periods within 2 %": _check(scores, "period"),
+        "periods within 1 %": _check(scores, "period"),
         "no period made up": _check(scores, "no period"),
         "drivers": _check(scores, "driver"),
         "remedies": _check(scores, "remedies"),
     }
-    for certainty in CERTAINTIES:
-        tallies = [one.certainty.get(certainty, (0, 0)) for one in scores]
-        right, total = (sum(tally[index] for tally in tallies) for index in (0, 1))
-        lines[f"said {certainty}"] = f"{_of(right, total)} right"
-    return lines
 
 
 def _in_logs(counts: Sequence[int]) -> str:
-    return f"{sum(counts)} in {sum(count > 0 for count in counts)} of {len(counts)} logs"
+    return f"{sum(counts)} in {sum(count > 0 for count in counts)} logs"
 
 
 def _of(right: int, total: int) -> str:
@@ -87,10 +105,12 @@ def _row(one: Score) -> tuple[str, ...]:
         period = "" if one.checks["no period"] else "made up"
     return (
         case.name,
+        case.confidence,
         f"{sum(found.incident for found in one.found)}/{roots}" if roots else "-",
         f"{sum(found.kind for found in one.found)}/{roots}" if roots else "-",
         _answer(one, "worst", ""),
         f"{one.incidents} ({asked}){'' if one.checks['incidents'] else ' !'}",
+        one.account.words(),
         f"{one.ends[0]}/{one.ends[1]}" if one.ends else "",
         period,
         _answer(one, "driver", one.driver),
@@ -122,7 +142,12 @@ def _detail(one: Score) -> Iterator[str]:
         if not found.incident or not found.kind:
             yield f"    {_expected(found)}: {found.where}"
     checks = one.checks
-    if not checks["incidents"] or not checks.get("worst", True) or not checks.get("silent", True):
+    told = one.account
+    for name in ("split", "merged", "invented"):
+        yield from _some(name, getattr(told, name))
+    if told.missing:
+        yield f"    missing: {told.missing}"
+    if not all(checks.get(name, True) for name in ("incidents", "worst", "silent")):
         listed = ", ".join(one.cascades[:6]) or "none"
         more = f" and {len(one.cascades) - 6} more" if len(one.cascades) > 6 else ""
         yield f"    found {one.incidents} incidents in {len(one.cascades)} cascades: {listed}{more}"
@@ -137,13 +162,44 @@ def _detail(one: Score) -> Iterator[str]:
         yield f"    remedies: expected {', '.join(one.case.remedies)}; found {found_ids}"
 
 
+def _some(name: str, items: Sequence[str]) -> Iterator[str]:
+    for words in items[:SHOWN]:
+        yield f"    {name}: {words}"
+    if len(items) > SHOWN:
+        yield f"    {name}: {len(items) - SHOWN} more"
+
+
 def _expected(found: Found) -> str:
     return f"line {found.root.line} {found.root.kind}"
 
 
 def _sums(scores: Sequence[Score]) -> str:
-    lines = [f"{name:<34}{value}" for name, value in sums(scores).items()]
-    return "In sum\n" + "\n".join(f"  {line}" for line in lines)
+    """Return the sums over all cases, and beside them by the confidence of the labels."""
+    columns = {"all": sums(scores)}
+    for confidence in CONFIDENCES:
+        columns[confidence] = sums([one for one in scores if one.case.confidence == confidence])
+    lines = [f"{'':<34}" + "".join(f"{name:<16}" for name in columns)]
+    lines += (
+        f"{name:<34}" + "".join(f"{column[name]:<16}" for column in columns.values())
+        for name in columns["all"]
+    )
+    return "In sum, and by the confidence of the label\n" + "\n".join(
+        f"  {line}".rstrip() for line in lines
+    )
+
+
+def _calibration(scores: Sequence[Score]) -> str:
+    """Say what each certainty was worth; the interval is that of the share of logs."""
+    lines = [f"{'':<14}{'incidents right':<18}{'logs all right':<18}95 % interval of the logs"]
+    for row in calibrate([one.certainty for one in scores]):
+        low, high = row.interval()
+        lines.append(
+            f"{row.certainty:<14}{_of(row.right, row.total):<18}"
+            f"{_of(row.cases_right, row.cases):<18}{low:.1%} to {high:.1%}"
+        )
+    return "How often it is right, by what it says of its certainty\n" + "\n".join(
+        f"  {line}" for line in lines
+    )
 
 
 def _baselines(scores: Sequence[Score], baselines: Mapping[str, Mapping[str, bool]]) -> str:

@@ -3,16 +3,12 @@
 import json
 import re
 from collections.abc import Iterator
-from functools import cache
 from typing import Any
 
 import pytest
 
-from tests.evaluation.__main__ import SAMPLES
-from tests.evaluation.cases import Case, find_cases
-from tests.evaluation.kinds import load_kinds
-from tests.evaluation.scores import Score, offers, score
-from tests.evaluation.verdicts import Verdicts
+from tests.evaluation.samples import cases, report, scored
+from tests.evaluation.scores import offers
 
 FLOOD = "telegram-flood-control"
 LOCK = "sqlite-database-locked"
@@ -22,26 +18,6 @@ PRESSURE_REMEDIES = {"throttle-middleware", "outbound-limiter", "honour-retry-af
 """Remedies against too many calls."""
 
 ARTICLE_PERIOD_S = 140 * 60
-
-
-@cache
-def verdicts() -> Verdicts:
-    return Verdicts()
-
-
-@cache
-def cases() -> dict[str, Case]:
-    return {case.name: case for case in find_cases([SAMPLES])}
-
-
-@cache
-def report(name: str) -> Any:
-    return verdicts().report(cases()[name])
-
-
-@cache
-def scored(name: str) -> Score:
-    return score(cases()[name], report(name), load_kinds())
 
 
 def logs(*stories: str) -> pytest.MarkDecorator:

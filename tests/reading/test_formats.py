@@ -54,6 +54,7 @@ def test_a_format_of_ones_own_is_read(tmp_path):
         (("(?P<level>[A-Z]+)", "(?P<level>[^:]+)"), "could run over the end of the line"),
         (("(?P<level>", "(?P<mood>"), "unknown group 'mood'"),
         (("(?P<level>", "(?P<level"), "start:"),
+        (("[A-Z]+): '''", "[A-Z]+): |\\s*'''"), "matches an empty line"),
     ],
 )
 def test_a_wrong_format_is_refused_with_the_reason(tmp_path, change, words):

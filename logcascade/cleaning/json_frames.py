@@ -19,9 +19,9 @@ class JsonFrames:
 
     def feed(self, data: bytes, *, final: bool) -> bytes:  # noqa: ARG002 - no line waits for another
         """Return the lines of `data` without their frames."""
-        if b"\x1e{" in data or b"data: {" in data or b"data:{" in data:
-            return _FRAMED.sub(b"", data)
-        return data
+        if b"{" not in data:  # to look for one byte is far faster than for several
+            return data
+        return _FRAMED.sub(b"", data) if b"\x1e" in data or b"data:" in data else data
 
     def problems(self) -> Iterator[str]:
         """Yield nothing: what is taken off says nothing."""

@@ -142,12 +142,12 @@ class Parts:
 
 def _may_have_parts(data: bytes) -> bool:
     """Return whether `data` is worth a search: most logs have no parts."""
-    return (
-        b" stdout P" in data
-        or b" stderr P" in data
-        or data.count(b'{"log":"') != data.count(b'\\n","stream":')
-        or b'\\\\n","' in data
-    )
+    if b" std" in data and (b" stdout P" in data or b" stderr P" in data):
+        return True
+    if b"{" not in data:  # to look for one byte is far faster than for several
+        return False
+    objects = data.count(b'{"log":"')
+    return objects > 0 and (objects != data.count(b'\\n","stream":') or b'\\\\n","' in data)
 
 
 def _ends_line(text: bytes) -> bool:

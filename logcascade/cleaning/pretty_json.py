@@ -25,7 +25,7 @@ _ENTRY_KEYS = (
 )
 """What an entry of a log has, two of them at least."""
 
-_STRUCTURE = re.compile(rb'(?:\s|[\[\]{},]|"[^"\\\n]*"[ \t]*:[ \t]*[\[{])*+\Z')
+_STRUCTURE = re.compile(rb'(?:[\s\[\]{},]++|"[^"\\\n]*"[ \t]*:[ \t]*[\[{])*+\Z')
 """Between two objects of one list, or of one stream, stands nothing else."""
 
 
@@ -46,7 +46,7 @@ class PrettyJson:
         """Return the objects that end in `data`; the one that begins there is held back."""
         data = self._held + data
         self._held = b""
-        if b"{\n" not in data and b"{\r\n" not in data:
+        if not _may_have_objects(data):
             self._note_between(data)
             return data
         out: list[bytes] = []
@@ -78,6 +78,11 @@ class PrettyJson:
     def problems(self) -> Iterator[str]:
         """Yield nothing: what is no object is left as it is."""
         return iter(())
+
+
+def _may_have_objects(data: bytes) -> bool:
+    """Return whether `data` is worth a search; to look for one byte first is far faster."""
+    return b"{" in data and (b"{\n" in data or (b"\r" in data and b"{\r\n" in data))
 
 
 def _end_of(data: bytes, opening: re.Match[bytes], *, final: bool) -> int | None:

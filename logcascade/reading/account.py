@@ -33,8 +33,8 @@ class Account:
         self.first_header = -1
         self.unparsed_sample: list[Location] = []
 
-    def scan(self, window: Window, others: Sequence[int] | None) -> None:
-        """Count the lines of `window` that no window before had.
+    def scan(self, window: Window, others: Sequence[int] | None) -> int:
+        """Count the lines of `window` that no window before had; return how many begin a record.
 
         Of them only those after the breaks at `others` need a look; all, where it is None.
         """
@@ -46,7 +46,7 @@ class Account:
         )
         if others is None:
             headers = len(self._start.findall(buffer, begin, end))
-            if not self._is_carried:
+            if headers and not self._is_carried:
                 self._is_carried = (
                     self._starts.carried_after_break.search(buffer, begin, end) is not None
                 )
@@ -63,6 +63,7 @@ class Account:
             self._scan_bare(window, lines, headers)
         self.lines += lines
         self.headers += headers
+        return headers
 
     def _scan_bare(self, window: Window, lines: int, headers: int) -> None:
         """Count where each line after the first header belongs to a record."""

@@ -21,7 +21,9 @@ class Ends:
         stamped = [each for each in starts.formats if stamps.has_time(each.stamp)]
         carriers = [each for each in starts.formats if each.is_wrapper and each.stamp == "none"]
         prefix = b"(?:" + union_of_starts(carriers) + b")?" if carriers else b""
-        self._start = re.compile(rb"\n(?=" + prefix + b"(?:" + union_of_starts(stamped) + b"))")
+        self._start = re.compile(
+            rb"\n(?!\n)(?=" + prefix + b"(?:" + union_of_starts(stamped) + b"))"
+        )
         self._reader = starts.reader
         self._stamps = stamps
         self._first: tuple[bytes, int] | None = None

@@ -115,6 +115,8 @@ def _wrong_in_pattern(source: str) -> list[str]:
         for name in compiled.groupindex
         if _GROUP_NUMBER.sub("", name) not in _GROUPS
     ]
+    if source and compiled.match("\n"):
+        errors.append("start: it matches an empty line")
     if "\\u" in source:
         errors.append("start: \\u says nothing in a pattern for bytes; write the character itself")
     errors += [

@@ -163,9 +163,10 @@ class Reader:
         assert self._assembler is not None  # noqa: S101 - the same
         for window in Windows(self._in_order(lines), self._block_bytes):
             others = self._shape.others(window)
-            self._account.scan(window, others)
+            headers = self._account.scan(window, others)
             self._rounds.scan(window, others)
-            self._ends.scan(window)
+            if headers:
+                self._ends.scan(window)
             self._load.scan(window)
             self._assembler.enter(window)
             for hit in self._finder.find(window.buffer, window.low, window.high):

@@ -7,6 +7,9 @@ from functools import cached_property
 from logcascade.reading.formats import Format, union_of_starts
 from logcascade.reading.lines import LineReader
 
+_BREAK = rb"\n(?!\n)"
+"""The break before a line that is not blank: no format matches a blank one, so none is tried."""
+
 
 class Starts:
     """The formats of one source as expressions over its bytes, and the reader of its lines.
@@ -23,12 +26,12 @@ class Starts:
     @cached_property
     def after_break(self) -> re.Pattern[bytes]:
         """Matches the line break before a line that begins in one of the formats."""
-        return re.compile(rb"\n(?=" + self._union + rb")")
+        return re.compile(_BREAK + rb"(?=" + self._union + rb")")
 
     @cached_property
     def no_start(self) -> re.Pattern[bytes]:
         """Matches the line break before any other line."""
-        return re.compile(rb"\n(?!" + self._union + rb")")
+        return re.compile(rb"\n(?:(?=\n)|(?!" + self._union + rb"))")
 
     @cached_property
     def carried(self) -> re.Pattern[bytes]:
@@ -38,4 +41,4 @@ class Starts:
     @cached_property
     def carried_after_break(self) -> re.Pattern[bytes]:
         """Matches the line break before a carrier's line."""
-        return re.compile(rb"\n(?=" + self._carrying + rb")")
+        return re.compile(_BREAK + rb"(?=" + self._carrying + rb")")

@@ -198,7 +198,7 @@ def rare_tracks(
         if _is_whole(beginning):
             beginnings.setdefault(captured, {})[beginning] = None
     for captured, before_any in beginnings.items():
-        source = rb"\n" + prefix + b"(?:" + b"|".join(before_any) + b")" + captured
+        source = rb"\n(?!\n)" + prefix + b"(?:" + b"|".join(before_any) + b")" + captured
         yield RareTrack(re.compile(source), watch)
 
 

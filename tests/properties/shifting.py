@@ -25,7 +25,12 @@ _DAYS = (
     "%Y%m%d %H:%M:%S",
     "%Y%m%dT%H%M%S",
     "%m%d %H:%M:%S",
+    "%b %d %H:%M:%S",
+    "%Y-%m-%d at %H:%M:%S",
 )
+MOST_STYLES = 8
+"""So many styles one log has at the most; then no more are looked for."""
+
 _ZONES = tuple(timezone(timedelta(minutes=15 * n)) for n in range(-48, 57))
 
 
@@ -57,22 +62,25 @@ STYLES: tuple[Style, ...] = (
 def shifted(log: Log, delta: timedelta) -> bytes | None:
     """
     Return the log as it would be if everything had happened *delta* later; None if the style of
-    its stamps is not known here. *delta* is a number of whole seconds.
+    its stamps is not known here. *delta* is a number of whole days.
+
+    A line may have several stamps of its moment (the carrier's, the program's): all are shifted.
+    A record without a stamp of its own stays as it is.
     """
     lines = log.data.decode("utf-8", "surrogateescape").split("\n")
-    known: tuple[Style, timezone] | None = None
+    known: list[tuple[Style, timezone]] = []
     for truth in log.truths:
         time, number = truth.get("time"), truth["line"]
         if not isinstance(time, str) or not isinstance(number, int):
-            return None
+            continue
         moment, line = datetime.fromisoformat(time), lines[number - 1]
-        known = known if known and _fits(known, moment, line) else _style(moment, line)
-        if known is None:
-            return None
-        style, zone = known
-        before, after = style(moment.astimezone(zone)), style((moment + delta).astimezone(zone))
-        lines[number - 1] = line.replace(before, after, 1)
-    return "\n".join(lines).encode("utf-8", "surrogateescape")
+        if not any(_fits(each, moment, line) for each in known) and len(known) < MOST_STYLES:
+            known += _styles(moment, line)
+        for style, zone in known:
+            before, after = style(moment.astimezone(zone)), style((moment + delta).astimezone(zone))
+            line = line.replace(before, after)
+        lines[number - 1] = line
+    return "\n".join(lines).encode("utf-8", "surrogateescape") if known else None
 
 
 def _fits(known: tuple[Style, timezone], moment: datetime, line: str) -> bool:
@@ -80,6 +88,11 @@ def _fits(known: tuple[Style, timezone], moment: datetime, line: str) -> bool:
     return style(moment.astimezone(zone)) in line
 
 
-def _style(moment: datetime, line: str) -> tuple[Style, timezone] | None:
-    choices = ((style, zone) for style in STYLES for zone in (UTC, *_ZONES))
-    return next((each for each in choices if _fits(each, moment, line)), None)
+def _styles(moment: datetime, line: str) -> list[tuple[Style, timezone]]:
+    """Return the styles in which the moment stands on the line, each with the first zone."""
+    zones = (UTC, *_ZONES)
+    found = (
+        next(((style, zone) for zone in zones if _fits((style, zone), moment, line)), None)
+        for style in STYLES
+    )
+    return [each for each in found if each is not None]

@@ -6,7 +6,7 @@ before a line that stands above it, so each burst has an interval and the interv
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from logcascade.incidents.links import Linked
@@ -55,6 +55,8 @@ class Scene:
     """Where each of `bursts` begins, to find neighbours without looking at all."""
     tolerance_s: float = 0.0
     """How far the clocks of two sources may differ. Seconds."""
+    onset: Callable[[Burst], str] = lambda _: ""
+    """Says how far the rate of a burst is above its usual one, or nothing."""
 
     def span_around(self, burst: Burst) -> tuple[float | None, float | None]:
         """Return from when to when there is a log around *burst*."""
@@ -166,7 +168,8 @@ def _judge(
     """Return how sure the choice is, the reasons for it and the doubts."""
     burst = scene.bursts[index]
     kinds = {scene.bursts[at].rule for at in members}
-    reasons = []
+    onset = scene.onset(burst)
+    reasons = [onset] if onset else []
     if len(kinds) > 1:
         reasons.append(f"earliest of {len(kinds)} kinds of failure in the incident")
     if _explains_end(scene, index):

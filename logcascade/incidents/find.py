@@ -30,7 +30,6 @@ class Sieve(Protocol):
         ...
 
 
-
 def find_incidents(
     bursts: Sequence[Burst],
     rules: Mapping[str, Rule],
@@ -81,7 +80,7 @@ def find_incidents(
     )
     real = [group for group in (_without(group, background) for group in groups) if group.members]
     found = absorb_neighbours(assemble(scene, real, runs))
-    return fold_repeats(fold_crash_loops(found, rules))
+    return fold_repeats(fold_crash_loops(found, rules), rules)
 
 
 def _causes_of(rules: Mapping[str, Rule]) -> Mapping[str, Sequence[Rule]]:

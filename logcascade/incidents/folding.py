@@ -12,19 +12,25 @@ from logcascade.model.detections import UNKNOWN_PREFIX
 from logcascade.model.rules import Role, Rule
 
 
-def fold_repeats(incidents: Sequence[GroupedIncident]) -> list[GroupedIncident]:
+def fold_repeats(
+    incidents: Sequence[GroupedIncident], rules: Mapping[str, Rule]
+) -> list[GroupedIncident]:
     """
     Return *incidents*, a failure that repeats without consequences folded to one with a count.
 
     Nine reports of one bug over five days are one incident with nine episodes. Where the same
-    failure has consequences at other times, each run keeps its own.
+    failure has consequences at other times, each run keeps its own; so does a state of the world
+    outside (a network that is down, a second poller), of which a few reports would be tolerated:
+    what was over when a run ended is not what is found in a later one.
     """
     folded: dict[tuple[str, str, str], list[GroupedIncident]] = defaultdict(list)
     kept = [item for item in incidents if _has_consequences(item)]
     consequential = {_kind(item) for item in kept}
     for item in incidents:
         if not _has_consequences(item):
-            run = item.incident.run if _kind(item) in consequential else ""
+            rule = rules.get(item.incident.first_failure.rule)
+            passing = rule is not None and rule.tolerated is not None
+            run = item.incident.run if passing or _kind(item) in consequential else ""
             folded[(*_kind(item), run)].append(item)
     kept.extend(_fold(items) for items in folded.values())
     kept.sort(key=lambda item: item.bursts[0].position)

@@ -122,7 +122,7 @@ def _stretches(
     Return the stretches that a rate of JUMP_TIMES *usual* explains better, as first and last event.
 
     The cumulative sum of the log-likelihood ratio (Page, Biometrika 41, 1954): it starts anew where
-    it falls to nothing, and a stretch ends where it stood highest.
+    it falls to nothing, and a stretch ends where it stood highest. One event alone is none.
     """
     gain, cost = log(JUMP_TIMES), (JUMP_TIMES - 1) * usual
     found: list[tuple[int, int]] = []
@@ -136,7 +136,8 @@ def _stretches(
             score += gain * weights[later]
             if score > highest:
                 best, highest = later, score
-        found.append((first, best))
+        if highest > gain:
+            found.append((first, best))
         at = best + 1
     return found
 

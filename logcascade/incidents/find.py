@@ -1,7 +1,8 @@
 """Bursts to incidents, in four steps: links, groups, background, first failures."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Protocol
 
 from logcascade.incidents.assemble import assemble
@@ -17,7 +18,7 @@ from logcascade.model.rules import Rule
 class Sieve(Protocol):
     """Decides what is background."""
 
-    def steady(self, bursts: Sequence[Burst], tied: Set[int]) -> frozenset[int]:
+    def steady(self, bursts: Sequence[Burst], tied: AbstractSet[int]) -> frozenset[int]:
         """Return the indices of what goes on at its usual rate; *tied* has links."""
         ...
 

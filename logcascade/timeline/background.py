@@ -7,7 +7,8 @@ jumps, the stretch of the jump is a failure and the rest stays background.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from logcascade.model.analysis import Background, Run
@@ -128,7 +129,7 @@ class BackgroundSieve:
         self._onsets: dict[Position, str] = {}
         self.kinds: list[BackgroundKind] = []
 
-    def steady(self, bursts: Sequence[Burst], tied: Set[int]) -> frozenset[int]:
+    def steady(self, bursts: Sequence[Burst], tied: AbstractSet[int]) -> frozenset[int]:
         """
         Return the indices of *bursts*, in order, that go on at their usual rate whatever happens.
 

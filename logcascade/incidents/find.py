@@ -8,7 +8,7 @@ from typing import Protocol
 from logcascade.incidents.assemble import assemble
 from logcascade.incidents.first_failure import Scene
 from logcascade.incidents.folding import absorb_neighbours, fold_crash_loops, fold_repeats
-from logcascade.incidents.grouping import Group, group_bursts
+from logcascade.incidents.grouping import EPISODE_GAP_S, Group, group_bursts
 from logcascade.incidents.links import find_links
 from logcascade.model.analysis import Run
 from logcascade.model.bursts import Burst, GroupedIncident
@@ -40,6 +40,7 @@ def find_incidents(
     first_orders: frozenset[tuple[int, int]],
     tolerance_s: float = 0.0,
     apart: Mapping[int, tuple[float | None, float | None]] | None = None,
+    gap_s: float = EPISODE_GAP_S,
 ) -> list[GroupedIncident]:
     """
     Return the incidents by time, ids and cascades not yet given.
@@ -53,13 +54,14 @@ def find_incidents(
         tolerance_s: How far the clocks of two sources may differ.
         first_orders: (source number, line) of the first record of each source.
         apart: For the numbers of sources that are not placed in time, their own *log_span*.
+        gap_s: A failure that was quiet for so long begins a new episode. Seconds.
     """
     links = find_links(bursts, rules)
     steady = sieve.steady(bursts, {*links, *(linked.cause for linked in links.values())})
     if steady:
         bursts = [burst for at, burst in enumerate(bursts) if at not in steady]
         links = find_links(bursts, rules)
-    groups = group_bursts(bursts, links, runs, rules)
+    groups = group_bursts(bursts, links, runs, rules, gap_s)
     lone_groups = [group for group in groups if _is_lone(bursts, group)]
     kept = {id(burst) for burst in sieve([bursts[at] for g in lone_groups for at in g.members])}
     background = frozenset(
@@ -81,7 +83,7 @@ def find_incidents(
     )
     real = [group for group in (_without(group, background) for group in groups) if group.members]
     found = absorb_neighbours(assemble(scene, real, runs))
-    return fold_repeats(fold_crash_loops(found, rules), rules)
+    return fold_repeats(fold_crash_loops(found, rules, gap_s), rules)
 
 
 def _causes_of(rules: Mapping[str, Rule]) -> Mapping[str, Sequence[Rule]]:

@@ -132,7 +132,7 @@ def _added_up(items: Sequence[GroupedIncident]) -> tuple[Symptom, ...]:
 
 
 def fold_crash_loops(
-    incidents: Sequence[GroupedIncident], rules: Mapping[str, Rule]
+    incidents: Sequence[GroupedIncident], rules: Mapping[str, Rule], gap_s: float = EPISODE_GAP_S
 ) -> list[GroupedIncident]:
     """
     Return *incidents*, starts that fail one after the other in the same way folded to one.
@@ -146,7 +146,7 @@ def fold_crash_loops(
             kept.append(item)
             continue
         open_loops = loops[_kind(item)]
-        if open_loops and item.starts[0] - open_loops[-1][-1].starts[-1] <= EPISODE_GAP_S:
+        if open_loops and item.starts[0] - open_loops[-1][-1].starts[-1] <= gap_s:
             open_loops[-1].append(item)
         else:
             open_loops.append([item])

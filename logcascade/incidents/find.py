@@ -18,15 +18,15 @@ from logcascade.model.rules import Rule
 class Sieve(Protocol):
     """Decides what is background."""
 
-    def steady(self, bursts: Sequence[Burst], tied: AbstractSet[int]) -> frozenset[int]:
+    def steady(self, bursts: Sequence[Burst], tied: AbstractSet[int], /) -> frozenset[int]:
         """Return the indices of what goes on at its usual rate; *tied* has links."""
         ...
 
-    def onset(self, burst: Burst) -> str:
+    def onset(self, burst: Burst, /) -> str:
         """Return in words how far the rate of *burst* is above its usual one, or nothing."""
         ...
 
-    def __call__(self, lone: Sequence[Burst]) -> list[Burst]:
+    def __call__(self, lone: Sequence[Burst], /) -> list[Burst]:
         """Return of the bursts that nothing is linked to those that are failures."""
         ...
 

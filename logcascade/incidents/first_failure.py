@@ -28,6 +28,10 @@ RIVAL_WINDOW_S = 300.0
 RIVAL_REACH_S = 3600.0
 """How far back a burst that lasted into that window may have begun. Seconds."""
 
+NEIGHBOUR_WINDOW_S = 60.0
+"""An unexplained failure of another component this long before may be where it began. Seconds; what
+goes from one process to another on a host goes within a client's patience, not within minutes."""
+
 LOG_START_S = 5.0
 """A failure this soon after the log's first line may have begun before it. Seconds."""
 
@@ -129,9 +133,14 @@ def _rivals(scene: Scene, members: Sequence[int], index: int) -> tuple[Rival, ..
             continue
         if other.first.role is not Role.FAILURE:
             continue
-        if other.component != first.component or other.run != first.run or _is_residue(scene, at):
+        if _is_residue(scene, at):
             continue
-        because = _may_precede(scene, other, first, inside=at in inside)
+        if other.component != first.component:
+            because = _neighbour_may_precede(other, first)
+        elif other.run == first.run:
+            because = _may_precede(scene, other, first, inside=at in inside)
+        else:
+            continue
         if because and other.rule not in rivals:
             rivals[other.rule] = Rival(
                 other.rule, other.title, other.first.location, other.time, because
@@ -160,6 +169,17 @@ def _may_precede(scene: Scene, other: Burst, first: Burst, *, inside: bool) -> s
     if from_elsewhere and other.start - first.start <= scene.tolerance_s:
         return "told by another source within what the two clocks may differ"
     return ""
+
+
+def _neighbour_may_precede(other: Burst, first: Burst) -> str:
+    """Say why *other*, of another component, may have come before *first*, or return nothing."""
+    if not (other.timed and first.timed) or other.position > first.position:
+        return ""
+    before = max(first.start - other.end, 0)
+    if before > NEIGHBOUR_WINDOW_S:
+        return ""
+    whose = other.component or "another process"
+    return f"reported {before:.0f} s before it by {whose}, and nothing explains it"
 
 
 def _judge(

@@ -342,3 +342,49 @@ def test_a_failure_in_every_part_of_the_log_that_causes_each_time_is_no_backgrou
     ]
     items = find(cascades)
     assert {item.incident.first_failure.rule for item in items} == {"flood"}
+
+
+def first_of_cascade(*bursts: Burst) -> tuple[str, Certainty, list[str]]:
+    """Return the first failure of the one cascade in *bursts*, how sure, and its rivals."""
+    (item,) = [item for item in find(bursts) if item.incident.symptoms]
+    first = item.incident.first_failure
+    return first.rule, first.certainty, [rival.rule for rival in first.rivals]
+
+
+def test_an_unexplained_failure_of_another_component_just_before_is_a_rival() -> None:
+    other = make_burst("unknown:db", -20, component="database", run="")
+    found = first_of_cascade(other, make_burst("flood", 0), make_burst("lock", 5))
+    assert found == ("flood", Certainty.LIKELY, ["unknown:db"])
+
+
+def test_a_failure_of_another_component_long_before_or_after_is_no_rival() -> None:
+    for seconds in (-400, 3):
+        other = make_burst("unknown:db", seconds, component="database", run="")
+        found = first_of_cascade(other, make_burst("flood", 0), make_burst("lock", 5))
+        assert found == ("flood", Certainty.CERTAIN, [])
+
+
+def test_a_report_of_a_coarser_clock_within_its_step_is_a_rival() -> None:
+    lock = make_burst("unknown:1", 0.8)
+    elsewhere = replace(lock, first=replace(lock.first, order=(1, 3)))
+    found = first_of_cascade(make_burst("flood", 0), elsewhere, make_burst("lock", 5))
+    assert found == ("flood", Certainty.LIKELY, ["unknown:1"])
+
+
+def test_two_independent_faults_at_the_same_time_are_two_incidents_that_coincide() -> None:
+    items = find(
+        [
+            make_burst("flood", 0),
+            make_burst("lock", 5),
+            make_burst("unknown:1", 4000),
+            make_burst("flood", 4010),
+            make_burst("lock", 4015),
+        ]
+    )
+    assert [rules_in(item) for item in items] == [
+        ["flood", "lock"],
+        ["unknown:1"],
+        ["flood", "lock"],
+    ]
+    assert [each.rule for each in items[1].incident.coinciding] == ["flood", "lock"]
+    assert [each.rule for each in items[2].incident.coinciding] == ["unknown:1"]

@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 
 from logcascade.diagnosis.cascades import Knowledge, diagnose, summarise_restarts
 from logcascade.incidents.find import find_incidents
+from logcascade.incidents.grouping import EPISODE_GAP_S
+from logcascade.incidents.sensitivity import measure_sensitivity
 from logcascade.model.analysis import Analysis, UnknownFailure
-from logcascade.model.bursts import Burst
+from logcascade.model.bursts import Burst, GroupedIncident
 from logcascade.model.detections import UNKNOWN_PREFIX
 from logcascade.model.places import as_found
 from logcascade.model.records import SourceSummary
@@ -141,18 +143,27 @@ def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> A
     ends = [index.place(mark) for mark in marks if is_end(mark, rules)]
     begin, end = _span([item.summary for item in telling or on_time])
     apart = {n: _span([item.summary]) for n, item in enumerate(scans) if not item.is_placed}
-    sieve = BackgroundSieve(rules, runs, begin or 0.0, end or 0.0)
+    ordered = in_order([*failures, *ends, *unseen])
+
+    def find(gap_s: float, sieve: BackgroundSieve) -> list[GroupedIncident]:
+        return find_incidents(
+            ordered,
+            rules,
+            runs,
+            sieve,
+            (begin, end),
+            _first_orders(scans),
+            _tolerance_s([item.summary for item in telling]),
+            apart,
+            gap_s,
+        )
+
+    def new_sieve() -> BackgroundSieve:
+        return BackgroundSieve(rules, runs, begin or 0.0, end or 0.0)
+
+    sieve = new_sieve()
     sieve.add_benign([burst for burst in placed if is_benign(burst)])
-    grouped = find_incidents(
-        in_order([*failures, *ends, *unseen]),
-        rules,
-        runs,
-        sieve,
-        (begin, end),
-        _first_orders(scans),
-        _tolerance_s([item.summary for item in telling]),
-        apart,
-    )
+    grouped = find(EPISODE_GAP_S, sieve)
     span = _length(begin, end)
     lengths = {n: _length(*each) for n, each in apart.items()}
     knowledge = Knowledge(rules, ruleset.remedies, runs, traffic, traffic.summary(), span, lengths)
@@ -168,6 +179,11 @@ def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> A
         unknown_failures=_unknown(failures),
         notes=(*notes, *_left_out(given)),
         retold=retold,
+        sensitivity=(
+            None
+            if begin is None
+            else measure_sensitivity(grouped, lambda gap_s: find(gap_s, new_sieve()))
+        ),
     )
     places = {item.summary.name: item.place for item in scans if item.place is not None}
     return as_found(analysis, places)

@@ -1,6 +1,7 @@
 """Builders with defaults: a test shows only what matters to it."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -153,3 +154,19 @@ def make_run(name: str = "r1", start: float | None = -3600, **changes: object) -
 def rules_in(item: GroupedIncident) -> list[str]:
     """Return the first failure and the symptoms of an incident, by rule."""
     return [item.incident.first_failure.rule, *(s.rule for s in item.incident.symptoms)]
+
+
+class KeepAll:
+    """A sieve that takes nothing for background."""
+
+    def steady(self, _bursts: Sequence[Burst], _tied: AbstractSet[int]) -> frozenset[int]:
+        """Return nothing."""
+        return frozenset()
+
+    def onset(self, _burst: Burst) -> str:
+        """Return no words."""
+        return ""
+
+    def __call__(self, lone: Sequence[Burst]) -> list[Burst]:
+        """Return all."""
+        return list(lone)

@@ -64,12 +64,6 @@ def test_the_readmes_rule_example_is_a_shipped_rule(run):
         assert run("rules", "show", name).status == 0
 
 
-def test_the_rule_that_reports_point_at_is_shipped(run):
-    from logcascade.report.terminal import EXAMPLE_RULE
-
-    assert run("rules", "show", EXAMPLE_RULE).status == 0
-
-
 def test_every_dependency_has_its_reason():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     optional = project["project"]["optional-dependencies"]

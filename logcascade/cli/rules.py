@@ -1,8 +1,9 @@
-"""``logcascade rules``: list, show and test the rule files."""
+"""``logcascade rules``: list, show and test the rule files, and begin a new one."""
 
+import sys
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, BinaryIO, cast
 
 import typer
 
@@ -10,12 +11,15 @@ from logcascade import bundled
 from logcascade.cli import talk, work
 from logcascade.cli.options import RulesOption
 from logcascade.cli.unknown import unknown_id
-from logcascade.errors import ExitStatus
+from logcascade.errors import ExitStatus, LogcascadeError
 
 if TYPE_CHECKING:
+    from logcascade.model.records import Record
     from logcascade.ruleset.collection import Ruleset
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="List, show, test the rules.")
+app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="List, show, test, begin rules."
+)
 
 
 @app.command("list")
@@ -84,6 +88,69 @@ def run_examples(
         f"{f'{len(failures)} failed' if failures else 'all as they say'}\n"
     )
     raise typer.Exit(ExitStatus.INCIDENT if failures else ExitStatus.NO_INCIDENT)
+
+
+@app.command("new")
+def new_rule(
+    origin: Annotated[
+        str, typer.Option("--from", metavar="FILE:LINE", help="Which record; - is standard input.")
+    ],
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write to a new file instead."),
+    ] = None,
+) -> None:
+    """
+    Begin a rule file from one record of a log: pattern, literal, example; complete the rest.
+
+    Secrets in the record are redacted first. `rules test DIR` tries what was written.
+    """
+    from logcascade.reading.reader import make_record
+    from logcascade.report.redaction import Redactor
+    from logcascade.ruleset.skeleton import make_skeleton
+
+    name, line = _place(origin)
+    record = _read_record(name, line)
+    severity = record.severity
+    text = Redactor().redact(record.text)
+    safe = make_record(text, logger=record.logger, severity=severity, program=record.program)
+    written = make_skeleton(safe, f"{_base_name(name)}, line {line}")
+    if output is None:
+        talk.say(written)
+        return
+    if output.exists():
+        raise LogcascadeError(f"{output} is there already", help="give the name of a new file")
+    talk.write_file(output, written)
+
+
+def _place(origin: str) -> tuple[str, int]:
+    """Return file and line of ``FILE:LINE``; a file alone, or ``-``, means its first line."""
+    name, colon, number = origin.rpartition(":")
+    if colon and number.isascii() and number.isdigit() and name:
+        return name, int(number)
+    return origin, 1
+
+
+def _base_name(name: str) -> str:
+    return "standard input" if name == "-" else Path(name).name
+
+
+def _read_record(name: str, line: int) -> "Record":
+    from logcascade.reading.formats import load_formats
+    from logcascade.reading.one_record import record_at
+    from logcascade.sources import open_source
+
+    stdin = None if sys.stdin is None else cast("BinaryIO", sys.stdin.buffer)
+    source = open_source(name, stdin)
+    try:
+        record = record_at(source.stream, source.name, line, load_formats())
+    finally:
+        source.close()
+    if record is None:
+        raise LogcascadeError(
+            f"no record of {name} holds line {line}", help="lines count from 1, as reports show"
+        )
+    return record
 
 
 def _ours(ruleset: "Ruleset") -> str:

@@ -141,7 +141,12 @@ def _cascade(
         severity=max(item.incident.severity for item in shape),
         recurrence=_recurrence(shape, main, knowledge),
         ruled_out=rule_out(
-            full, elsewhere, knowledge.rules, knowledge.load, _healthy_s(shape, knowledge)
+            full,
+            elsewhere,
+            knowledge.rules,
+            knowledge.load,
+            _healthy_s(shape, knowledge),
+            knowledge.runs,
         ),
         remedies=choose_remedies(shape, knowledge.rules, knowledge.remedies),
         not_yet=choose_not_yet(shape, knowledge.rules),

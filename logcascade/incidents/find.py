@@ -1,20 +1,35 @@
 """Bursts to incidents, in four steps: links, groups, background, first failures."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Protocol
 
 from logcascade.incidents.assemble import assemble
 from logcascade.incidents.first_failure import Scene, is_residue
 from logcascade.incidents.folding import absorb_neighbours, fold_crash_loops, fold_repeats
-from logcascade.incidents.grouping import Group, group_bursts
+from logcascade.incidents.grouping import EPISODE_GAP_S, Group, group_bursts
 from logcascade.incidents.links import find_links
 from logcascade.incidents.neighbours import Neighbours
 from logcascade.model.analysis import Run
 from logcascade.model.bursts import Burst, GroupedIncident
 from logcascade.model.rules import Rule
 
-Sieve = Callable[[Sequence[Burst]], list[Burst]]
-"""Takes the bursts that nothing is linked to, gives those that are failures of their own."""
+
+class Sieve(Protocol):
+    """Decides what is background."""
+
+    def steady(self, bursts: Sequence[Burst], tied: AbstractSet[int], /) -> frozenset[int]:
+        """Return the indices of what goes on at its usual rate; *tied* has links."""
+        ...
+
+    def onset(self, burst: Burst, /) -> str:
+        """Return in words how far the rate of *burst* is above its usual one, or nothing."""
+        ...
+
+    def __call__(self, lone: Sequence[Burst], /) -> list[Burst]:
+        """Return of the bursts that nothing is linked to those that are failures."""
+        ...
 
 
 def find_incidents(
@@ -26,6 +41,7 @@ def find_incidents(
     first_orders: frozenset[tuple[int, int]],
     tolerance_s: float = 0.0,
     apart: Mapping[int, tuple[float | None, float | None]] | None = None,
+    gap_s: float = EPISODE_GAP_S,
 ) -> list[GroupedIncident]:
     """
     Return the incidents by time, ids and cascades not yet given.
@@ -34,14 +50,19 @@ def find_incidents(
         bursts: All failures and marks of ends, in order, each with its run.
         rules: All rules, by id.
         runs: All runs, by start.
-        sieve: Decides which lone bursts are failures and which are background.
+        sieve: Decides which bursts are failures and which are background.
         log_span: Epoch seconds of the first and the last line, where they have times.
         tolerance_s: How far the clocks of two sources may differ.
         first_orders: (source number, line) of the first record of each source.
         apart: For the numbers of sources that are not placed in time, their own *log_span*.
+        gap_s: A failure that was quiet for so long begins a new episode. Seconds.
     """
     links = find_links(bursts, rules)
-    groups = group_bursts(bursts, links, runs, rules)
+    steady = sieve.steady(bursts, {*links, *(linked.cause for linked in links.values())})
+    if steady:
+        bursts = [burst for at, burst in enumerate(bursts) if at not in steady]
+        links = find_links(bursts, rules)
+    groups = group_bursts(bursts, links, runs, rules, gap_s)
     lone_groups = [group for group in groups if _is_lone(bursts, group)]
     kept = {id(burst) for burst in sieve([bursts[at] for g in lone_groups for at in g.members])}
     background = frozenset(
@@ -64,10 +85,11 @@ def find_incidents(
             ),
         ),
         tolerance_s=tolerance_s,
+        onset=sieve.onset,
     )
     real = [group for group in (_without(group, background) for group in groups) if group.members]
     found = absorb_neighbours(assemble(scene, real, runs))
-    return fold_repeats(fold_crash_loops(found, rules))
+    return fold_repeats(fold_crash_loops(found, rules, gap_s), rules)
 
 
 def _causes_of(rules: Mapping[str, Rule]) -> Mapping[str, Sequence[Rule]]:

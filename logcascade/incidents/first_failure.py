@@ -5,7 +5,7 @@ Log order is report order. A late report (garbage collection, a busy timeout) ca
 before a line that stands above it, so each burst has an interval and the intervals decide.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from logcascade.incidents.links import Linked
@@ -31,6 +31,10 @@ RIVAL_REACH_S = 3600.0
 MAX_LOOKED_AT = 20
 """Of each kind so many before a failure, and as many after it, are looked at as its rivals: the
 nearest. One is named at most."""
+
+NEIGHBOUR_WINDOW_S = 60.0
+"""An unexplained failure of another component this long before may be where it began. Seconds; what
+goes from one process to another on a host goes within a client's patience, not within minutes."""
 
 LOG_START_S = 5.0
 """A failure this soon after the log's first line may have begun before it. Seconds."""
@@ -59,6 +63,8 @@ class Scene:
     """Of those the ones without a cause that are no residue: only they can be rivals."""
     tolerance_s: float = 0.0
     """How far the clocks of two sources may differ. Seconds."""
+    onset: Callable[[Burst], str] = lambda _: ""
+    """Says how far the rate of a burst is above its usual one, or nothing."""
 
     def span_around(self, burst: Burst) -> tuple[float | None, float | None]:
         """Return from when to when there is a log around *burst*."""
@@ -127,10 +133,21 @@ def _rivals(scene: Scene, members: Sequence[int], index: int) -> tuple[Rival, ..
             other = scene.bursts[at]
             because = _may_precede(scene, other, first, inside=at in inside)
             if because:
-                where, time = other.first.location, other.time
-                rivals.append((at, Rival(other.rule, other.title, where, time, because)))
+                rivals.append((at, _rival(other, because)))
                 break
-    return tuple(rival for _, rival in sorted(rivals, key=lambda item: item[0]))
+    for at in scene.unexplained.of_others_before(index):
+        other = scene.bursts[at]
+        because = _neighbour_may_precede(other, first)
+        if because and other.rule != first.rule:
+            rivals.append((at, _rival(other, because)))
+    named: dict[str, Rival] = {}
+    for _, rival in sorted(rivals, key=lambda item: item[0]):
+        named.setdefault(rival.rule, rival)
+    return tuple(named.values())
+
+
+def _rival(burst: Burst, because: str) -> Rival:
+    return Rival(burst.rule, burst.title, burst.first.location, burst.time, because)
 
 
 def _may_precede(scene: Scene, other: Burst, first: Burst, *, inside: bool) -> str:
@@ -156,13 +173,25 @@ def _may_precede(scene: Scene, other: Burst, first: Burst, *, inside: bool) -> s
     return ""
 
 
+def _neighbour_may_precede(other: Burst, first: Burst) -> str:
+    """Say why *other*, of another component, may have come before *first*, or return nothing."""
+    if not (other.timed and first.timed) or other.position > first.position:
+        return ""
+    before = max(first.start - other.end, 0)
+    if before > NEIGHBOUR_WINDOW_S:
+        return ""
+    whose = other.component or "another process"
+    return f"reported {before:.0f} s before it by {whose}, and nothing explains it"
+
+
 def _judge(
     scene: Scene, members: Sequence[int], index: int, rivals: Sequence[Rival]
 ) -> tuple[Certainty, tuple[str, ...], tuple[str, ...]]:
     """Return how sure the choice is, the reasons for it and the doubts."""
     burst = scene.bursts[index]
     kinds = {scene.bursts[at].rule for at in members}
-    reasons = []
+    onset = scene.onset(burst)
+    reasons = [onset] if onset else []
     if len(kinds) > 1:
         reasons.append(f"earliest of {len(kinds)} kinds of failure in the incident")
     if _explains_end(scene, index):

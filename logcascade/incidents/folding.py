@@ -12,19 +12,25 @@ from logcascade.model.detections import UNKNOWN_PREFIX
 from logcascade.model.rules import Role, Rule
 
 
-def fold_repeats(incidents: Sequence[GroupedIncident]) -> list[GroupedIncident]:
+def fold_repeats(
+    incidents: Sequence[GroupedIncident], rules: Mapping[str, Rule]
+) -> list[GroupedIncident]:
     """
     Return *incidents*, a failure that repeats without consequences folded to one with a count.
 
     Nine reports of one bug over five days are one incident with nine episodes. Where the same
-    failure has consequences at other times, each run keeps its own.
+    failure has consequences at other times, each run keeps its own; so does a state of the world
+    outside (a network that is down, a second poller), of which a few reports would be tolerated:
+    what was over when a run ended is not what is found in a later one.
     """
     folded: dict[tuple[str, str, str], list[GroupedIncident]] = defaultdict(list)
     kept = [item for item in incidents if _has_consequences(item)]
     consequential = {_kind(item) for item in kept}
     for item in incidents:
         if not _has_consequences(item):
-            run = item.incident.run if _kind(item) in consequential else ""
+            rule = rules.get(item.incident.first_failure.rule)
+            passing = rule is not None and rule.tolerated is not None
+            run = item.incident.run if passing or _kind(item) in consequential else ""
             folded[(*_kind(item), run)].append(item)
     kept.extend(_fold(items) for items in folded.values())
     kept.sort(key=lambda item: item.bursts[0].position)
@@ -126,7 +132,7 @@ def _added_up(items: Sequence[GroupedIncident]) -> tuple[Symptom, ...]:
 
 
 def fold_crash_loops(
-    incidents: Sequence[GroupedIncident], rules: Mapping[str, Rule]
+    incidents: Sequence[GroupedIncident], rules: Mapping[str, Rule], gap_s: float = EPISODE_GAP_S
 ) -> list[GroupedIncident]:
     """
     Return *incidents*, starts that fail one after the other in the same way folded to one.
@@ -140,7 +146,7 @@ def fold_crash_loops(
             kept.append(item)
             continue
         open_loops = loops[_kind(item)]
-        if open_loops and item.starts[0] - open_loops[-1][-1].starts[-1] <= EPISODE_GAP_S:
+        if open_loops and item.starts[0] - open_loops[-1][-1].starts[-1] <= gap_s:
             open_loops[-1].append(item)
         else:
             open_loops.append([item])

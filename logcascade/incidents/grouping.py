@@ -61,6 +61,7 @@ def group_bursts(
     links: Mapping[int, Linked],
     runs: Sequence[Run],
     rules: Mapping[str, Rule],
+    gap_s: float = EPISODE_GAP_S,
 ) -> list[Group]:
     """
     Return the groups in the order of their first bursts.
@@ -71,7 +72,7 @@ def group_bursts(
     union = _Union(len(bursts))
     for index, linked in links.items():
         union.join(linked.cause, index)
-    _join_repeats(bursts, links, union)
+    _join_repeats(bursts, links, union, gap_s)
     members: dict[int, list[int]] = defaultdict(list)
     for index, burst in enumerate(bursts):
         if burst.first.role is Role.FAILURE:
@@ -81,7 +82,9 @@ def group_bursts(
     return sorted(groups, key=lambda group: group.members)
 
 
-def _join_repeats(bursts: Sequence[Burst], links: Mapping[int, Linked], union: _Union) -> None:
+def _join_repeats(
+    bursts: Sequence[Burst], links: Mapping[int, Linked], union: _Union, gap_s: float
+) -> None:
     """Join a burst without a cause to the one of its kind before it, unless it was quiet long."""
     last: dict[tuple[str, str, str], int] = {}
     for index, burst in enumerate(bursts):
@@ -92,7 +95,7 @@ def _join_repeats(bursts: Sequence[Burst], links: Mapping[int, Linked], union: _
         last[key] = index
         if before is None or index in links:
             continue
-        if not burst.timed or burst.start - bursts[before].end <= EPISODE_GAP_S:
+        if not burst.timed or burst.start - bursts[before].end <= gap_s:
             union.join(before, index)
 
 

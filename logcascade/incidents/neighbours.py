@@ -55,10 +55,12 @@ class Neighbours:
         self._bursts = bursts
         self._kinds: dict[tuple[str, str], dict[str, _Kind]] = defaultdict(dict)
         self._all: dict[tuple[str, str], list[int]] = defaultdict(list)
+        self._everywhere: list[int] = []
         for index, burst in enumerate(bursts):
             if burst.first.role is Role.FAILURE and counts(index):
                 kinds = self._kinds[burst.component, burst.run]
                 self._all[burst.component, burst.run].append(index)
+                self._everywhere.append(index)
                 kind = kinds.setdefault(burst.rule, _Kind())
                 kind.indices.append(index)
                 kind.starts.append(burst.start)
@@ -75,6 +77,14 @@ class Neighbours:
             if low < high and rule != self._bursts[index].rule:
                 found.append(Near(rule, kind, low, high))
         return sorted(found, key=lambda near: near.kind.indices[near.low])
+
+    def of_others_before(self, index: int) -> Iterator[int]:
+        """Yield the last bursts of other components before the burst *index*, in order."""
+        at = bisect_left(self._everywhere, index)
+        component = self._bursts[index].component
+        for other in self._everywhere[max(0, at - MAX_KINDS) : at]:
+            if self._bursts[other].component != component:
+                yield other
 
     def _kinds_around(self, index: int) -> Iterable[tuple[str, _Kind]]:
         place = self._bursts[index].component, self._bursts[index].run

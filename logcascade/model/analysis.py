@@ -291,6 +291,22 @@ class UnknownFailure:
 
 
 @dataclass(frozen=True, slots=True)
+class Sensitivity:
+    """How many incidents there are with the gap that splits them, with half and with twice it."""
+
+    gap_s: float
+    incidents: int
+    """Each episode of a repeated failure counts."""
+    with_half: int
+    with_twice: int
+
+    @property
+    def hangs_on_gap(self) -> bool:
+        """Whether another gap makes another number."""
+        return not self.with_half == self.incidents == self.with_twice
+
+
+@dataclass(frozen=True, slots=True)
 class Analysis:
     """Everything that was found out. The same input gives an equal value."""
 
@@ -307,3 +323,5 @@ class Analysis:
     """What was capped or left out, in words."""
     retold: int = 0
     """Reports that a second source told again; they are counted once."""
+    sensitivity: Sensitivity | None = None
+    """None where the log has no times."""

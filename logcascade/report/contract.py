@@ -283,6 +283,15 @@ class UnknownFailureReport(Struct, frozen=True):
     line: int
 
 
+class SensitivityReport(Struct, frozen=True):
+    """How many incidents there are, and would be with other gaps; each episode counts."""
+
+    gap_s: Annotated[Seconds, Meta(description="so long a quiet time begins a new episode")]
+    incidents: int
+    with_half: int
+    with_twice: int
+
+
 class Report(Struct, frozen=True):
     """The report of `logcascade analyze --format json`: times RFC 3339, spans in seconds."""
 
@@ -298,4 +307,5 @@ class Report(Struct, frozen=True):
     unknown_failures: list[UnknownFailureReport]
     notes: Annotated[list[str], Meta(description="what was capped or left out")]
     retold: Annotated[int, Meta(description="reports that a second source told again")]
+    sensitivity: SensitivityReport | None
     redacted: Annotated[bool, Meta(description="whether secrets were replaced by marks")]

@@ -243,6 +243,9 @@ def _surroundings(view: View) -> Iterator[str]:
     retold = say.retold_in_words(view)
     if retold:
         lines.append(f"told twice: {prose(retold)}")
+    sensitivity = say.sensitivity_in_words(view)
+    if sensitivity:
+        lines.append(f"counted: {prose(sensitivity)}")
     for item in view.analysis.background[:SHOWN_BACKGROUND]:
         rate = f", {number(item.per_hour)} an hour" if item.per_hour is not None else ""
         lines.append(

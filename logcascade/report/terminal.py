@@ -1,6 +1,7 @@
 """An analysis for the terminal: the first screen says what failed first, how often, what to do."""
 
 import io
+import shlex
 from collections.abc import Iterator
 
 from rich.console import Console, Group, RenderableType
@@ -33,9 +34,6 @@ DEEPEST = 6
 
 SHOWN_TIMES = 12
 """Incidents of one cascade that are listed; JSON has them all."""
-
-EXAMPLE_RULE = "sqlite-disk-full"
-"""A short rule, to learn from."""
 
 SHOWN_UNKNOWN = 5
 SHOWN_BACKGROUND = 6
@@ -361,6 +359,9 @@ def _circumstances(view: View) -> Table:
     retold = say.retold_in_words(view)
     if retold:
         grid.add_row(Text("Told twice", style=_LABEL), Text(retold))
+    sensitivity = say.sensitivity_in_words(view)
+    if sensitivity:
+        grid.add_row(Text("Counted", style=_LABEL), Text(sensitivity))
     label = "Background"
     for item in view.analysis.background[:SHOWN_BACKGROUND]:
         words = f"{item.title}  {item.count:,} x"
@@ -394,8 +395,10 @@ def _add_unknown(grid: Table, view: View) -> None:
         grid.add_row(Text(label, style=_LABEL), Text(words))
         label = ""
     _add_more(grid, len(unknown) - SHOWN_UNKNOWN)
-    advice = Text("to name it, write a rule like ", style=_DIM)
-    advice.append(f"{say.PROGRAM} rules show {EXAMPLE_RULE}", style=_COMMAND)
-    advice.append(" prints, then ", style=_DIM)
+    place = unknown[0].location
+    origin = shlex.quote(f"{place.source}:{place.line}")
+    advice = Text("to name it, begin a rule: ", style=_DIM)
+    advice.append(f"{say.PROGRAM} rules new --from {origin}", style=_COMMAND)
+    advice.append(", then ", style=_DIM)
     advice.append(f"{say.PROGRAM} analyze --rules DIR", style=_COMMAND)
     grid.add_row("", advice)

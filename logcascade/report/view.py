@@ -294,6 +294,17 @@ def retold_in_words(view: View) -> str:
     return f"{count(retold, 'report')} of a second source, counted once" if retold else ""
 
 
+def sensitivity_in_words(view: View) -> str:
+    """Return how far the number of incidents hangs on the gap; empty where it does not."""
+    found = view.analysis.sensitivity
+    if found is None or not found.hangs_on_gap:
+        return ""
+    return (
+        f"{count(found.incidents, 'incident')} where {span(found.gap_s)} of quiet begin a new one; "
+        f"with half of that {found.with_half:,}, with twice {found.with_twice:,}"
+    )
+
+
 def load_in_words(view: View) -> str:
     """Return what the healthy lines say of the traffic; empty where they say nothing."""
     load = view.analysis.load

@@ -2,32 +2,34 @@
 What goes on in healthy times too: shown apart with its rate, first in no incident.
 
 Four kinds: what a rule calls benign; a hiccup below the rule's tolerance; warnings and echoes of
-an orderly stop; and a failure that leads to nothing and is spread evenly over the log.
+an orderly stop; and a failure that leads to nothing and goes on over the whole log. Where its rate
+jumps, the stretch of the jump is a failure and the rest stays background.
 """
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from logcascade.model.analysis import Background, Run
-from logcascade.model.bursts import Burst
+from logcascade.model.bursts import Burst, Position
 from logcascade.model.detections import UNKNOWN_PREFIX
 from logcascade.model.records import Severity
 from logcascade.model.rules import Ended, Role, Rule
+from logcascade.timeline.rates import Event, Jump, find_jumps
 
 STEADY_LEAST = 20
-"""Fewer reports than this are too few to call a rate steady."""
+"""Fewer bursts than this are too few to call a rate steady."""
 
 STEADY_BINS = 10
 """The log is cut into so many equal spans; a steady failure shows in nearly all of them."""
 
 STEADY_SHARE = 0.8
-"""Share of the spans that must hold it."""
+"""Share of the spans that must hold it: 20 independent events leave one or two of ten empty."""
 
-STEADY_DISPERSION = 3.0
-"""Variance over mean of the counts in the spans: 1 for independent events at a constant rate.
-Day and night alone make about 2; an onset makes far more."""
-
+UNTIED_SHARE = 0.8
+"""Share of a steady failure's bursts that have neither a cause nor a consequence. What is tied to
+others more often than that is part of what happens to them."""
 
 GREETING_S = 15.0
 """An error this near a start line may be part of starting. Seconds; imports of large libraries,
@@ -80,19 +82,34 @@ def _within(burst: Burst, other: Burst, span: float) -> bool:
     return other.start - burst.end <= span and burst.start - other.end <= span
 
 
-def is_steady(bursts: Sequence[Burst], begin: float, end: float) -> bool:
-    """Tell whether *bursts* of one rule go on evenly from *begin* to *end* of the log."""
-    total = sum(burst.count for burst in bursts)
-    if total < STEADY_LEAST or end <= begin or not all(burst.timed for burst in bursts):
-        return False
-    bins = [0] * STEADY_BINS
-    for burst in bursts:
-        at = int((burst.start - begin) / (end - begin) * STEADY_BINS)
-        bins[min(max(at, 0), STEADY_BINS - 1)] += burst.count
-    mean = total / STEADY_BINS
-    variance = sum((count - mean) ** 2 for count in bins) / (STEADY_BINS - 1)
-    filled = sum(count > 0 for count in bins) / STEADY_BINS
-    return filled >= STEADY_SHARE and variance / mean <= STEADY_DISPERSION
+def split_by_rate(
+    bursts: Sequence[Burst], begin: float, end: float
+) -> tuple[list[Burst], list[Jump]]:
+    """
+    Return those of *bursts*, of one kind and in order, that are steady, and where its rate jumps.
+
+    Both are empty where the failure does not go on over the whole log from *begin* to *end*.
+    """
+    if len(bursts) < STEADY_LEAST or end <= begin or not all(burst.timed for burst in bursts):
+        return [], []
+    events = [Event(burst.start, burst.end, burst.count) for burst in bursts]
+    jumps = find_jumps(events, begin, end)
+    usual = [burst for burst in bursts if not any(jump.holds(burst.start) for jump in jumps)]
+    if len(usual) < STEADY_LEAST or not _fills(usual, jumps, begin, end):
+        return [], []
+    return usual, jumps
+
+
+def _fills(usual: Sequence[Burst], jumps: Sequence[Jump], begin: float, end: float) -> bool:
+    """Tell whether nearly all equal spans of the log, those of a jump aside, hold a report."""
+    width = (end - begin) / STEADY_BINS
+    held = {min(max(int((burst.start - begin) / width), 0), STEADY_BINS - 1) for burst in usual}
+    counted = [
+        number
+        for number in range(STEADY_BINS)
+        if number in held or not any(jump.holds(begin + (number + 0.5) * width) for jump in jumps)
+    ]
+    return len(held) >= STEADY_SHARE * len(counted)
 
 
 class BackgroundSieve:
@@ -109,7 +126,36 @@ class BackgroundSieve:
         for run in runs:
             if run.start:
                 self._starts[run.component].append(run.start.timestamp())
+        self._onsets: dict[Position, str] = {}
         self.kinds: list[BackgroundKind] = []
+
+    def steady(self, bursts: Sequence[Burst], tied: AbstractSet[int]) -> frozenset[int]:
+        """
+        Return the indices of *bursts*, in order, that go on at their usual rate whatever happens.
+
+        *tied* are those with a cause or a consequence. The kinds returned are kept as background.
+        """
+        by_kind: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for index, burst in enumerate(bursts):
+            if burst.first.role is Role.FAILURE and not burst.first.uncaught:
+                by_kind[(burst.component, burst.rule)].append(index)
+        steady: set[int] = set()
+        for (_, name), indices in sorted(by_kind.items()):
+            if name in self._rules and self._rules[name].explains_end:
+                continue
+            usual, jumps = split_by_rate([bursts[at] for at in indices], self._begin, self._end)
+            kept = {burst.position for burst in usual}
+            usually = [at for at in indices if bursts[at].position in kept]
+            if sum(at not in tied for at in usually) < UNTIED_SHARE * max(len(usually), 1):
+                continue
+            if usually:
+                self._keep_steady(name, usual, [bursts[at] for at in indices], jumps)
+                steady.update(usually)
+        return frozenset(steady)
+
+    def onset(self, burst: Burst) -> str:
+        """Return how far the rate of *burst* is above its usual one, in words, or nothing."""
+        return self._onsets.get(burst.position, "")
 
     def __call__(self, lone: Sequence[Burst]) -> list[Burst]:
         """Return of *lone* those bursts that are failures of their own, in order."""
@@ -139,8 +185,6 @@ class BackgroundSieve:
         self._keep(name, below, "each passed by itself and led to nothing")
         if above and max(burst.severity for burst in above) <= Severity.WARNING:
             self._keep(name, above, "a warning that led to nothing")
-        elif above and is_steady(above, self._begin, self._end):
-            self._keep(name, above, "steady over the whole log, and nothing follows from it")
         elif above and self._greets(above):
             self._keep(name, above, "printed at each start, and the runs go on")
         else:
@@ -161,6 +205,20 @@ class BackgroundSieve:
             any(abs(burst.start - start) <= GREETING_S for start in starts) for burst in bursts
         )
         return alone and len(near) >= max(GREETING_STARTS, GREETING_SHARE * len(starts))
+
+    def _keep_steady(
+        self, name: str, usual: Sequence[Burst], bursts: Sequence[Burst], jumps: Sequence[Jump]
+    ) -> None:
+        because = "at its usual rate over the whole log, and nothing follows from it"
+        if jumps:
+            because += "; where its rate jumps it is an incident"
+        self._keep(name, usual, because)
+        for burst in bursts:
+            jump = next((jump for jump in jumps if jump.holds(burst.start)), None)
+            if jump is not None:
+                self._onsets[burst.position] = (
+                    f"{jump.times:.0f} times its usual rate of {jump.usual_per_hour:.2g} an hour"
+                )
 
     def _keep(self, name: str, bursts: Sequence[Burst], because: str) -> None:
         if bursts:

@@ -119,3 +119,36 @@ def test_formats_explain_shows_no_text_of_the_log(run, tmp_path):
     shown = run("formats", "--explain", str(log), "--show-lines").out
     assert "Smith" in shown
     assert "hunter2" not in shown
+
+
+LOG_OF_A_SHOP = """\
+2026-05-19 14:22:00,000 - shop - INFO - started
+2026-05-19 14:22:01,000 - shop - ERROR - payment 4711 refused for ann@example.org
+Traceback (most recent call last):
+  File "/opt/shop/pay.py", line 3, in pay
+    charge(card)
+shop.Refused: card 12 is closed
+2026-05-19 14:22:02,000 - shop - WARNING - queue length 900 is above 500
+"""
+
+
+def test_a_rule_is_begun_from_any_line_of_a_record_and_passes_the_rules_test(run, tmp_path):
+    log = tmp_path / "shop.log"
+    log.write_text(LOG_OF_A_SHOP, encoding="utf-8")
+    rules = tmp_path / "rules"
+    rules.mkdir()
+    for line, name in ((4, "shop-refused-card-is-closed"), (7, "queue-length-is-above")):
+        file = rules / f"{name}.toml"
+        assert run("rules", "new", "--from", f"{log}:{line}", "--output", file).status == 0
+    assert "ann@example.org" not in (rules / "shop-refused-card-is-closed.toml").read_text()
+    ran = run("rules", "test", rules)
+    assert ran.status == 0, ran.err
+
+
+def test_a_rule_is_not_begun_over_a_file_nor_from_a_line_that_is_not_there(run, tmp_path):
+    log = tmp_path / "shop.log"
+    log.write_text(LOG_OF_A_SHOP, encoding="utf-8")
+    ran = run("rules", "new", "--from", f"{log}:2", "--output", log)
+    assert ran.status == 2
+    assert log.read_text(encoding="utf-8") == LOG_OF_A_SHOP
+    assert "holds line 99" in run("rules", "new", "--from", f"{log}:99").err

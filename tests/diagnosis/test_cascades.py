@@ -7,7 +7,7 @@ from logcascade.model.bursts import Burst
 from logcascade.model.records import Location
 from logcascade.model.rules import Ended, Rule
 from logcascade.model.traffic import merge
-from tests.support import STORY, at, causes, make_burst, make_rule, make_run
+from tests.support import STORY, KeepAll, at, causes, make_burst, make_rule, make_run
 
 PERIOD_S = 8400.0
 
@@ -16,7 +16,7 @@ def diagnosed(
     bursts: Sequence[Burst], runs: Sequence[Run], rules: Mapping[str, Rule] = STORY
 ) -> tuple[Sequence[Incident], Sequence[Cascade]]:
     in_order = sorted(bursts, key=lambda burst: burst.position)
-    items = find_incidents(in_order, rules, runs, list, (None, None), frozenset())
+    items = find_incidents(in_order, rules, runs, KeepAll(), (None, None), frozenset())
     knowledge = Knowledge(rules, {}, runs, merge([]), None, 100_000.0)
     return diagnose(items, in_order, knowledge)
 

@@ -4,7 +4,7 @@ from logcascade.diagnosis.remedies import choose_remedies
 from logcascade.incidents.find import find_incidents
 from logcascade.model.bursts import Burst, GroupedIncident
 from logcascade.model.rules import Condition, Remedy, RemedyUse
-from tests.support import STORY, make_burst, make_rule, make_run, values
+from tests.support import STORY, KeepAll, make_burst, make_rule, make_run, values
 
 
 def remedy(name: str, upstream: int) -> Remedy:
@@ -29,7 +29,7 @@ RULES = {
 
 
 def incidents(*bursts: Burst) -> list[GroupedIncident]:
-    return find_incidents(bursts, RULES, [make_run()], list, (None, None), frozenset())
+    return find_incidents(bursts, RULES, [make_run()], KeepAll(), (None, None), frozenset())
 
 
 def chosen(chats: Mapping[str, int], *more: Burst) -> list[str]:
@@ -57,5 +57,5 @@ def test_most_values_decide_and_not_a_single_one() -> None:
     polling = Condition(field="method", equals="GetUpdates")
     rules = {"flood": make_rule("flood", remedies=(RemedyUse("limit", (polling,)),))}
     flood = make_burst("flood", 0, values=values(method={"GetUpdates": 1, "SendMessage": 9}))
-    found = find_incidents([flood], rules, [make_run()], list, (None, None), frozenset())
+    found = find_incidents([flood], rules, [make_run()], KeepAll(), (None, None), frozenset())
     assert choose_remedies(found, rules, REMEDIES) == ()

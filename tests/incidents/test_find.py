@@ -296,3 +296,95 @@ def test_without_times_a_later_line_is_not_taken_for_a_late_report() -> None:
     bursts = [untimed("flood", 10), untimed("unknown:4", 12), untimed("lock", 14)]
     main = next(item for item in find(bursts) if item.incident.symptoms)
     assert main.incident.first_failure.rivals == ()
+
+
+def test_a_state_of_the_world_in_a_later_run_is_an_incident_of_its_own() -> None:
+    runs = [make_run("r1", end=at(3000), ended=Ended.ORDERLY), make_run("r2", 4000)]
+    bursts = [make_burst("network", 0, 5), make_burst("network", 5000, 7, run="r2")]
+    items = find(bursts, runs)
+    assert [item.incident.first_failure.count for item in items] == [5, 7]
+
+
+def test_a_bug_that_repeats_over_several_runs_stays_one_incident() -> None:
+    runs = [make_run("r1", end=at(3000), ended=Ended.ORDERLY), make_run("r2", 4000)]
+    items = find([make_burst("lock", 0), make_burst("lock", 5000, run="r2")], runs)
+    assert [item.incident.episodes for item in items] == [2]
+
+
+def steady(rule: str, every_s: float = 600) -> list[Burst]:
+    """Return a failure that goes on over the whole day of `find`."""
+    return [make_burst(rule, -3600 + every_s * (n + 0.5)) for n in range(round(DAY_S / every_s))]
+
+
+def test_a_failure_at_its_usual_rate_is_first_in_no_cascade_that_starts_within_it() -> None:
+    bursts = [*steady("flood"), make_burst("timeout", 10_000, 30), make_burst("session", 10_020)]
+    (item,) = find(bursts)
+    assert rules_in(item) == ["timeout", "session"]
+    assert item.incident.first_failure.rivals == ()
+
+
+def test_a_jump_of_a_steady_failure_is_an_incident_that_says_how_many_times() -> None:
+    jump = [make_burst("lock", 20_000 + 15 * n) for n in range(200)]
+    (item,) = find([*steady("lock"), *jump])
+    first = item.incident.first_failure
+    assert first.time == at(20_000)
+    assert "times its usual rate of 6 an hour" in first.reasons[0]
+
+
+def test_a_failure_in_every_part_of_the_log_that_causes_each_time_is_no_background() -> None:
+    cascades = [
+        burst
+        for n in range(24)
+        for burst in (
+            make_burst("flood", 3500 * n - 3000, 9),
+            make_burst("timeout", 3500 * n - 2990, 9),
+        )
+    ]
+    items = find(cascades)
+    assert {item.incident.first_failure.rule for item in items} == {"flood"}
+
+
+def first_of_cascade(*bursts: Burst) -> tuple[str, Certainty, list[str]]:
+    """Return the first failure of the one cascade in *bursts*, how sure, and its rivals."""
+    (item,) = [item for item in find(bursts) if item.incident.symptoms]
+    first = item.incident.first_failure
+    return first.rule, first.certainty, [rival.rule for rival in first.rivals]
+
+
+def test_an_unexplained_failure_of_another_component_just_before_is_a_rival() -> None:
+    other = make_burst("unknown:db", -20, component="database", run="")
+    found = first_of_cascade(other, make_burst("flood", 0), make_burst("lock", 5))
+    assert found == ("flood", Certainty.LIKELY, ["unknown:db"])
+
+
+def test_a_failure_of_another_component_long_before_or_after_is_no_rival() -> None:
+    for seconds in (-400, 3):
+        other = make_burst("unknown:db", seconds, component="database", run="")
+        found = first_of_cascade(other, make_burst("flood", 0), make_burst("lock", 5))
+        assert found == ("flood", Certainty.CERTAIN, [])
+
+
+def test_a_report_of_a_coarser_clock_within_its_step_is_a_rival() -> None:
+    lock = make_burst("unknown:1", 0.8)
+    elsewhere = replace(lock, first=replace(lock.first, order=(1, 3)))
+    found = first_of_cascade(make_burst("flood", 0), elsewhere, make_burst("lock", 5))
+    assert found == ("flood", Certainty.LIKELY, ["unknown:1"])
+
+
+def test_two_independent_faults_at_the_same_time_are_two_incidents_that_coincide() -> None:
+    items = find(
+        [
+            make_burst("flood", 0),
+            make_burst("lock", 5),
+            make_burst("unknown:1", 4000),
+            make_burst("flood", 4010),
+            make_burst("lock", 4015),
+        ]
+    )
+    assert [rules_in(item) for item in items] == [
+        ["flood", "lock"],
+        ["unknown:1"],
+        ["flood", "lock"],
+    ]
+    assert [each.rule for each in items[1].incident.coinciding] == ["flood", "lock"]
+    assert [each.rule for each in items[2].incident.coinciding] == ["unknown:1"]

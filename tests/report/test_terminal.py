@@ -125,7 +125,7 @@ def test_what_no_rule_knows_is_shown_with_the_way_to_name_it():
     unknown = UnknownFailure("ab", "boo <n>", 3, Location("bot.log", 5))
     text = shown(make_analysis(unknown_failures=(unknown,)), 120)
     assert "boo <n>  3 x  bot.log:5" in text
-    assert "write a rule" in text
+    assert "begin a rule: logcascade rules new --from" in " ".join(text.split())
 
 
 def test_what_was_left_out_is_said():

@@ -1,0 +1,72 @@
+"""A rule begun from a record recognises it, and its like with other numbers."""
+
+from pathlib import Path
+
+import pytest
+
+from logcascade.errors import LogcascadeError
+from logcascade.model.records import Severity
+from logcascade.reading.reader import make_record
+from logcascade.ruleset import selftest
+from logcascade.ruleset.collection import Ruleset
+from logcascade.ruleset.load import load_rules
+from logcascade.ruleset.match import Matcher
+from logcascade.ruleset.skeleton import make_skeleton
+
+TRACEBACK = """could not save 17
+Traceback (most recent call last):
+  File "/opt/bot/shop.py", line 12, in save
+    store(order)
+shop.OrderError: order 4711 of 'Ann' is closed"""
+
+TEXTS = (
+    'payment 4711 of user "Ann" failed after 3.5s at /home/ann/shop/pay.py',
+    "order [a+b] (c|d) {e} $5 ^x costs? too\\much *",
+    "no answer from 10.0.3.7:5432, request 0x7f3a11 of 2026-05-19 14:22:01.5 via https://a.b/c?d=1",
+    "=== the cache's lock is gone ===",
+    "===\nsecond line tells: failed 3 times",
+    "'''quoted''' by three \x7f \x01 signs and more words",
+    "ошибка оплаты: payment refused for заказ 12",
+    TRACEBACK,
+)
+
+
+def begun(tmp_path: Path, text: str) -> Ruleset:
+    """Return the rule that was begun from *text*, loaded from its file."""
+    record = make_record(text, logger="shop", severity=Severity.ERROR)
+    skeleton = make_skeleton(record, "bot.log, line 1")
+    name = skeleton.split('id = "')[1].split('"')[0]
+    (tmp_path / f"{name}.toml").write_text(skeleton, encoding="utf-8")
+    return load_rules([tmp_path])
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_the_rule_passes_its_own_test_as_it_was_printed(tmp_path, text):
+    assert selftest.test_rules(begun(tmp_path, text), make_record) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "like", "known"),
+    [
+        (TEXTS[0], "payment 9 of user 'Bob' failed after 12s at /srv/pay.py", True),
+        (TEXTS[0], "payment 9 of user 'Bob' succeeded after 12s at /srv/pay.py", False),
+        (TRACEBACK, TRACEBACK.replace("4711", "5").replace("Ann", "Bob"), True),
+        (TRACEBACK, TRACEBACK.replace("is closed", "is open"), False),
+    ],
+)
+def test_the_rule_knows_the_same_failure_with_other_values(tmp_path, text, like, known):
+    matcher = Matcher(begun(tmp_path, text))
+    record = make_record(like, logger="shop", severity=Severity.ERROR)
+    (found,) = matcher.detect(record, 0)
+    assert (not found.rule.startswith("unknown:")) is known
+
+
+def test_what_is_asked_for_stands_in_the_file_as_a_comment():
+    skeleton = make_skeleton(make_record("payment 4711 failed"), "bot.log, line 1")
+    assert "# matches = false" in skeleton
+    assert 'from = "bot.log, line 1"' in skeleton
+
+
+def test_a_record_without_words_has_no_rule():
+    with pytest.raises(LogcascadeError, match="no words"):
+        make_skeleton(make_record("4711: 12 %"), "bot.log, line 1")

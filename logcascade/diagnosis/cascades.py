@@ -13,6 +13,7 @@ from logcascade.model.analysis import (
     Cascade,
     Certainty,
     Driver,
+    Growth,
     Incident,
     Load,
     Recurrence,
@@ -46,6 +47,8 @@ class Knowledge:
     """Seconds from the first to the last line, where they have times."""
     apart_s: Mapping[int, float | None] = field(default_factory=dict)
     """The same for each source that is not placed in time, by its number."""
+    growth: Mapping[str, tuple[Growth, ...]] = field(default_factory=dict)
+    """Component -> what rises within its runs."""
 
 
 def diagnose(
@@ -146,6 +149,7 @@ def _cascade(
         remedies=choose_remedies(shape, knowledge.rules, knowledge.remedies),
         not_yet=choose_not_yet(shape, knowledge.rules),
         aftershocks=len(shape) - len(full),
+        growth=knowledge.growth.get(shape[0].incident.component, ()),
     )
 
 

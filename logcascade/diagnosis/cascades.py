@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from logcascade.diagnosis.circumstances import facts_of
-from logcascade.diagnosis.recurrence import Cycle, measure
+from logcascade.diagnosis.drivers import Cycle
+from logcascade.diagnosis.recurrence import measure
 from logcascade.diagnosis.remedies import choose_not_yet, choose_remedies
 from logcascade.diagnosis.ruled_out import rule_out
 from logcascade.model.analysis import (

@@ -2,12 +2,9 @@ import random
 
 import pytest
 
-from logcascade.diagnosis.recurrence import (
-    MIN_GAPS,
-    Cycle,
-    chance_of_regularity,
-    measure,
-)
+from logcascade.diagnosis.drivers import Cycle
+from logcascade.diagnosis.recurrence import measure
+from logcascade.diagnosis.regularity import MIN_GAPS, chance_of_regularity
 from logcascade.model.analysis import Driver
 
 PERIOD = 8400.0

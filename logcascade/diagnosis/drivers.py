@@ -124,13 +124,16 @@ def by_clock(cycles: Sequence[Cycle]) -> Test:
     """Tell whether the incidents fall on the same times of a clock, or of one put on by an hour."""
     times = [cycle.at for cycle in cycles]
     best: tuple[float, str] = (1.0, "")
+    if len({time // CLOCK_PERIODS_S[-1] for time in times}) <= MIN_GAPS:
+        return Test(False, "its times lie too close together to follow a clock")
     for moved, tries in _on_the_wall(times):
         for period in CLOCK_PERIODS_S if moved is times else SUMMER_TIME_PERIODS_S:
             width, count = _arc(moved, period)
             share = width / period
             ways = tries * len(CLOCK_PERIODS_S) * len(times) * comb(len(times) - 1, count - 1)
             chance = ways * share ** (count - 1)
-            if width <= 2 * CLOCK_TOLERANCE_S and chance <= SIGNIFICANT_P:
+            rounds = len({(time - moved[0] + period / 2) // period for time in moved})
+            if rounds > MIN_GAPS and width <= 2 * CLOCK_TOLERANCE_S and chance <= SIGNIFICANT_P:
                 return _clock_found(cycles, moved, (period, width, count), moved is not times)
             if moved is times and share < best[0]:
                 best = (share, span(period))

@@ -70,7 +70,7 @@ def measure(
             f"the {len(gaps)} gaps lie between {span(min(gaps))} and {span(max(gaps))}; "
             f"random ones look as alike with probability {chance:.2g}"
         )
-        return Recurrence(driver, because, None, None, len(gaps), p_value, *parts, None)
+        return Recurrence(driver, because, None, None, len(gaps), p_value, *parts, None, rivals)
     test = tests.get(driver) or Test(
         True, "the gaps are alike, but neither uptime, the clock nor the load explains them"
     )

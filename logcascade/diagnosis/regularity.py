@@ -130,6 +130,7 @@ def sample_of(gaps: Sequence[float]) -> Sample:
             folded.append(gap / times)
         else:
             odd += 1
-    if odd > OUTLIER_SHARE * len(gaps) or 2 * len(single) < len(gaps):
+    too_few = len(single) < MIN_GAPS or 2 * len(single) < len(gaps)
+    if too_few or odd > OUTLIER_SHARE * len(gaps):
         return Sample(tuple(gaps))
     return Sample(tuple(single), tuple(folded), odd)

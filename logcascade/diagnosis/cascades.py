@@ -176,7 +176,7 @@ def _recurrence(
             Driver.TOO_FEW, because, None, None, len(shape) - 1, None, None, None, None, None, None
         )
     events = knowledge.traffic.between if knowledge.load else None
-    return measure(cycles, events)
+    return measure(cycles, events, knowledge.traffic.holes())
 
 
 def _cycles(shape: Sequence[GroupedIncident], runs: Sequence[Run]) -> list[Cycle]:
@@ -257,7 +257,7 @@ def summarise_restarts(runs: Sequence[Run], traffic: Traffic) -> Restarts:
             unorderly[before.component].append(cycle)
     component = max(sorted(unorderly), key=lambda name: len(unorderly[name]), default="")
     most = unorderly.get(component, [])
-    rhythm = measure(most, traffic.between if traffic.counts else None)
+    rhythm = measure(most, traffic.between if traffic.counts else None, traffic.holes())
     return Restarts(
         count=len(pairs),
         orderly=sum(before.ended is Ended.ORDERLY for before, _ in pairs),

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import ceil, comb
+from math import ceil, log
 from statistics import median
 
 from logcascade.diagnosis.regularity import (
@@ -11,6 +11,7 @@ from logcascade.diagnosis.regularity import (
     MIN_GAPS,
     SIGNIFICANT_P,
     Sample,
+    log_ways,
     sample_of,
     spread_of,
 )
@@ -38,6 +39,9 @@ SUMMER_TIME_S = 3600.0
 
 SUMMER_TIME_PERIODS_S = 86400, 43200, 28800, 21600, 14400, 10800, 7200
 """Rhythms that a change of the hour moves."""
+
+MOST_CHANGES = 8
+"""Places tried at which the clock may have been put on or back."""
 
 BACK_OFF_RATIO = (1.3, 4.0)
 """Growth from gap to gap of a supervisor that backs off; doubling is usual."""
@@ -123,35 +127,47 @@ def _capped(gaps: Sequence[float]) -> int:
 def by_clock(cycles: Sequence[Cycle]) -> Test:
     """Tell whether the incidents fall on the same times of a clock, or of one put on by an hour."""
     times = [cycle.at for cycle in cycles]
-    best: tuple[float, str] = (1.0, "")
     if len({time // CLOCK_PERIODS_S[-1] for time in times}) <= MIN_GAPS:
         return Test(False, "its times lie too close together to follow a clock")
-    for moved, tries in _on_the_wall(times):
-        for period in CLOCK_PERIODS_S if moved is times else SUMMER_TIME_PERIODS_S:
+    best = (1.0, CLOCK_PERIODS_S[0])
+    for period in CLOCK_PERIODS_S:
+        for moved in (times, *_on_the_wall(times, period)):
             width, count = _arc(moved, period)
-            share = width / period
-            ways = tries * len(CLOCK_PERIODS_S) * len(times) * comb(len(times) - 1, count - 1)
-            chance = ways * share ** (count - 1)
             rounds = len({(time - moved[0] + period / 2) // period for time in moved})
-            if rounds > MIN_GAPS and width <= 2 * CLOCK_TOLERANCE_S and chance <= SIGNIFICANT_P:
+            is_near = width <= 2 * CLOCK_TOLERANCE_S and rounds > MIN_GAPS
+            if is_near and _is_no_chance(moved is times, width / period, count, len(times)):
                 return _clock_found(cycles, moved, (period, width, count), moved is not times)
-            if moved is times and share < best[0]:
-                best = (share, span(period))
+            if moved is times and width / period < best[0]:
+                best = (width / period, period)
     return Test(
         False,
-        f"its times fill {best[0]:.0%} of the circle of {best[1] or span(CLOCK_PERIODS_S[0])}, "
+        f"its times fill {best[0]:.0%} of the circle of {span(best[1])}, "
         f"the best of {len(CLOCK_PERIODS_S)} clock rhythms tried",
     )
 
 
-def _on_the_wall(times: Sequence[float]) -> list[tuple[Sequence[float], int]]:
-    """Return *times* as they are, and as a clock shows them that is put on or back among them."""
-    ways: list[tuple[Sequence[float], int]] = [(times, 1)]
-    tries = 2 * max(len(times) - 1, 1) + 1
-    for place in range(2, len(times) - 1):
+def _is_no_chance(is_plain: bool, share: float, count: int, total: int) -> bool:
+    """Tell whether chance is no explanation for *count* of *total* times on *share* of a circle.
+
+    All arcs, choices of times, rhythms, and places where the clock may have moved are paid for.
+    """
+    tries = len(CLOCK_PERIODS_S) * (1 if is_plain else 2 * total)
+    if share <= 0:
+        return True
+    ways = log(tries * total) + log_ways(total - 1, count - 1)
+    return ways + (count - 1) * log(share) <= log(SIGNIFICANT_P)
+
+
+def _on_the_wall(times: Sequence[float], period: float) -> list[Sequence[float]]:
+    """Return *times* as a clock shows them that is put on or back between two of them."""
+    if period not in SUMMER_TIME_PERIODS_S:
+        return []
+    ways: list[Sequence[float]] = []
+    for place, (earlier, later) in enumerate(pairwise(times), start=1):
         for shift in (SUMMER_TIME_S, -SUMMER_TIME_S):
-            later = [time + shift for time in times[place:]]
-            ways.append(([*times[:place], *later], tries))
+            off = (later + shift - earlier + period / 2) % period - period / 2
+            if abs(off) <= 2 * CLOCK_TOLERANCE_S and len(ways) < MOST_CHANGES:
+                ways.append([*times[:place], *(time + shift for time in times[place:])])
     return ways
 
 
@@ -159,14 +175,13 @@ def _arc(times: Sequence[float], period: float) -> tuple[float, int]:
     """Return the shortest arc of a circle of *period* s that holds most *times*, and how many."""
     phases = sorted(time % period for time in times)
     around = phases + [phase + period for phase in phases]
-    least = max(ceil(CLOCK_SHARE * len(times)), 2)
-    best = (period, 1)
-    for count in range(len(times), least - 1, -1):
-        width = min(around[n + count - 1] - around[n] for n in range(len(times)))
-        if width <= 2 * CLOCK_TOLERANCE_S:
-            return width, count
-        best = best if best[1] > 1 else (width, count)
-    return best
+    most = end = 0
+    for begin in range(len(phases)):
+        while end - begin < len(phases) and around[end] - around[begin] <= 2 * CLOCK_TOLERANCE_S:
+            end += 1
+        most = max(most, end - begin)
+    count = max(most, ceil(CLOCK_SHARE * len(times)), 2)
+    return min(around[n + count - 1] - around[n] for n in range(len(times))), count
 
 
 def _clock_found(

@@ -6,7 +6,7 @@ Spread = 1.4826 x MAD, consistent with the standard deviation of a normal distri
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import comb, exp, lgamma
+from math import exp, lgamma, log
 from statistics import median
 
 MIN_GAPS = 3
@@ -64,8 +64,17 @@ def chance_of_regularity(gaps: Sequence[float], dropped: int = 0) -> float:
         return 0.0
     a = n / excess
     log_beta = lgamma(a) + lgamma(n) - lgamma(a + n)
-    ways = comb(n + dropped, dropped)
-    return min(1.0, ways * a * exp(log_beta))
+    return exp(min(0.0, log_ways(n + dropped, dropped) + log(a) + log_beta))
+
+
+def log_ways(total: int, chosen: int) -> float:
+    """
+    Return the logarithm of the ways to choose *chosen* of *total*, however many they are.
+
+    >>> round(exp(log_ways(5, 2)))
+    10
+    """
+    return lgamma(total + 1) - lgamma(chosen + 1) - lgamma(total - chosen + 1)
 
 
 @dataclass(frozen=True, slots=True)

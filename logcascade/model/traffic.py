@@ -1,11 +1,20 @@
 """What the healthy events say of the traffic: volume, bursts, how many at once."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 
 from logcascade.model.analysis import Load
 from logcascade.model.records import LoadCounts
+
+HOLE_HOURS = 3
+"""Hours without any event before a log is said to have a hole; a program that is down for so long
+without a word is as unknown as one whose log is lost."""
+
+HOLE_EVENTS = 30
+"""Events in the hours on both sides: three silent hours then are no chance, not even at night."""
 
 ARRIVAL_WINDOW_S = 10
 """A failure answers what arrived this long before it. Seconds: a burst of many users takes one to
@@ -54,6 +63,23 @@ class Traffic:
                 for second in range(last - ARRIVAL_WINDOW_S, last + 1)
             ),
             default=0,
+        )
+
+    def holes(self) -> tuple[tuple[float, float], ...]:
+        """
+        Return the spans, in epoch seconds, in which the log itself must be missing.
+
+        They are whole hours without an event between hours with many: at the usual rate of the
+        hours on both sides such silence is out of the question.
+        """
+        hours: Counter[int] = Counter()
+        for item in self.counts:
+            hours.update(item.hours)
+        seen = sorted(hours)
+        return tuple(
+            (before * 3600.0 + 3600.0, after * 3600.0)
+            for before, after in pairwise(seen)
+            if after - before > HOLE_HOURS and min(hours[before], hours[after]) >= HOLE_EVENTS
         )
 
     def between(self, start: float, end: float) -> float:

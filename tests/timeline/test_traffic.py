@@ -35,3 +35,13 @@ def test_the_busiest_second_just_before_a_failure_is_found() -> None:
 
 def test_hours_that_are_cut_count_by_their_share() -> None:
     assert merge([COUNTS]).between(1800.0, 5400.0) == pytest.approx(150.0)
+
+
+def test_hours_of_silence_between_busy_hours_are_a_hole_in_the_log() -> None:
+    counts = LoadCounts(events=400, hours={0: 100, 1: 100, 7: 100, 8: 100})
+    assert merge([counts]).holes() == ((2 * 3600.0, 7 * 3600.0),)
+
+
+def test_a_quiet_night_is_no_hole() -> None:
+    counts = LoadCounts(events=400, hours={0: 100, 1: 100, 2: 3, 7: 2, 8: 100})
+    assert merge([counts]).holes() == ()

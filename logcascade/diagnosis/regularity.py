@@ -126,8 +126,9 @@ def sample_of(gaps: Sequence[float]) -> Sample:
     >>> sample_of([60.0, 61.0, 59.0, 120.0, 60.0]).folded
     (60.0,)
     """
-    reach = max(ALIKE * median(gaps), 3 * spread_of(gaps))
-    near = [gap for gap in gaps if abs(gap - median(gaps)) <= reach]
+    middle = median(gaps)
+    reach = max(ALIKE * middle, 3 * spread_of(gaps))
+    near = [gap for gap in gaps if abs(gap - middle) <= reach]
     middle = median(near)
     reach = max(ALIKE * middle, 3 * spread_of(near))
     single, folded, odd = [], [], 0

@@ -106,8 +106,8 @@ def _period(sample: Sample, test: Test, driver: Driver) -> tuple[float | None, f
     """
     Return the period and its spread: of the gaps, or of the lives where gaps are uneven.
 
-    A planned restart makes a gap longer and leaves the time from a start to a failure as it is, so
-    where each life is known the sum of its medians is the period.
+    A planned restart makes a gap longer and leaves the time from a start to a failure as it is: by
+    uptime, the sum of the medians of wait and pause is the period then.
     """
     if driver is Driver.BACK_OFF:
         return None, None

@@ -16,6 +16,9 @@ without a word is as unknown as one whose log is lost."""
 HOLE_EVENTS = 30
 """Events in the hours on both sides: three silent hours then are no chance, not even at night."""
 
+HOUR_S = 3600.0
+DAY_S = 86400.0
+
 ARRIVAL_WINDOW_S = 10
 """A failure answers what arrived this long before it. Seconds: a burst of many users takes one to
 two, a client's own queue some more."""
@@ -64,6 +67,20 @@ class Traffic:
             ),
             default=0,
         )
+
+    def hour_on_other_days(self, at: float) -> list[float]:
+        """Return the events of the hour before *at*, at the same time of the log's other days.
+
+        Days of which the log has no event then are left out: it may be missing there.
+        """
+        hours = [hour for item in self.counts for hour in item.hours]
+        if not hours:
+            return []
+        earliest, latest = min(hours) * HOUR_S, max(hours) * HOUR_S + HOUR_S
+        first = -int((at - HOUR_S - earliest) // DAY_S)
+        days = range(first, int((latest - at) // DAY_S) + 1)
+        counts = [self.between(at + n * DAY_S - HOUR_S, at + n * DAY_S) for n in days if n]
+        return [count for count in counts if count > 0]
 
     def holes(self) -> tuple[tuple[float, float], ...]:
         """

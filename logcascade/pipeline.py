@@ -25,6 +25,7 @@ from logcascade.ruleset.match import Matcher
 from logcascade.sources.source import Source
 from logcascade.timeline.background import BackgroundSieve, describe_background, is_benign
 from logcascade.timeline.bursts import BurstCollector, in_order
+from logcascade.timeline.growth import find_growth
 from logcascade.timeline.merging import in_rank, on_one_clock, one_timeline
 from logcascade.timeline.retold import without_retold_load
 from logcascade.timeline.runs import RunFinder, RunIndex, is_end
@@ -166,7 +167,10 @@ def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> A
     grouped = find(EPISODE_GAP_S, sieve)
     span = _length(begin, end)
     lengths = {n: _length(*each) for n, each in apart.items()}
-    knowledge = Knowledge(rules, ruleset.remedies, runs, traffic, traffic.summary(), span, lengths)
+    growth = find_growth([*placed, *map(index.place, marks)], rules)
+    knowledge = Knowledge(
+        rules, ruleset.remedies, runs, traffic, traffic.summary(), span, lengths, growth
+    )
     incidents, cascades = diagnose(grouped, failures, knowledge)
     analysis = Analysis(
         sources=tuple(item.summary for item in given),

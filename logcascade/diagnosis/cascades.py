@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from logcascade.diagnosis.circumstances import facts_of
-from logcascade.diagnosis.recurrence import Cycle, measure
+from logcascade.diagnosis.drivers import Cycle
+from logcascade.diagnosis.recurrence import measure
 from logcascade.diagnosis.remedies import choose_not_yet, choose_remedies
 from logcascade.diagnosis.ruled_out import rule_out
 from logcascade.model.analysis import (
@@ -13,6 +14,7 @@ from logcascade.model.analysis import (
     Cascade,
     Certainty,
     Driver,
+    Growth,
     Incident,
     Load,
     Recurrence,
@@ -46,6 +48,8 @@ class Knowledge:
     """Seconds from the first to the last line, where they have times."""
     apart_s: Mapping[int, float | None] = field(default_factory=dict)
     """The same for each source that is not placed in time, by its number."""
+    growth: Mapping[str, tuple[Growth, ...]] = field(default_factory=dict)
+    """Component -> what rises within its runs."""
 
 
 def diagnose(
@@ -151,6 +155,7 @@ def _cascade(
         remedies=choose_remedies(shape, knowledge.rules, knowledge.remedies),
         not_yet=choose_not_yet(shape, knowledge.rules),
         aftershocks=len(shape) - len(full),
+        growth=knowledge.growth.get(shape[0].incident.component, ()),
     )
 
 
@@ -176,7 +181,7 @@ def _recurrence(
             Driver.TOO_FEW, because, None, None, len(shape) - 1, None, None, None, None, None, None
         )
     events = knowledge.traffic.between if knowledge.load else None
-    return measure(cycles, events)
+    return measure(cycles, events, knowledge.traffic.holes())
 
 
 def _cycles(shape: Sequence[GroupedIncident], runs: Sequence[Run]) -> list[Cycle]:
@@ -257,7 +262,7 @@ def summarise_restarts(runs: Sequence[Run], traffic: Traffic) -> Restarts:
             unorderly[before.component].append(cycle)
     component = max(sorted(unorderly), key=lambda name: len(unorderly[name]), default="")
     most = unorderly.get(component, [])
-    rhythm = measure(most, traffic.between if traffic.counts else None)
+    rhythm = measure(most, traffic.between if traffic.counts else None, traffic.holes())
     return Restarts(
         count=len(pairs),
         orderly=sum(before.ended is Ended.ORDERLY for before, _ in pairs),

@@ -1,16 +1,26 @@
 """What the healthy lines and the extracted values add to an incident, in words and numbers."""
 
 from collections import Counter
+from statistics import median
 
 from logcascade.model.analysis import UNSEEN_END
 from logcascade.model.bursts import GroupedIncident
-from logcascade.model.traffic import Traffic
+from logcascade.model.traffic import HOUR_S, Traffic
 
 NOTABLE_ARRIVALS = 3
 """Fewer events in one second than this are no burst worth a sentence."""
 
 NOTABLE_VALUES = 3
 """Fewer reports, or fewer different values, say nothing of one chat against many."""
+
+COMPARED_DAYS = 3
+"""Fewer other days do not show what is usual at a time of day."""
+
+NOTABLE_EVENTS = 30
+"""Fewer events in an hour double by chance."""
+
+BUSY_RATIO = 2.0
+"""An hour is busy from so many times the usual, and above every other day's."""
 
 NOTABLE_RATIO = 10.0
 """A burst is so many times the mean."""
@@ -20,7 +30,7 @@ def facts_of(item: GroupedIncident, traffic: Traffic) -> tuple[str, ...]:
     """Return the sentences that belong under the first failure of *item*."""
     if item.incident.first_failure.rule == UNSEEN_END:
         return ("no line tells the end; the supervisor's and the kernel's logs may",)
-    return (*_burst(item, traffic), *_values(item))
+    return (*_burst(item, traffic), *_busy_hour(item, traffic), *_values(item))
 
 
 def _burst(item: GroupedIncident, traffic: Traffic) -> list[str]:
@@ -33,6 +43,22 @@ def _burst(item: GroupedIncident, traffic: Traffic) -> list[str]:
     every = 1 / mean
     usual = f"one in {every:.0f} s" if every >= 2 else f"{mean:.1f} a second"
     return [f"{arrivals} events arrived within one second before it; the mean is {usual}"]
+
+
+def _busy_hour(item: GroupedIncident, traffic: Traffic) -> list[str]:
+    """Say that the hour before was busier than the same hour of the other days."""
+    time = item.incident.first_failure.time
+    if time is None:
+        return []
+    events = traffic.between(time.timestamp() - HOUR_S, time.timestamp())
+    others = traffic.hour_on_other_days(time.timestamp())
+    if len(others) < COMPARED_DAYS or events < NOTABLE_EVENTS:
+        return []
+    usual, days = median(others), len(others)
+    if events < BUSY_RATIO * usual or events <= max(others):
+        return []
+    then = f"{usual:.0f} at that time on the {days} other days (median)"
+    return [f"{events:.0f} events in the hour before it; {then}"]
 
 
 def _values(item: GroupedIncident) -> list[str]:

@@ -194,6 +194,39 @@ class Recurrence:
 
 
 @dataclass(frozen=True, slots=True)
+class Growth:
+    """A number that rises within each run of a component."""
+
+    rule: str
+    title: str
+    value: str
+    """Name of the value that the rule reads."""
+    unit: str
+    """``seconds``, ``bytes`` or ``count``, as its rule says; numbers have been scaled to it."""
+    first: float
+    """Median of the runs' first readings."""
+    last: float
+    """Median of the runs' last readings."""
+    per_hour: float
+    """Median of the runs' slopes (Theil-Sen), in units an hour."""
+    runs: int
+    """Runs in which it rises."""
+    of_runs: int
+    """Runs with readings enough to tell."""
+    readings: int
+    p_value: float
+    """Probability of such a rise by chance (Mann-Kendall over all runs, all values tested)."""
+    resets: bool
+    """Each run begins well below the end of the one before."""
+    levels_off: bool
+    """It rises at first and hardly later: it fills, and does not leak."""
+    limit: float | None
+    """What the log says that it must not exceed."""
+    reaches_limit_h: float | None
+    """Hours from a run's last reading until the limit, at that slope."""
+
+
+@dataclass(frozen=True, slots=True)
 class RuledOut:
     """Something that looks to blame and is not, with the numbers."""
 
@@ -240,6 +273,8 @@ class Cascade:
     not_yet: tuple[NotYetChoice, ...]
     aftershocks: int = 0
     """Incidents among them that are the rest of the one before, after a restart."""
+    growth: tuple[Growth, ...] = ()
+    """What rises within the runs of its component, the surest first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,8 @@ class Burst:
     moments: tuple[float, ...] = ()
     """Epoch seconds of its detections one by one, in the order of the log; bounded, so there may
     be fewer than `count`."""
+    readings: Mapping[str, tuple[tuple[float, float], ...]] = field(default_factory=dict)
+    """Name of a number that the rule reads -> (epoch seconds, number), evenly thinned."""
 
     @property
     def rule(self) -> str:

@@ -1,11 +1,23 @@
 """What the healthy events say of the traffic: volume, bursts, how many at once."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 
 from logcascade.model.analysis import Load
 from logcascade.model.records import LoadCounts
+
+HOLE_HOURS = 3
+"""Hours without any event before a log is said to have a hole; a program that is down for so long
+without a word is as unknown as one whose log is lost."""
+
+HOLE_EVENTS = 30
+"""Events in the hours on both sides: three silent hours then are no chance, not even at night."""
+
+HOUR_S = 3600.0
+DAY_S = 86400.0
 
 ARRIVAL_WINDOW_S = 10
 """A failure answers what arrived this long before it. Seconds: a burst of many users takes one to
@@ -54,6 +66,37 @@ class Traffic:
                 for second in range(last - ARRIVAL_WINDOW_S, last + 1)
             ),
             default=0,
+        )
+
+    def hour_on_other_days(self, at: float) -> list[float]:
+        """Return the events of the hour before *at*, at the same time of the log's other days.
+
+        Days of which the log has no event then are left out: it may be missing there.
+        """
+        hours = [hour for item in self.counts for hour in item.hours]
+        if not hours:
+            return []
+        earliest, latest = min(hours) * HOUR_S, max(hours) * HOUR_S + HOUR_S
+        first = -int((at - HOUR_S - earliest) // DAY_S)
+        days = range(first, int((latest - at) // DAY_S) + 1)
+        counts = [self.between(at + n * DAY_S - HOUR_S, at + n * DAY_S) for n in days if n]
+        return [count for count in counts if count > 0]
+
+    def holes(self) -> tuple[tuple[float, float], ...]:
+        """
+        Return the spans, in epoch seconds, in which the log itself must be missing.
+
+        They are whole hours without an event between hours with many: at the usual rate of the
+        hours on both sides such silence is out of the question.
+        """
+        hours: Counter[int] = Counter()
+        for item in self.counts:
+            hours.update(item.hours)
+        seen = sorted(hours)
+        return tuple(
+            (before * 3600.0 + 3600.0, after * 3600.0)
+            for before, after in pairwise(seen)
+            if after - before > HOLE_HOURS and min(hours[before], hours[after]) >= HOLE_EVENTS
         )
 
     def between(self, start: float, end: float) -> float:

@@ -195,6 +195,30 @@ class RecurrenceReport(Struct, frozen=True):
     rivals: list[RivalDriverReport]
 
 
+class GrowthReport(Struct, frozen=True):
+    """A number that rises within each run of the component."""
+
+    rule: str
+    title: str
+    value: Annotated[str, Meta(description="name of the number that the rule reads")]
+    unit: Annotated[str, Meta(description="seconds, bytes or count")]
+    first: Annotated[float, Meta(description="median of the runs' first readings")]
+    last: Annotated[float, Meta(description="median of the runs' last readings")]
+    per_hour: Annotated[float, Meta(description="median slope (Theil-Sen) of the runs")]
+    runs: Annotated[int, Meta(description="runs in which it rises")]
+    of_runs: Annotated[int, Meta(description="runs with readings enough to tell")]
+    readings: int
+    p_value: Annotated[
+        float, Meta(description="probability of such a rise by chance (Mann-Kendall)")
+    ]
+    resets: Annotated[bool, Meta(description="each run begins well below the end of the last")]
+    levels_off: Annotated[bool, Meta(description="it rises at first and hardly later")]
+    limit: Annotated[float | None, Meta(description="what the log says it must not exceed")]
+    reaches_limit_h: Annotated[
+        float | None, Meta(description="hours from a run's last reading until the limit")
+    ]
+
+
 class RuledOutReport(Struct, frozen=True):
     """Something that looks to blame and is not."""
 
@@ -237,6 +261,10 @@ class CascadeReport(Struct, frozen=True):
     ruled_out: list[RuledOutReport]
     remedies: list[RemedyReport]
     not_yet: list[NotYetReport]
+    growth: Annotated[
+        list[GrowthReport],
+        Meta(description="what rises within the runs of its component, the surest first"),
+    ] = []
 
 
 class RestartsReport(Struct, frozen=True):

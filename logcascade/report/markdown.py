@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from logcascade.model.analysis import Analysis, Cascade, Incident, Link
 from logcascade.model.records import SourceSummary
 from logcascade.report import view as say
+from logcascade.report.growth_words import growth_in_words
 from logcascade.report.inert import code, fence, prose
 from logcascade.report.mermaid import flowchart
 from logcascade.report.redaction import COVERED, NOT_COVERED
@@ -102,6 +103,9 @@ def _cascade(view: View, cascade: Cascade) -> Iterator[str]:
     if cascade.remedies or cascade.not_yet:
         yield "### What to do"
         yield "\n".join(_what_to_do(cascade))
+    if cascade.growth:
+        yield "### What grows"
+        yield _list(prose(growth_in_words(each)) for each in cascade.growth)
     if cascade.ruled_out:
         yield "### Not to blame"
         yield _list(f"**{prose(one.title)}**: {prose(one.because)}" for one in cascade.ruled_out)

@@ -12,6 +12,7 @@ from rich.text import Text
 from logcascade.model.analysis import Analysis, Cascade, Certainty, Incident
 from logcascade.model.records import Severity
 from logcascade.report import view as say
+from logcascade.report.growth_words import growth_in_words
 from logcascade.report.text import cut, cut_lines
 from logcascade.report.view import Context, View, view_of
 from logcascade.report.words import count, delay, number
@@ -167,6 +168,9 @@ def _cascade(view: View, cascade: Cascade, width: int) -> Iterator[RenderableTyp
     if shown.coinciding:
         yield Text()
         yield _coinciding(view, shown)
+    if cascade.growth:
+        yield Text()
+        yield _growth(cascade)
     if cascade.ruled_out:
         yield Text()
         yield _ruled_out(cascade)
@@ -255,6 +259,15 @@ def _coinciding(view: View, shown: Incident) -> Table:
         title, at = cut(other.title, TITLE_COLUMNS), view.names.place(other.location)
         words = f"{title}  {other.count:,} x  {at}"
         grid.add_row(Text(label, style=_LABEL), Text(words))
+        label = ""
+    return grid
+
+
+def _growth(cascade: Cascade) -> Table:
+    grid = _grid()
+    label = "Grows"
+    for growth in cascade.growth:
+        grid.add_row(Text(label, style=_LABEL), Text(growth_in_words(growth)))
         label = ""
     return grid
 

@@ -29,7 +29,7 @@ SCHEMA = 1
 LITERAL_LEAST = 6
 """Characters. A shorter literal stands in too many healthy lines to save any work."""
 
-UNITS = ("seconds", "milliseconds", "bytes", "kilobytes", "count")
+UNITS = ("seconds", "milliseconds", "bytes", "kilobytes", "count", "attempts")
 SAME_KEYS = ("run", "component", "pid")
 LATE_WORDS = ("none", "run")
 EXAMPLE_FIELDS = ("logger", "severity", "program")

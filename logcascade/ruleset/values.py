@@ -13,7 +13,14 @@ _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kKMGT])?(?:i?B)?")
 _NUMBER_LENGTH = 40
 """Characters: longer is no measurement."""
 
-_SCALE = {"seconds": 1.0, "milliseconds": 0.001, "bytes": 1.0, "kilobytes": 1024.0, "count": 1.0}
+_SCALE = {
+    "seconds": 1.0,
+    "milliseconds": 0.001,
+    "bytes": 1.0,
+    "kilobytes": 1024.0,
+    "count": 1.0,
+    "attempts": 1.0,
+}
 _SIZE_POWER = {"": 0, "K": 1, "M": 2, "G": 3, "T": 4}
 
 

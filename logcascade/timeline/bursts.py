@@ -38,6 +38,27 @@ MAX_ALL_MOMENTS = 500_000
 """Such times kept of one source: 16 MB."""
 
 
+MAX_READINGS = 64
+"""Readings kept of one number of a burst, evenly thinned: enough to tell how it rises."""
+
+
+@dataclass(slots=True)
+class _Readings:
+    """Every so many-th reading of one number; the distance doubles when there are too many."""
+
+    points: list[tuple[float, float]] = field(default_factory=list)
+    step: int = 1
+    seen: int = 0
+
+    def add(self, at: float, value: float) -> None:
+        if self.seen % self.step == 0:
+            self.points.append((at, value))
+            if len(self.points) > MAX_READINGS:
+                del self.points[1::2]
+                self.step *= 2
+        self.seen += 1
+
+
 @dataclass(slots=True)
 class _Open:
     """A burst that is still growing."""
@@ -52,14 +73,15 @@ class _Open:
     capped: set[str] = field(default_factory=set)
     raised_from: dict[str, int] = field(default_factory=dict)
     moments: list[float] = field(default_factory=list)
+    readings: dict[str, _Readings] = field(default_factory=dict)
 
     def add(self, detection: Detection, at: float) -> None:
         self.count += 1
         self.end = max(self.end, at)
         self.last_location = Location(detection.location.source, detection.last_line)
-        self.take_values(detection)
+        self.take_values(detection, at)
 
-    def take_values(self, detection: Detection) -> None:
+    def take_values(self, detection: Detection, at: float) -> None:
         if detection.raised_from:
             seen = self.raised_from
             seen[detection.raised_from] = seen.get(detection.raised_from, 0) + 1
@@ -72,6 +94,7 @@ class _Open:
                 self.capped.add(name)
             if isinstance(value, float | int):
                 self.largest[name] = max(self.largest.get(name, float(value)), float(value))
+                self.readings.setdefault(name, _Readings()).add(at, float(value))
 
     def close(self, component: str) -> Burst:
         late_from = self.first.occurred_from
@@ -90,6 +113,7 @@ class _Open:
             last_location=self.last_location,
             raised_from=self.raised_from,
             moments=tuple(self.moments),
+            readings={name: tuple(kept.points) for name, kept in self.readings.items()},
         )
 
 
@@ -162,7 +186,7 @@ class BurstCollector:
     def _begin(self, detection: Detection, at: float) -> _Open:
         last = Location(detection.location.source, detection.last_line)
         begun = _Open(detection, 1, at, at, last)
-        begun.take_values(detection)
+        begun.take_values(detection, at)
         self._note_moment(begun, at)
         return begun
 

@@ -61,6 +61,10 @@ def shifted_burst(burst: Burst, shift: Shift) -> Burst:
         end=shift(burst.end),
         occurred_from=None if burst.occurred_from is None else shift(burst.occurred_from),
         moments=tuple(map(shift, burst.moments)),
+        readings={
+            name: tuple((shift(at), value) for at, value in points)
+            for name, points in burst.readings.items()
+        },
     )
 
 

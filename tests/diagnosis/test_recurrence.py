@@ -2,12 +2,9 @@ import random
 
 import pytest
 
-from logcascade.diagnosis.recurrence import (
-    MIN_GAPS,
-    Cycle,
-    chance_of_regularity,
-    measure,
-)
+from logcascade.diagnosis.drivers import Cycle
+from logcascade.diagnosis.recurrence import measure
+from logcascade.diagnosis.regularity import MIN_GAPS, chance_of_regularity
 from logcascade.model.analysis import Driver
 
 PERIOD = 8400.0
@@ -102,3 +99,52 @@ def test_the_chance_of_regularity_is_that_of_a_simulation() -> None:
 def test_leaving_gaps_out_costs_significance() -> None:
     gaps = [100.0, 101.0, 103.0, 99.0]
     assert chance_of_regularity(gaps, dropped=2) > chance_of_regularity(gaps)
+
+
+def test_a_gap_across_a_hole_in_the_log_is_no_evidence() -> None:
+    times = [0.0, PERIOD, 2 * PERIOD, 2.4 * PERIOD + 40_000, 3.4 * PERIOD + 40_000]
+    hole = (2 * PERIOD + 100, 2.4 * PERIOD + 39_000)
+    assert measure(cycles_of(times), None).gaps == 4
+    found = measure(cycles_of(times), None, [hole])
+    assert (found.gaps, found.period_s) == (3, PERIOD)
+
+
+def test_three_in_the_morning_stays_three_when_the_clock_is_put_on() -> None:
+    times = [day * 86400.0 + 3 * 3600 - (3600 if day >= 6 else 0) + day % 3 for day in range(12)]
+    found = measure(cycles_of(times), None)
+    assert found.driver is Driver.CLOCK
+    assert "put on or back" in found.because
+
+
+def test_a_crash_loop_of_seconds_does_not_follow_the_time_of_day() -> None:
+    found = measure(cycles_of([30_000 + 2.5 * n for n in range(12)], uptime=1), None)
+    assert found.driver is not Driver.CLOCK
+
+
+def test_a_planned_restart_between_failures_leaves_the_period_as_it_is() -> None:
+    cycles, start = [], 0.0
+    for planned in (0, 0.3, 0, 0.6, 0, 0.8, 0, 0.5):
+        start += planned * PERIOD
+        cycles.append(Cycle(start + PERIOD, start, 0, start + PERIOD, start + PERIOD + 5))
+        start += PERIOD + 5
+    found = measure(cycles, None)
+    assert (found.driver, found.period_s) == (Driver.UPTIME, PERIOD + 5)
+
+
+def test_the_next_by_load_is_due_when_the_usual_number_of_events_has_come() -> None:
+    draw = random.Random(3)
+    times = [0.0]
+    for _ in range(10):
+        times.append(times[-1] + draw.uniform(7000, 9800))
+    found = measure(cycles_of(times), lambda start, end: 10_000.0 + (end - start) * 0.001)
+    assert found.next_due is not None
+    assert found.next_due.timestamp() > times[-1]
+
+
+@pytest.mark.parametrize("count", [2000, 6000])
+def test_thousands_of_restarts_are_measured_too(count: int) -> None:
+    draw = random.Random(1)
+    times = [0.0]
+    for _ in range(count):
+        times.append(times[-1] + draw.expovariate(1 / PERIOD))
+    assert measure(cycles_of(times, uptime=5), None).driver is not Driver.CLOCK

@@ -35,3 +35,19 @@ def test_the_busiest_second_just_before_a_failure_is_found() -> None:
 
 def test_hours_that_are_cut_count_by_their_share() -> None:
     assert merge([COUNTS]).between(1800.0, 5400.0) == pytest.approx(150.0)
+
+
+def test_hours_of_silence_between_busy_hours_are_a_hole_in_the_log() -> None:
+    counts = LoadCounts(events=400, hours={0: 100, 1: 100, 7: 100, 8: 100})
+    assert merge([counts]).holes() == ((2 * 3600.0, 7 * 3600.0),)
+
+
+def test_a_quiet_night_is_no_hole() -> None:
+    counts = LoadCounts(events=400, hours={0: 100, 1: 100, 2: 3, 7: 2, 8: 100})
+    assert merge([counts]).holes() == ()
+
+
+def test_the_hour_before_a_failure_is_compared_with_the_other_days() -> None:
+    counts = LoadCounts(events=500, hours={10: 100, 34: 90, 58: 110, 82: 400, 83: 5})
+    at_the_failure = 83 * 3600.0
+    assert merge([counts]).hour_on_other_days(at_the_failure) == [100, 90, 110]

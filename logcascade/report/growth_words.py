@@ -1,0 +1,34 @@
+"""A rise within runs, in words."""
+
+from logcascade.model.analysis import Growth
+from logcascade.report.words import number, span
+
+MEGABYTE = 1_000_000.0
+"""Bytes from which on sizes are told in megabytes."""
+
+
+def growth_in_words(growth: Growth) -> str:
+    """Return what rises within runs, how fast, and where it ends."""
+    span_words = f"{_measured(growth.first, growth.unit)} -> {_measured(growth.last, growth.unit)}"
+    within = "the run" if growth.of_runs == 1 else f"{growth.runs} of {growth.of_runs} runs"
+    name = growth.value.replace("_", " ")
+    slope = f"+{_measured(growth.per_hour, growth.unit)} an hour"
+    parts = [f"{growth.title}, {name}: {span_words} within {within}, {slope}"]
+    if growth.resets:
+        parts.append("resets at each restart")
+    if growth.levels_off:
+        parts.append("levels off: it fills up, and does not leak")
+    elif growth.limit is not None and growth.reaches_limit_h is not None:
+        limit = _measured(growth.limit, growth.unit)
+        hours = span(growth.reaches_limit_h * 3600)
+        parts.append(f"reaches its limit of {limit} {hours} later")
+    parts.append(f"by chance with probability {growth.p_value:.1g}")
+    return "; ".join(parts)
+
+
+def _measured(value: float, unit: str) -> str:
+    if unit == "seconds":
+        return span(value)
+    if unit == "bytes" and abs(value) >= MEGABYTE:
+        return f"{number(value / MEGABYTE)} MB"
+    return f"{number(value)} {unit}" if unit == "bytes" else number(value)

@@ -26,6 +26,10 @@ TOKEN = "7000000001:AAFakeTokenOfTheLaboratory_0000000"
 BOT = {"id": 7000000001, "is_bot": True, "first_name": "Card bot", "username": "card_lab_bot"}
 CHANNEL = -1001900000001
 FIRST_USER = 410000000
+CONFLICT = (
+    "Conflict: terminated by other getUpdates request; "
+    "make sure that only one bot instance is running"
+)
 WORDS = ["hello", "card", "please", "rate", "today", "thanks", "draw", "one", "quiz", "ok"]
 
 
@@ -71,6 +75,8 @@ class Server:
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     runner: web.AppRunner | None = None
     polled: int = 0
+    poll: asyncio.Future[None] | None = None
+    """Done when another poll ends the one that waits."""
 
     def __post_init__(self) -> None:
         self.flood = FloodControl(random.Random(self.rng.random()))
@@ -176,16 +182,22 @@ class Server:
         return True
 
     async def get_updates(self, data: dict[str, str]) -> list[dict[str, Any]]:
-        """Long polling: confirm what was read, wait for more."""
+        """Long polling: confirm what was read, wait for more; one poll ends another."""
         self.polled += 1
+        if self.poll is not None and not self.poll.done():
+            self.poll.set_result(None)
+        ended = self.poll = asyncio.get_running_loop().create_future()
         offset = int(data.get("offset") or 0)
         self.updates = [u for u in self.updates if u["update_id"] >= offset]
         if not self.updates:
             self.arrived.clear()
-            try:
-                await asyncio.wait_for(self.arrived.wait(), float(data.get("timeout") or 0))
-            except TimeoutError:
-                return []
+            arrived = asyncio.ensure_future(self.arrived.wait())
+            seconds = float(data.get("timeout") or 0)
+            await asyncio.wait({arrived, ended}, timeout=seconds, return_when="FIRST_COMPLETED")
+            arrived.cancel()
+            if ended.done():
+                raise RefusedError(409, CONFLICT)
+        ended.cancel()
         return self.updates[:100]
 
     def send_message(self, chat_id: int, text: str) -> dict[str, Any]:
@@ -223,6 +235,10 @@ class Server:
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Answer POST /bot<token>/<method>."""
         data = {k: str(v) for k, v in (await request.post()).items()}
+        if request.match_info["token"] != TOKEN:
+            self.record.write("unauthorized")
+            body = RefusedError(401, "Unauthorized").body
+            return web.json_response(body, status=401)
         if self.drop_polls and request.match_info["method"] == "getUpdates":
             self.drop_polls -= 1
             self.record.write("dropped-poll")
@@ -232,6 +248,8 @@ class Server:
         try:
             result = await self.call(request.match_info["method"], data)
         except RefusedError as refused:
+            if refused.code == 409 and request.transport is not None:
+                self.record.write("conflict")  # somebody is still there to be told
             return web.json_response(refused.body, status=refused.code)
         return web.json_response({"ok": True, "result": result})
 

@@ -11,10 +11,12 @@ import struct
 import subprocess
 import sys
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from laboratory.stories import PYTHON, Story, load
+from laboratory.stories import load
+from laboratory.story import INSTALLED, PYTHON, Story
 
 HERE = Path(__file__).parent
 WORK = Path("/tmp/laboratory")
@@ -50,12 +52,11 @@ def prepare(story: Story) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "var").mkdir(parents=True)
     if not Path(PYTHON).exists():
-        subprocess.run(["python3.11", "-m", "venv", "/opt/bot/venv"], check=True)
+        subprocess.run(["python3.11", "-m", "venv", f"{INSTALLED}/venv"], check=True)
         pip = [PYTHON, "-m", "pip", "install", "-q", "-r", str(HERE / "requirements.txt")]
         subprocess.run(pip, check=True)
-    bot = Path("/opt/bot/bot.py")
-    if not bot.exists() or bot.read_bytes() != (HERE / "bot.py").read_bytes():
-        shutil.copyfile(HERE / "bot.py", bot)
+    for unit in story.units:
+        shutil.copyfile(HERE / unit.program, Path(INSTALLED) / unit.program)
     return folder
 
 
@@ -148,6 +149,7 @@ def manifest(story: Story, spent: float, moved: int) -> dict[str, Any]:
         "versions": dict(zip(names, found.stdout.split(), strict=True)),
         "seed": story.seed,
         "bot_environment": story.bot,
+        "steps": [{k: v for k, v in asdict(step).items() if v} for step in story.steps],
         "server_settings": story.api_settings(),
     }
 

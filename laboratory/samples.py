@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from laboratory import journal
-from laboratory.stories import Story
+from laboratory.story import Story
 from laboratory.truth import truth
 
 PLAIN_UP_TO = 300_000

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import itertools
 import json
+import math
 import re
 import statistics
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from laboratory.stories import Story
+from laboratory.story import Story
 
 HEAD = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} - ")
 QUIET_S = 600.0
@@ -33,6 +34,7 @@ class Place:
     line: int
     first: int
     last: int
+    kind: str | None = None
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,8 @@ class Incident:
     """Index of the first failure's entry; None if no line of this run shows it."""
     echo: bool = False
     """Still the incident before, seen again after the restart."""
+    kind: str | None = None
+    """None: the story's."""
 
 
 def read(path: Path) -> list[dict[str, Any]]:
@@ -145,6 +149,34 @@ def outage_incidents(
     return result + [Incident(found.time, found.entry, echo=True) for found in backlog]
 
 
+def caused_incidents(
+    story: Story, entries: list[Entry], injected: list[Fact], facts: list[Fact]
+) -> list[Incident]:
+    """One incident for each fact that one of the story's causes names, in order of time.
+
+    Where a fault kills every life, the later lives before the next such fact are its echoes.
+    """
+    result: list[Incident] = []
+    known = sorted([*injected, *facts], key=lambda fact: float(fact["t"]))
+    lives = [fact["t"] for fact in facts if fact["what"] == "start"]
+    for cause in story.causes:
+        times = [fact["t"] for fact in known if fact["what"] == cause.fact]
+        for begin, end in itertools.pairwise([*times, math.inf]):
+            entry = first_entry(entries, begin, cause.pattern, cause.source)
+            if entry is not None and entries[entry]["t"] >= end:
+                entry = None
+            result.append(Incident(begin, entry, kind=cause.kind))
+            if not cause.every_life or entry is None:
+                continue
+            for life, following in itertools.pairwise([*lives, math.inf]):
+                again = first_entry(entries, life, cause.pattern, cause.source)
+                if entries[entry]["t"] >= life or life >= end or again is None:
+                    continue
+                if entries[again]["t"] < following:
+                    result.append(Incident(life, again, True, cause.kind))
+    return sorted(result, key=lambda incident: incident.time)
+
+
 FINDERS: dict[str, Callable[[list[Entry], list[Fact], list[Fact]], list[Incident]]] = {
     "telegram-flood-control": flood_incidents,
     "sqlite-database-locked": lock_incidents,
@@ -159,7 +191,10 @@ def in_log(entries: list[Entry], index: int) -> Place | None:
     """Where an entry stands in the bot's own log."""
     if entries[index]["source"] != "bot":
         return None
-    first, last = record_of(entries, index, lambda entry: entry["source"] == "bot")
+    if entries[index]["line"] is None:
+        return None
+    pid = entries[index]["pid"]
+    first, last = record_of(entries, index, lambda entry: entry.get("pid") == pid)
     return Place(entries[index]["line"], entries[first]["line"], entries[last]["line"])
 
 
@@ -171,6 +206,8 @@ def in_journal(entries: list[Entry], index: int) -> Place:
         numbers[i] = number
     if entries[index]["source"] == "kernel":
         first, last = kernel_record(entries, index)
+    elif entries[index]["source"] == "systemd":
+        first = last = index
     else:
         pid = entries[index].get("pid")
         first, last = record_of(entries, index, lambda entry: entry.get("pid") == pid)
@@ -209,25 +246,35 @@ def run_ends(facts: list[Fact], seen_in_log: bool) -> list[dict[str, Any]]:
 
 def places(incidents: Iterable[Incident], find: Callable[[int], Place | None]) -> list[Place]:
     """Return the places of all incidents that a file shows."""
-    found = [find(i.entry) for i in incidents if i.entry is not None]
-    return [place for place in found if place is not None]
+    found = [(find(i.entry), i.kind) for i in incidents if i.entry is not None]
+    return [replace(place, kind=kind) for place, kind in found if place is not None]
 
 
 def file_truth(
-    found: list[Place], echoes: list[Place], ends: list[dict[str, Any]], real: int
+    found: list[Place],
+    echoes: list[Place],
+    ends: list[dict[str, Any]],
+    real: list[Incident],
+    kind: str | None,
 ) -> dict[str, Any]:
     """Return the part of the truth that depends on the file.
 
     Where the file shows none of the failures it may still show that something ended (restarts).
     """
-    low, high = len(found), len(found) + len(echoes) if found else real
+    low, high = len(found), len(found) + len(echoes) if found else len(real)
     return {
         "n_incidents": [low, high] if low != high else low,
         "first_failure_line": [place.line for place in found],
         "accept_ranges": [[place.first, place.last] for place in found],
+        "first_failure_kind": one_or_each([one.kind or kind for one in found or real]),
         "echo_lines": [place.line for place in echoes],
         "run_ends": ends,
     }
+
+
+def one_or_each(kinds: list[str | None]) -> str | list[str | None] | None:
+    """Return the kind that all share, or one for each."""
+    return (kinds or [None])[0] if len(set(kinds)) < 2 else kinds
 
 
 def gaps(times: list[float]) -> list[float]:
@@ -238,8 +285,11 @@ def gaps(times: list[float]) -> list[float]:
 def truth(story: Story, folder: Path, entries: list[Entry], names: list[str]) -> dict[str, Any]:
     """Everything known about one run."""
     injected, facts = read(folder / "injected.jsonl"), read(folder / "supervisor.jsonl")
-    finder = FINDERS.get(story.kind or "")
-    incidents = finder(entries, injected, facts) if finder else []
+    if story.causes:
+        incidents = caused_incidents(story, entries, injected, facts)
+    else:
+        finder = FINDERS.get(story.kind or "")
+        incidents = finder(entries, injected, facts) if finder else []
     real = [i for i in incidents if not i.echo]
     echoes = [i for i in incidents if i.echo]
     finds: dict[str, Callable[[int], Place | None]] = {
@@ -253,7 +303,8 @@ def truth(story: Story, folder: Path, entries: list[Entry], names: list[str]) ->
             places(real, find),
             places(echoes, find),
             run_ends(facts, name.startswith("bot.log")),
-            len(real),
+            real,
+            story.kind,
         )
         for name, find in finds.items()
     }
@@ -270,7 +321,7 @@ def truth(story: Story, folder: Path, entries: list[Entry], names: list[str]) ->
         "n_incidents": files[main]["n_incidents"],
         "first_failure_line": files[main]["first_failure_line"],
         "accept_ranges": files[main]["accept_ranges"],
-        "first_failure_kind": story.kind if real else None,
+        "first_failure_kind": files[main]["first_failure_kind"],
         "downstream_kinds": list(story.downstream) if real else [],
         "restart_times": [iso(start) for start in starts[1:]],
         "restart_period_s": round(statistics.median(gaps(ended)), 1) if len(ended) > 2 else None,

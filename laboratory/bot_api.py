@@ -75,6 +75,7 @@ class Server:
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     runner: web.AppRunner | None = None
     polled: int = 0
+    rates_fault: str = ""
     poll: asyncio.Future[None] | None = None
     """Done when another poll ends the one that waits."""
 
@@ -253,9 +254,14 @@ class Server:
             return web.json_response(refused.body, status=refused.code)
         return web.json_response({"ok": True, "result": result})
 
-    async def rates(self, _: web.Request) -> web.Response:
+    async def rates(self, request: web.Request) -> web.Response:
         """Answer as the outside service."""
         await asyncio.sleep(self.rng.uniform(0.05, 0.2))
+        if self.rates_fault == "down":
+            assert request.transport is not None
+            request.transport.abort()
+        if self.rates_fault == "schema":
+            return web.json_response({"currency": "EUR", "value": 90.1})
         day = time.time() // self.story.get("rate_changes_s", 900)
         return web.json_response({"rate": 90 + (day * 7919 % 300) / 100})
 
@@ -288,6 +294,15 @@ class Server:
         self.drop_polls += 1
         self.arrived.set()
 
+    async def break_rates(self, after: float, length: float, how: str) -> None:
+        """Let the outside service break connections (down) or answer otherwise (schema)."""
+        await asyncio.sleep(after)
+        self.rates_fault = how
+        self.record.write(f"rates-{how}", length=length)
+        await asyncio.sleep(length)
+        self.rates_fault = ""
+        self.record.write(f"rates-{how}-end")
+
     async def scheduled_burst(self, after: float) -> None:
         """Send a burst that the bot's quiz did not provoke."""
         await asyncio.sleep(after)
@@ -301,6 +316,7 @@ class Server:
         faults: dict[str, Callable[..., Awaitable[None]]] = {
             "outage": self.outage,
             "drop_poll": self.drop_poll,
+            "rates": self.break_rates,
             "burst": self.scheduled_burst,
         }
         for fault in self.story.get("faults", []):

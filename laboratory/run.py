@@ -82,6 +82,9 @@ def inside(story: Story, folder: Path, pace: str) -> None:
     """Run the story; called in its namespaces."""
     loopback_up()
     Path("/var/lib/bot").mkdir(parents=True, exist_ok=True)
+    if story.disk_mb:
+        size = ["-o", f"size={story.disk_mb}m"]
+        subprocess.run(["mount", "-t", "tmpfs", *size, "tmpfs", str(folder / "var")], check=True)
     subprocess.run(["mount", "--bind", str(folder / "var"), "/var/lib/bot"], check=True)
     (folder / "api.json").write_text(json.dumps(story.api_settings()))
     started = time.monotonic()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from laboratory.other_stories import OTHER_STORIES
+from laboratory.shop_stories import SHOP_STORIES
 from laboratory.story import Story
 
 QUIZ = {"BOT_QUIZ_EVERY": "8400"}
@@ -136,6 +137,7 @@ STORIES = {
             "Polling backs off and recovers; then the backlog arrives at once.",
         ),
         *OTHER_STORIES,
+        *SHOP_STORIES,
     )
 }
 

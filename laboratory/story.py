@@ -38,7 +38,8 @@ class Step:
     after: float
     """Seconds after the beginning of the story."""
     what: str
-    """deploy (`systemctl restart`), stop, kill (SIGKILL) or start (after systemd gave up)."""
+    """deploy (`systemctl restart`), stop, kill (SIGKILL), start (after systemd gave up), and for
+    the disk fill and empty."""
     unit: str = "bot.service"
     fact: str = ""
     """What the record calls it; else `what`."""
@@ -58,8 +59,12 @@ class Cause:
     """Matches the line of the first-raised exception, or the line that tells of the end."""
     source: str = "bot"
     """Whose line: bot, systemd or kernel."""
+    in_log: tuple[str, str] | None = None
+    """(kind, pattern) of what the bot's own log shows first, where the cause is not in it."""
     every_life: bool = False
     """It happens again in every life until somebody mends it: echoes of the first."""
+    every_time: bool = False
+    """Each later line of it is an echo, too."""
 
 
 @dataclass(frozen=True)
@@ -75,10 +80,14 @@ class Story:
     api: dict[str, Any] = field(default_factory=dict)
     """Settings of the Bot API server, its users and its faults."""
     memory_mb: int = 490
+    disk_mb: int | None = None
+    """The size of the file system that holds the bot's data, where it is one of its own."""
     control_group: int = 2
     """The version of the hierarchy in whose words kernel and systemd report a kill."""
     deploys: tuple[float, ...] = ()
     """Seconds after the start of each orderly restart."""
+    report_table: str = "users"
+    """What the other program counts."""
     reports: tuple[tuple[float, float], ...] = ()
     """(seconds after the start, seconds of write lock) of the other program on the database."""
     steps: tuple[Step, ...] = ()

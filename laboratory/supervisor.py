@@ -8,6 +8,7 @@ are read from /dev/kmsg. systemd's lines are rendered here, in the words of syst
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import random
@@ -246,6 +247,16 @@ def systemd(
     )
 
 
+FILLER = Path("/var/lib/bot/backup.tar.part")
+
+
+def fill(path: Path) -> None:
+    """Write a file until the file system is full, as a backup to the wrong place does."""
+    with path.open("wb", buffering=0) as out, contextlib.suppress(OSError):
+        while True:
+            out.write(bytes(4096))
+
+
 @dataclass
 class Supervisor:
     """The services of a story and what is done to them."""
@@ -268,7 +279,11 @@ class Supervisor:
         service.env.update(step.env)
         service.fact(step.fact or step.what)
         assert service.process is not None
-        if step.what == "kill":
+        if step.what == "fill":
+            fill(FILLER)
+        elif step.what == "empty":
+            FILLER.unlink()
+        elif step.what == "kill":
             service.process.kill()
         elif step.what == "start":
             service.again.set()
@@ -282,7 +297,10 @@ class Supervisor:
             await asyncio.sleep(max(0.0, self.story.epoch + after - time.time()))
             systemd(self.recorder, unit, f"Starting {unit} - {name}...", STARTING)
             job = await asyncio.create_subprocess_exec(
-                PYTHON, str(Path(__file__).with_name("report_job.py")), str(length)
+                PYTHON,
+                str(Path(__file__).with_name("report_job.py")),
+                str(length),
+                self.story.report_table,
             )
             self.facts.write("lock", length=length)
             await job.wait()

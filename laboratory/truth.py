@@ -12,13 +12,13 @@ import json
 import math
 import re
 import statistics
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from laboratory.story import Story
+from laboratory.story import Cause, Story
 
 HEAD = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} - ")
 QUIET_S = 600.0
@@ -48,6 +48,8 @@ class Incident:
     """Still the incident before, seen again after the restart."""
     kind: str | None = None
     """None: the story's."""
+    in_log: tuple[int, str] | None = None
+    """Entry and kind of what the bot's own log shows first, where it is not the same."""
 
 
 def read(path: Path) -> list[dict[str, Any]]:
@@ -149,6 +151,17 @@ def outage_incidents(
     return result + [Incident(found.time, found.entry, echo=True) for found in backlog]
 
 
+def later(entries: list[Entry], first: int, cause: Cause, end: float) -> Iterator[Incident]:
+    """Yield the lines of a cause after its first, before it is injected again: echoes."""
+    found = re.compile(cause.pattern)
+    for index in range(first + 1, len(entries)):
+        entry = entries[index]
+        if entry["t"] >= end:
+            return
+        if entry["source"] == cause.source and found.search(entry["text"]):
+            yield Incident(entry["t"], index, True, cause.kind)
+
+
 def caused_incidents(
     story: Story, entries: list[Entry], injected: list[Fact], facts: list[Fact]
 ) -> list[Incident]:
@@ -162,10 +175,19 @@ def caused_incidents(
     for cause in story.causes:
         times = [fact["t"] for fact in known if fact["what"] == cause.fact]
         for begin, end in itertools.pairwise([*times, math.inf]):
-            entry = first_entry(entries, begin, cause.pattern, cause.source)
+            since = begin
+            if cause.fact == "crashed":  # its traceback precedes the end
+                since = max(life for life in lives if life < begin)
+            entry = first_entry(entries, since, cause.pattern, cause.source)
             if entry is not None and entries[entry]["t"] >= end:
                 entry = None
-            result.append(Incident(begin, entry, kind=cause.kind))
+            if entry is None and cause.fact == "start":
+                continue  # this life was too short for what begins with it
+            own = first_entry(entries, begin, cause.in_log[1]) if cause.in_log else None
+            seen = (own, cause.in_log[0]) if cause.in_log and own is not None else None
+            result.append(Incident(begin, entry, kind=cause.kind, in_log=seen))
+            if cause.every_time and entry is not None:
+                result += later(entries, entry, cause, end)
             if not cause.every_life or entry is None:
                 continue
             for life, following in itertools.pairwise([*lives, math.inf]):
@@ -244,6 +266,14 @@ def run_ends(facts: list[Fact], seen_in_log: bool) -> list[dict[str, Any]]:
     return result
 
 
+def as_logged(incidents: Iterable[Incident]) -> list[Incident]:
+    """Return the incidents as far as the bot's own log can show them."""
+    return [
+        replace(one, entry=one.in_log[0], kind=one.in_log[1]) if one.in_log else one
+        for one in incidents
+    ]
+
+
 def places(incidents: Iterable[Incident], find: Callable[[int], Place | None]) -> list[Place]:
     """Return the places of all incidents that a file shows."""
     found = [(find(i.entry), i.kind) for i in incidents if i.entry is not None]
@@ -300,7 +330,7 @@ def truth(story: Story, folder: Path, entries: list[Entry], names: list[str]) ->
     }
     files = {
         name: file_truth(
-            places(real, find),
+            places(as_logged(real) if name.startswith("bot.log") else real, find),
             places(echoes, find),
             run_ends(facts, name.startswith("bot.log")),
             real,

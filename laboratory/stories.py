@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from laboratory.cut_stories import cut_stories
 from laboratory.other_stories import OTHER_STORIES
 from laboratory.shop_stories import SHOP_STORIES
 from laboratory.story import Story
@@ -140,6 +141,7 @@ STORIES = {
         *SHOP_STORIES,
     )
 }
+STORIES |= cut_stories(STORIES)
 
 
 def load(name: str) -> Story:

@@ -94,6 +94,10 @@ class Story:
     units: tuple[Unit, ...] = (Unit(),)
     causes: tuple[Cause, ...] = ()
     """Where given, the incidents are these; else `kind` has a finder of its own in `truth.py`."""
+    cut_from: str = ""
+    """The story whose run this is with a part of its lines lost; nothing is run for it."""
+    lost: tuple[tuple[float, float], ...] = ()
+    """From and to, seconds after the start: lines of these times are lost."""
     start: str = "2026-05-19T08:00:00+00:00"
     journal: bool = True
     json: bool = False
@@ -108,6 +112,10 @@ class Story:
     def epoch(self) -> float:
         """The start as seconds since 1970."""
         return datetime.fromisoformat(self.start).timestamp()
+
+    def loses(self, time: float) -> bool:
+        """Say whether the lines of a time are lost."""
+        return any(low <= time - self.epoch < high for low, high in self.lost)
 
     def api_settings(self) -> dict[str, Any]:
         """Return what the Bot API server is told."""

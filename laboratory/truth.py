@@ -247,10 +247,11 @@ def kernel_record(entries: list[Entry], index: int) -> tuple[int, int]:
     return first, last
 
 
-def run_ends(facts: list[Fact], seen_in_log: bool) -> list[dict[str, Any]]:
+def run_ends(story: Story, facts: list[Fact], seen_in_log: bool) -> list[dict[str, Any]]:
     """Start and end of each life of the bot, as far as the file can show it.
 
-    A kill leaves no line in the bot's own log: there, its kind is unknown.
+    A kill leaves no line in the bot's own log: there, its kind is unknown. A life whose lines are
+    lost is not told of; one whose end is lost ends unknown.
     """
     words = {"stopped": "orderly", "crashed": "crashed", "killed": "killed", "end": "running"}
     words["oom-killed"] = "oom-killed"
@@ -262,8 +263,10 @@ def run_ends(facts: list[Fact], seen_in_log: bool) -> list[dict[str, Any]]:
             ended = words[fact["what"]]
             if seen_in_log and ended in {"killed", "oom-killed"}:
                 ended = "unknown"
+            if story.loses(fact["t"]):
+                ended = "unknown"
             result[-1].update(end=iso(fact["t"]), ended=ended)
-    return result
+    return [run for run in result if not (story.loses(at(run["start"])) and lost_end(story, run))]
 
 
 def as_logged(incidents: Iterable[Incident]) -> list[Incident]:
@@ -272,6 +275,16 @@ def as_logged(incidents: Iterable[Incident]) -> list[Incident]:
         replace(one, entry=one.in_log[0], kind=one.in_log[1]) if one.in_log else one
         for one in incidents
     ]
+
+
+def at(time: str) -> float:
+    """Return a time of the truth as seconds since 1970."""
+    return datetime.fromisoformat(time).timestamp()
+
+
+def lost_end(story: Story, run: dict[str, Any]) -> bool:
+    """Say whether the end of a life is among the lost lines."""
+    return run["end"] is not None and story.loses(at(run["end"]))
 
 
 def places(incidents: Iterable[Incident], find: Callable[[int], Place | None]) -> list[Place]:
@@ -291,6 +304,8 @@ def file_truth(
 
     Where the file shows none of the failures it may still show that something ended (restarts).
     """
+    records = {place.first for place in found}
+    echoes = [place for place in echoes if place.first not in records]
     low, high = len(found), len(found) + len(echoes) if found else len(real)
     return {
         "n_incidents": [low, high] if low != high else low,
@@ -320,6 +335,7 @@ def truth(story: Story, folder: Path, entries: list[Entry], names: list[str]) ->
     else:
         finder = FINDERS.get(story.kind or "")
         incidents = finder(entries, injected, facts) if finder else []
+    incidents = [i for i in incidents if i.entry is not None or not story.loses(i.time)]
     real = [i for i in incidents if not i.echo]
     echoes = [i for i in incidents if i.echo]
     finds: dict[str, Callable[[int], Place | None]] = {
@@ -332,14 +348,14 @@ def truth(story: Story, folder: Path, entries: list[Entry], names: list[str]) ->
         name: file_truth(
             places(as_logged(real) if name.startswith("bot.log") else real, find),
             places(echoes, find),
-            run_ends(facts, name.startswith("bot.log")),
+            run_ends(story, facts, name.startswith("bot.log")),
             real,
             story.kind,
         )
         for name, find in finds.items()
     }
     main = next((name for name in names if files[name]["first_failure_line"]), names[0])
-    starts = [fact["t"] for fact in facts if fact["what"] == "start"]
+    starts = [fact["t"] for fact in facts if fact["what"] == "start" and not story.loses(fact["t"])]
     ended = [fact["t"] for fact in facts if fact["what"] in {"oom-killed", "killed", "crashed"}]
     times = ended or [i.time for i in real]
     spans = gaps(times)
@@ -362,7 +378,7 @@ def truth(story: Story, folder: Path, entries: list[Entry], names: list[str]) ->
         "period_s": round(statistics.median(spans), 1) if len(spans) >= 2 else None,
         "driver": driver,
         "incident_times": [iso(incident.time) for incident in real],
-        "run_ends": run_ends(facts, False),
+        "run_ends": run_ends(story, facts, False),
         "injected": counts(injected, facts),
         "files": files,
     }

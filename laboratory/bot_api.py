@@ -272,7 +272,9 @@ class Server:
         app.router.add_get("/rates", self.rates)
         self.runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self.runner.setup()
-        await web.TCPSite(self.runner, "127.0.0.1", 8081, reuse_address=True).start()
+        await web.TCPSite(
+            self.runner, "127.0.0.1", self.story.get("port", 8081), reuse_address=True
+        ).start()
 
     async def outage(self, after: float, length: float) -> None:
         """Nobody answers for a while: the port is closed and every connection reset."""

@@ -29,7 +29,10 @@ OTHER_STORIES = (
         ),
         causes=(
             Cause(
-                "bad-token", "telegram-unauthorized", r"TelegramUnauthorizedError: ", "bot", True
+                "bad-token",
+                "telegram-unauthorized",
+                r"TelegramUnauthorizedError: ",
+                every_life=True,
             ),
         ),
         downstream=NEVER_STARTS,
@@ -65,7 +68,7 @@ OTHER_STORIES = (
                 ),
             ),
         ),
-        causes=(Cause("syntax-error", "python-syntax-error", r"^SyntaxError: ", "bot", True),),
+        causes=(Cause("syntax-error", "python-syntax-error", r"^SyntaxError: ", every_life=True),),
         downstream=NEVER_STARTS,
         driver="back-off",
         remedy="correct the file; compile before a deploy",
@@ -90,7 +93,10 @@ OTHER_STORIES = (
         ),
         causes=(
             Cause(
-                "missing-module", "python-module-not-found", r"^ModuleNotFoundError: ", "bot", True
+                "missing-module",
+                "python-module-not-found",
+                r"^ModuleNotFoundError: ",
+                every_life=True,
             ),
         ),
         downstream=NEVER_STARTS,
@@ -118,8 +124,35 @@ OTHER_STORIES = (
         steps=(Step(4130.0, "stop", fact="old-stopped"),),
         causes=(Cause("bot-2.service start", "telegram-conflict", r"TelegramConflictError: "),),
         remedy="stop the old release when the new one starts: one poller a token",
+        json=True,
         why="Two processes poll with one token: each poll ends the other's, and both are told so, "
         "until the old unit is stopped 29 minutes later.",
+    ),
+    Story(
+        "two-bots",
+        "two bots on one host: another program locks the database of one, the other is well",
+        hours=3.2,
+        seed=26,
+        api={"per_day": 4000, "users": 300},
+        second_api={"per_day": 1500, "users": 300},
+        units=(
+            Unit(),
+            Unit(
+                "shop.service",
+                "Shop bot",
+                "shop.py",
+                main=False,
+                env={"BOT_DATABASE": "/var/lib/bot/shop.db"},
+                api_port=8082,
+            ),
+        ),
+        reports=tuple((1320.0 + 3600 * hour, 70.0) for hour in range(3)),
+        causes=(Cause("lock", "sqlite-locked", r"^sqlite3\.OperationalError: database is locked"),),
+        downstream=("aiohttp-unclosed-session",),
+        driver="clock",
+        remedy="let the report only read; WAL and a longer busy timeout",
+        why="report.service locks the database of bot.service at 22 past the hour; shop.service "
+        "has its own and takes no part.",
     ),
     Story(
         "kills-and-deploys",

@@ -20,6 +20,8 @@ from laboratory.story import INSTALLED, PYTHON, Story
 
 HERE = Path(__file__).parent
 WORK = Path("/tmp/laboratory")
+SERVERS = (("api.json", "injected.jsonl"), ("api-2.json", "injected-2.jsonl"))
+"""(settings, record) of each Bot API server, where the story has settings for it."""
 PACKAGES = ("aiogram", "aiohttp", "aiosqlite")
 
 
@@ -87,6 +89,9 @@ def inside(story: Story, folder: Path, pace: str) -> None:
         subprocess.run(["mount", "-t", "tmpfs", *size, "tmpfs", str(folder / "var")], check=True)
     subprocess.run(["mount", "--bind", str(folder / "var"), "/var/lib/bot"], check=True)
     (folder / "api.json").write_text(json.dumps(story.api_settings()))
+    if story.second_api:
+        second = {"seed": story.seed + 2, "port": 8082, **story.second_api}
+        (folder / "api-2.json").write_text(json.dumps(second))
     started = time.monotonic()
     moved = play(story, folder) if pace == "virtual" else perform(story, folder, {})
     spent = time.monotonic() - started
@@ -114,15 +119,19 @@ def play(story: Story, folder: Path) -> int:
 def perform(story: Story, folder: Path, clock: dict[str, str]) -> int:
     """Start the server, then the supervisor, and wait for the supervisor."""
     env = {**os.environ, **clock, "TZ": "UTC", "PYTHONPATH": str(HERE.parent)}
-    settings, record = str(folder / "api.json"), str(folder / "injected.jsonl")
-    serve = [PYTHON, "-m", "laboratory.bot_api", settings, record]
-    server = subprocess.Popen(serve, env=env)
+    serve = [PYTHON, "-m", "laboratory.bot_api"]
+    servers = [
+        subprocess.Popen([*serve, str(folder / settings), str(folder / record)], env=env)
+        for settings, record in SERVERS
+        if (folder / settings).exists()
+    ]
     try:
         supervise = [PYTHON, "-m", "laboratory.supervisor", story.name, str(folder)]
         subprocess.run(supervise, env=env, check=True)
     finally:
-        server.kill()
-        server.wait()
+        for server in servers:
+            server.kill()
+            server.wait()
     return 0
 
 

@@ -48,4 +48,7 @@ def write(story: Story, work: Path, out: Path) -> None:
         journal.write(entries, story.seed, work, out, story.json)
     names = sorted(path.name for path in out.iterdir())
     (out / "truth.json").write_text(json.dumps(truth(story, work, entries, names), indent=1) + "\n")
-    shutil.copyfile(work / "manifest.json", out / "manifest.json")
+    made = json.loads((work / "manifest.json").read_text())
+    if story.lost:
+        made = {**made, "story": story.name, "cut_from": story.cut_from, "lost_s": story.lost}
+    (out / "manifest.json").write_text(json.dumps(made, indent=1) + "\n")

@@ -79,6 +79,8 @@ class Story:
     """Environment of the bot."""
     api: dict[str, Any] = field(default_factory=dict)
     """Settings of the Bot API server, its users and its faults."""
+    second_api: dict[str, Any] | None = None
+    """Of a second server, for a second bot."""
     memory_mb: int = 490
     disk_mb: int | None = None
     """The size of the file system that holds the bot's data, where it is one of its own."""

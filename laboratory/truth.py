@@ -178,6 +178,7 @@ def caused_incidents(
             since = begin
             if cause.fact == "crashed":  # its traceback precedes the end
                 since = max(life for life in lives if life < begin)
+                end = begin
             entry = first_entry(entries, since, cause.pattern, cause.source)
             if entry is not None and entries[entry]["t"] >= end:
                 entry = None

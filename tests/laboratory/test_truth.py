@@ -127,6 +127,8 @@ def test_a_record_begins_and_ends_where_the_truth_says(truth, path):
 
 @pytest.mark.parametrize(("truth", "path"), cases())
 def test_the_bots_own_log_shows_no_kill(truth, path):
+    if ", cut: " in truth["source"]:
+        pytest.skip("starts and kills may be among the lost lines")
     ends = [run["ended"] for run in truth["files"][path.name]["run_ends"]]
     if path.parent.name != "article" and path.name.startswith("bot.log"):
         assert "oom-killed" not in ends

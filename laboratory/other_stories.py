@@ -131,9 +131,9 @@ OTHER_STORIES = (
     Story(
         "two-bots",
         "two bots on one host: another program locks the database of one, the other is well",
-        hours=3.2,
+        hours=4.6,
         seed=26,
-        api={"per_day": 4000, "users": 300},
+        api={"per_day": 7000, "users": 300},
         second_api={"per_day": 1500, "users": 300},
         units=(
             Unit(),
@@ -146,7 +146,7 @@ OTHER_STORIES = (
                 api_port=8082,
             ),
         ),
-        reports=tuple((1320.0 + 3600 * hour, 70.0) for hour in range(3)),
+        reports=tuple((1320.0 + 3600 * hour, 90.0) for hour in range(4)),
         causes=(Cause("lock", "sqlite-locked", r"^sqlite3\.OperationalError: database is locked"),),
         downstream=("aiohttp-unclosed-session",),
         driver="clock",

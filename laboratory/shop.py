@@ -8,6 +8,7 @@ asked for in a task group, a publication started and forgotten, a nightly job no
 from __future__ import annotations
 
 import asyncio
+import importlib
 import json
 import logging
 import os
@@ -28,6 +29,7 @@ DATABASE = os.environ["BOT_DATABASE"]
 CHANNEL = int(os.environ["BOT_CHANNEL"])
 STORE = Path(DATABASE).parent
 ARCHIVE = os.environ.get("SHOP_ARCHIVE")  # keep what customers write, one file each
+LOG_STYLE = os.environ.get("SHOP_LOG_STYLE", "plain")  # plain | json | loguru
 LOG_FILE = os.environ.get("SHOP_LOG_FILE")
 PRICES = os.environ.get("SHOP_PRICES")  # publish the prices now and then
 NIGHTLY = os.environ.get("SHOP_NIGHTLY")  # hour of the daily job (UTC)
@@ -169,16 +171,35 @@ async def prepare_database() -> None:
         await db.commit()
 
 
-async def main() -> None:
-    """Poll until told to stop."""
+class ToLoguru(logging.Handler):
+    """Hand the records of `logging` to loguru, as its documentation advises."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Hand over one record."""
+        loguru = importlib.import_module("loguru").logger
+        loguru.opt(depth=6, exception=record.exc_info).log(record.levelname, record.getMessage())
+
+
+def set_up_logging() -> None:
+    """Write the log as it is asked for."""
+    plain = logging.Formatter("%(asctime)s - %(name)s - %(levelname)s - %(message)s")
     handlers: list[logging.Handler] = [logging.StreamHandler()]
     if LOG_FILE:
         handlers.append(logging.FileHandler(LOG_FILE))
-    logging.basicConfig(
-        level=logging.INFO,
-        format="%(asctime)s - %(name)s - %(levelname)s - %(message)s",
-        handlers=handlers,
-    )
+    for handler in handlers:
+        handler.setFormatter(plain)
+    if LOG_STYLE == "json":
+        own = importlib.import_module("pythonjsonlogger.json")
+        fields = "%(asctime)s %(levelname)s %(name)s %(message)s"
+        handlers[0].setFormatter(own.JsonFormatter(fields))
+    elif LOG_STYLE == "loguru":
+        handlers = [ToLoguru()]
+    logging.basicConfig(level=logging.INFO, handlers=handlers)
+
+
+async def main() -> None:
+    """Poll until told to stop."""
+    set_up_logging()
     await prepare_database()
     api = TelegramAPIServer.from_base(os.environ["BOT_API"])
     bot = Bot(os.environ["BOT_TOKEN"], session=AiohttpSession(api=api))

@@ -2,12 +2,47 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from laboratory.story import Cause, Step, Story, Unit
 
 SHOP = Unit(program="shop.py", description="Shop bot")
 USERS = {"per_day": 2400, "users": 300}
 
+TWO_FAULTS = Story(
+    "two-faults-at-once",
+    "another program locks the database while the outside service breaks connections",
+    hours=2.0,
+    seed=32,
+    api={
+        **USERS,
+        "per_day": 6000,
+        "faults": [{"what": "rates", "after": 3640.0, "length": 260.0, "how": "down"}],
+    },
+    units=(SHOP,),
+    reports=((3610.0, 270.0),),
+    report_table="orders",
+    causes=(
+        Cause("lock", "sqlite-locked", r"sqlite3\.OperationalError: database is locked"),
+        Cause("rates-down", "network-disconnect", r"ServerDisconnectedError: |ClientOSError: "),
+    ),
+    remedy="let the report only read; answer without the rate while it cannot be had",
+    why="The lock hits orders only, the outside service only who asks for the rate: two "
+    "causes that share nothing but their time.",
+)
+
 SHOP_STORIES = (
+    TWO_FAULTS,
+    *(
+        replace(
+            TWO_FAULTS,
+            name=f"two-faults-{style}",
+            title=f"{TWO_FAULTS.title}; logged with {library}",
+            bot={"SHOP_LOG_STYLE": style},
+            log_style=library,
+        )
+        for style, library in (("json", "python-json-logger"), ("loguru", "loguru"))
+    ),
     Story(
         "outage-among-bugs",
         "a handler fails on some updates all the time; the Bot API is gone for 15 minutes",
@@ -20,27 +55,6 @@ SHOP_STORIES = (
         remedy="none: the polling recovers by itself; mend the handler apart from it",
         why="The price of an unknown article is a KeyError at every such message, before, during "
         "and after: background. The outage is the only thing that happens.",
-    ),
-    Story(
-        "two-faults-at-once",
-        "another program locks the database while the outside service breaks connections",
-        hours=2.0,
-        seed=32,
-        api={
-            **USERS,
-            "per_day": 6000,
-            "faults": [{"what": "rates", "after": 3640.0, "length": 260.0, "how": "down"}],
-        },
-        units=(SHOP,),
-        reports=((3610.0, 270.0),),
-        report_table="orders",
-        causes=(
-            Cause("lock", "sqlite-locked", r"^sqlite3\.OperationalError: database is locked"),
-            Cause("rates-down", "network-disconnect", r"ServerDisconnectedError: |ClientOSError: "),
-        ),
-        remedy="let the report only read; answer without the rate while it cannot be had",
-        why="The lock hits orders only, the outside service only who asks for the rate: two "
-        "causes that share nothing but their time.",
     ),
     Story(
         "blocking-call",

@@ -102,6 +102,7 @@ class Story:
     """From and to, seconds after the start: lines of these times are lost."""
     start: str = "2026-05-19T08:00:00+00:00"
     journal: bool = True
+    log_style: str = 'python-logging "asctime - name - LEVEL - msg"'
     json: bool = False
     kind: str | None = None
     """The first failure of every incident."""

@@ -20,7 +20,8 @@ from typing import Any
 from laboratory.incidents import FINDERS, Entry, Fact, Incident, caused_incidents
 from laboratory.story import Story
 
-HEAD = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} - ")
+HEAD = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(,\d{3} - |\.\d{3} \| )|\{\"")
+"""Begins a record: of `logging`, of loguru, of a JSON object a line."""
 
 
 @dataclass(frozen=True)
@@ -216,7 +217,7 @@ def truth(story: Story, folder: Path, entries: list[Entry], names: list[str]) ->
     driver = story.driver if len(spans) >= 2 else ("too-few" if real else None)
     return {
         "source": f"laboratory story {story.name}: {story.title}",
-        "format": 'python-logging "asctime - name - LEVEL - msg" (bot.log), journalctl (journal.*)',
+        "format": f"{story.log_style} (bot.log), journalctl (journal.*)",
         "file": main,
         "n_incidents": files[main]["n_incidents"],
         "first_failure_line": files[main]["first_failure_line"],

@@ -18,9 +18,10 @@ def regenerate(name: str, out: Path, rerun: bool) -> None:
     if name == "article":
         article.write(out / name)
         return
-    if rerun:
+    story = load(name)
+    if rerun and not story.cut_from:
         run(name)
-    samples.write(load(name), WORK / name, out / name)
+    samples.write(story, WORK / (story.cut_from or name), out / name)
 
 
 def main() -> int:

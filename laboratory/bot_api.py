@@ -26,6 +26,10 @@ TOKEN = "7000000001:AAFakeTokenOfTheLaboratory_0000000"
 BOT = {"id": 7000000001, "is_bot": True, "first_name": "Card bot", "username": "card_lab_bot"}
 CHANNEL = -1001900000001
 FIRST_USER = 410000000
+CONFLICT = (
+    "Conflict: terminated by other getUpdates request; "
+    "make sure that only one bot instance is running"
+)
 WORDS = ["hello", "card", "please", "rate", "today", "thanks", "draw", "one", "quiz", "ok"]
 
 
@@ -71,6 +75,9 @@ class Server:
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     runner: web.AppRunner | None = None
     polled: int = 0
+    rates_fault: str = ""
+    poll: asyncio.Future[None] | None = None
+    """Done when another poll ends the one that waits."""
 
     def __post_init__(self) -> None:
         self.flood = FloodControl(random.Random(self.rng.random()))
@@ -176,16 +183,22 @@ class Server:
         return True
 
     async def get_updates(self, data: dict[str, str]) -> list[dict[str, Any]]:
-        """Long polling: confirm what was read, wait for more."""
+        """Long polling: confirm what was read, wait for more; one poll ends another."""
         self.polled += 1
+        if self.poll is not None and not self.poll.done():
+            self.poll.set_result(None)
+        ended = self.poll = asyncio.get_running_loop().create_future()
         offset = int(data.get("offset") or 0)
         self.updates = [u for u in self.updates if u["update_id"] >= offset]
         if not self.updates:
             self.arrived.clear()
-            try:
-                await asyncio.wait_for(self.arrived.wait(), float(data.get("timeout") or 0))
-            except TimeoutError:
-                return []
+            arrived = asyncio.ensure_future(self.arrived.wait())
+            seconds = float(data.get("timeout") or 0)
+            await asyncio.wait({arrived, ended}, timeout=seconds, return_when="FIRST_COMPLETED")
+            arrived.cancel()
+            if ended.done():
+                raise RefusedError(409, CONFLICT)
+        ended.cancel()
         return self.updates[:100]
 
     def send_message(self, chat_id: int, text: str) -> dict[str, Any]:
@@ -223,6 +236,10 @@ class Server:
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Answer POST /bot<token>/<method>."""
         data = {k: str(v) for k, v in (await request.post()).items()}
+        if request.match_info["token"] != TOKEN:
+            self.record.write("unauthorized")
+            body = RefusedError(401, "Unauthorized").body
+            return web.json_response(body, status=401)
         if self.drop_polls and request.match_info["method"] == "getUpdates":
             self.drop_polls -= 1
             self.record.write("dropped-poll")
@@ -232,12 +249,19 @@ class Server:
         try:
             result = await self.call(request.match_info["method"], data)
         except RefusedError as refused:
+            if refused.code == 409 and request.transport is not None:
+                self.record.write("conflict")  # somebody is still there to be told
             return web.json_response(refused.body, status=refused.code)
         return web.json_response({"ok": True, "result": result})
 
-    async def rates(self, _: web.Request) -> web.Response:
+    async def rates(self, request: web.Request) -> web.Response:
         """Answer as the outside service."""
         await asyncio.sleep(self.rng.uniform(0.05, 0.2))
+        if self.rates_fault == "down":
+            assert request.transport is not None
+            request.transport.abort()
+        if self.rates_fault == "schema":
+            return web.json_response({"currency": "EUR", "value": 90.1})
         day = time.time() // self.story.get("rate_changes_s", 900)
         return web.json_response({"rate": 90 + (day * 7919 % 300) / 100})
 
@@ -248,7 +272,9 @@ class Server:
         app.router.add_get("/rates", self.rates)
         self.runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self.runner.setup()
-        await web.TCPSite(self.runner, "127.0.0.1", 8081, reuse_address=True).start()
+        await web.TCPSite(
+            self.runner, "127.0.0.1", self.story.get("port", 8081), reuse_address=True
+        ).start()
 
     async def outage(self, after: float, length: float) -> None:
         """Nobody answers for a while: the port is closed and every connection reset."""
@@ -270,6 +296,15 @@ class Server:
         self.drop_polls += 1
         self.arrived.set()
 
+    async def break_rates(self, after: float, length: float, how: str) -> None:
+        """Let the outside service break connections (down) or answer otherwise (schema)."""
+        await asyncio.sleep(after)
+        self.rates_fault = how
+        self.record.write(f"rates-{how}", length=length)
+        await asyncio.sleep(length)
+        self.rates_fault = ""
+        self.record.write(f"rates-{how}-end")
+
     async def scheduled_burst(self, after: float) -> None:
         """Send a burst that the bot's quiz did not provoke."""
         await asyncio.sleep(after)
@@ -283,6 +318,7 @@ class Server:
         faults: dict[str, Callable[..., Awaitable[None]]] = {
             "outage": self.outage,
             "drop_poll": self.drop_poll,
+            "rates": self.break_rates,
             "burst": self.scheduled_burst,
         }
         for fault in self.story.get("faults", []):

@@ -51,9 +51,10 @@ def fields(entry: dict[str, Any], ids: dict[str, str]) -> dict[str, str]:
             "_COMM": "systemd",
             "_SYSTEMD_UNIT": "init.scope",
             "CODE_FUNC": entry["function"],
-            "MESSAGE_ID": entry["message_id"],
             "UNIT": entry["unit"],
         }
+        if entry["message_id"]:
+            own["MESSAGE_ID"] = entry["message_id"]
         if entry["invocation"]:
             own["INVOCATION_ID"] = entry["invocation"]
         return own
@@ -66,7 +67,7 @@ def fields(entry: dict[str, Any], ids: dict[str, str]) -> dict[str, str]:
         "_PID": str(entry["pid"]),
         "_UID": "0",
         "_COMM": "python3.11",
-        "_SYSTEMD_UNIT": "bot.service",
+        "_SYSTEMD_UNIT": entry.get("unit", "bot.service"),
         "_SYSTEMD_INVOCATION_ID": entry["invocation"],
     }
 

@@ -11,13 +11,17 @@ import struct
 import subprocess
 import sys
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from laboratory.stories import PYTHON, Story, load
+from laboratory.stories import load
+from laboratory.story import INSTALLED, PYTHON, Story
 
 HERE = Path(__file__).parent
 WORK = Path("/tmp/laboratory")
+SERVERS = (("api.json", "injected.jsonl"), ("api-2.json", "injected-2.jsonl"))
+"""(settings, record) of each Bot API server, where the story has settings for it."""
 PACKAGES = ("aiogram", "aiohttp", "aiosqlite")
 
 
@@ -50,12 +54,11 @@ def prepare(story: Story) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "var").mkdir(parents=True)
     if not Path(PYTHON).exists():
-        subprocess.run(["python3.11", "-m", "venv", "/opt/bot/venv"], check=True)
+        subprocess.run(["python3.11", "-m", "venv", f"{INSTALLED}/venv"], check=True)
         pip = [PYTHON, "-m", "pip", "install", "-q", "-r", str(HERE / "requirements.txt")]
         subprocess.run(pip, check=True)
-    bot = Path("/opt/bot/bot.py")
-    if not bot.exists() or bot.read_bytes() != (HERE / "bot.py").read_bytes():
-        shutil.copyfile(HERE / "bot.py", bot)
+    for unit in story.units:
+        shutil.copyfile(HERE / unit.program, Path(INSTALLED) / unit.program)
     return folder
 
 
@@ -81,8 +84,14 @@ def inside(story: Story, folder: Path, pace: str) -> None:
     """Run the story; called in its namespaces."""
     loopback_up()
     Path("/var/lib/bot").mkdir(parents=True, exist_ok=True)
+    if story.disk_mb:
+        size = ["-o", f"size={story.disk_mb}m"]
+        subprocess.run(["mount", "-t", "tmpfs", *size, "tmpfs", str(folder / "var")], check=True)
     subprocess.run(["mount", "--bind", str(folder / "var"), "/var/lib/bot"], check=True)
     (folder / "api.json").write_text(json.dumps(story.api_settings()))
+    if story.second_api:
+        second = {"seed": story.seed + 2, "port": 8082, **story.second_api}
+        (folder / "api-2.json").write_text(json.dumps(second))
     started = time.monotonic()
     moved = play(story, folder) if pace == "virtual" else perform(story, folder, {})
     spent = time.monotonic() - started
@@ -110,15 +119,19 @@ def play(story: Story, folder: Path) -> int:
 def perform(story: Story, folder: Path, clock: dict[str, str]) -> int:
     """Start the server, then the supervisor, and wait for the supervisor."""
     env = {**os.environ, **clock, "TZ": "UTC", "PYTHONPATH": str(HERE.parent)}
-    settings, record = str(folder / "api.json"), str(folder / "injected.jsonl")
-    serve = [PYTHON, "-m", "laboratory.bot_api", settings, record]
-    server = subprocess.Popen(serve, env=env)
+    serve = [PYTHON, "-m", "laboratory.bot_api"]
+    servers = [
+        subprocess.Popen([*serve, str(folder / settings), str(folder / record)], env=env)
+        for settings, record in SERVERS
+        if (folder / settings).exists()
+    ]
     try:
         supervise = [PYTHON, "-m", "laboratory.supervisor", story.name, str(folder)]
         subprocess.run(supervise, env=env, check=True)
     finally:
-        server.kill()
-        server.wait()
+        for server in servers:
+            server.kill()
+            server.wait()
     return 0
 
 
@@ -148,6 +161,7 @@ def manifest(story: Story, spent: float, moved: int) -> dict[str, Any]:
         "versions": dict(zip(names, found.stdout.split(), strict=True)),
         "seed": story.seed,
         "bot_environment": story.bot,
+        "steps": [{k: v for k, v in asdict(step).items() if v} for step in story.steps],
         "server_settings": story.api_settings(),
     }
 

@@ -2,53 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import Any
+from dataclasses import replace
 
-PYTHON = "/opt/bot/venv/bin/python3.11"
+from laboratory.cut_stories import cut_stories
+from laboratory.other_stories import OTHER_STORIES
+from laboratory.shop_stories import SHOP_STORIES
+from laboratory.story import Story
+
 QUIZ = {"BOT_QUIZ_EVERY": "8400"}
-
-
-@dataclass(frozen=True)
-class Story:
-    """One run of the laboratory."""
-
-    name: str
-    title: str
-    hours: float
-    seed: int
-    bot: dict[str, str] = field(default_factory=dict)
-    """Environment of the bot."""
-    api: dict[str, Any] = field(default_factory=dict)
-    """Settings of the Bot API server, its users and its faults."""
-    memory_mb: int = 490
-    control_group: int = 2
-    """The version of the hierarchy in whose words kernel and systemd report a kill."""
-    deploys: tuple[float, ...] = ()
-    """Seconds after the start of each orderly restart."""
-    reports: tuple[tuple[float, float], ...] = ()
-    """(seconds after the start, seconds of write lock) of the other program on the database."""
-    start: str = "2026-05-19T08:00:00+00:00"
-    journal: bool = True
-    json: bool = False
-    kind: str | None = None
-    """The first failure of every incident."""
-    downstream: tuple[str, ...] = ()
-    driver: str | None = None
-    remedy: str = "none"
-    why: str = ""
-
-    @property
-    def epoch(self) -> float:
-        """The start as seconds since 1970."""
-        return datetime.fromisoformat(self.start).timestamp()
-
-    def api_settings(self) -> dict[str, Any]:
-        """Return what the Bot API server is told."""
-        return {"seed": self.seed, "users": 2600, "per_day": 4000, **self.api}
-
-
 CASCADE = (
     "sqlite-database-locked",
     "asyncio-handler-timeout",
@@ -176,8 +137,11 @@ STORIES = {
             why="The server closes its port and resets every connection for 20 minutes. "
             "Polling backs off and recovers; then the backlog arrives at once.",
         ),
+        *OTHER_STORIES,
+        *SHOP_STORIES,
     )
 }
+STORIES |= cut_stories(STORIES)
 
 
 def load(name: str) -> Story:

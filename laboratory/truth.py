@@ -12,18 +12,16 @@ import json
 import re
 import statistics
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from laboratory.stories import Story
+from laboratory.incidents import FINDERS, Entry, Fact, Incident, caused_incidents
+from laboratory.story import Story
 
-HEAD = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} - ")
-QUIET_S = 600.0
-"""Refusals nearer than this belong to one incident."""
-Fact = dict[str, Any]
-Entry = dict[str, Any]
+HEAD = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(,\d{3} - |\.\d{3} \| )|\{\"")
+"""Begins a record: of `logging`, of loguru, of a JSON object a line."""
 
 
 @dataclass(frozen=True)
@@ -33,17 +31,7 @@ class Place:
     line: int
     first: int
     last: int
-
-
-@dataclass(frozen=True)
-class Incident:
-    """One injected failure that did harm."""
-
-    time: float
-    entry: int | None
-    """Index of the first failure's entry; None if no line of this run shows it."""
-    echo: bool = False
-    """Still the incident before, seen again after the restart."""
+    kind: str | None = None
 
 
 def read(path: Path) -> list[dict[str, Any]]:
@@ -54,17 +42,6 @@ def read(path: Path) -> list[dict[str, Any]]:
 def iso(time: float) -> str:
     """RFC 3339, UTC, milliseconds."""
     return datetime.fromtimestamp(time, UTC).isoformat(timespec="milliseconds")
-
-
-def first_entry(
-    entries: list[Entry], since: float, pattern: str, source: str = "bot"
-) -> int | None:
-    """Return the first line of `source` at or after `since` that matches."""
-    found = re.compile(pattern)
-    for index, entry in enumerate(entries):
-        if entry["t"] >= since and entry["source"] == source and found.search(entry["text"]):
-            return index
-    return None
 
 
 def record_of(entries: list[Entry], index: int, same: Callable[[Entry], bool]) -> tuple[int, int]:
@@ -84,74 +61,6 @@ def record_of(entries: list[Entry], index: int, same: Callable[[Entry], bool]) -
     return first, last
 
 
-# -- incidents ----------------------------------------------------------------------------------
-
-
-def flood_incidents(entries: list[Entry], injected: list[Fact], ends: list[Fact]) -> list[Incident]:
-    """One incident for each group of refusals; a group right after a restart is an echo."""
-    starts = [fact["t"] for fact in ends if fact["what"] == "start"]
-    result: list[Incident] = []
-    last = -QUIET_S
-    for fact in injected:
-        if fact["what"] != "refused":
-            continue
-        between = [start for start in starts if last < start <= fact["t"]]
-        if fact["t"] - last > QUIET_S or between:
-            pattern = r"TelegramRetryAfter: .*Flood control exceeded"
-            entry = first_entry(entries, fact["t"], pattern)
-            ended = next((start for start in starts if start > fact["t"]), None)
-            if entry is not None and ended is not None and entries[entry]["t"] > ended:
-                entry = None  # the run was killed before it could write
-            echo = bool(between) and fact["t"] - last <= QUIET_S
-            result.append(Incident(fact["t"], entry, echo))
-        last = fact["t"]
-    return result
-
-
-def lock_incidents(entries: list[Entry], _: list[Fact], facts: list[Fact]) -> list[Incident]:
-    """One incident for each foreign write lock during which the bot wanted to write."""
-    result = []
-    locks = [fact["t"] for fact in facts if fact["what"] == "lock"]
-    ends = [fact["t"] for fact in facts if fact["what"] == "lock-end"]
-    for begin, end in zip(locks, ends, strict=False):
-        entry = first_entry(entries, begin, r"^sqlite3\.OperationalError: database is locked")
-        if entry is not None and entries[entry]["t"] <= end + 10:
-            result.append(Incident(begin, entry))
-    return result
-
-
-def kill_incidents(entries: list[Entry], _: list[Fact], facts: list[Fact]) -> list[Incident]:
-    """One incident for each kill by the kernel."""
-    result = []
-    for fact in facts:
-        if fact["what"] == "oom-killed":
-            pattern = rf"Memory cgroup out of memory: Killed process {fact['pid']} "
-            result.append(
-                Incident(fact["t"], first_entry(entries, fact["t"] - 60, pattern, "kernel"))
-            )
-    return result
-
-
-def outage_incidents(
-    entries: list[Entry], injected: list[Fact], facts: list[Fact]
-) -> list[Incident]:
-    """One incident for each outage; refusals of the backlog after it are its echo."""
-    result = [
-        Incident(fact["t"], first_entry(entries, fact["t"], r"TelegramNetworkError: "))
-        for fact in injected
-        if fact["what"] == "outage"
-    ]
-    backlog = flood_incidents(entries, injected, facts)
-    return result + [Incident(found.time, found.entry, echo=True) for found in backlog]
-
-
-FINDERS: dict[str, Callable[[list[Entry], list[Fact], list[Fact]], list[Incident]]] = {
-    "telegram-flood-control": flood_incidents,
-    "sqlite-database-locked": lock_incidents,
-    "process-oom-killed": kill_incidents,
-    "telegram-network-error": outage_incidents,
-}
-
 # -- files --------------------------------------------------------------------------------------
 
 
@@ -159,7 +68,10 @@ def in_log(entries: list[Entry], index: int) -> Place | None:
     """Where an entry stands in the bot's own log."""
     if entries[index]["source"] != "bot":
         return None
-    first, last = record_of(entries, index, lambda entry: entry["source"] == "bot")
+    if entries[index]["line"] is None:
+        return None
+    pid = entries[index]["pid"]
+    first, last = record_of(entries, index, lambda entry: entry.get("pid") == pid)
     return Place(entries[index]["line"], entries[first]["line"], entries[last]["line"])
 
 
@@ -171,6 +83,8 @@ def in_journal(entries: list[Entry], index: int) -> Place:
         numbers[i] = number
     if entries[index]["source"] == "kernel":
         first, last = kernel_record(entries, index)
+    elif entries[index]["source"] == "systemd":
+        first = last = index
     else:
         pid = entries[index].get("pid")
         first, last = record_of(entries, index, lambda entry: entry.get("pid") == pid)
@@ -188,10 +102,11 @@ def kernel_record(entries: list[Entry], index: int) -> tuple[int, int]:
     return first, last
 
 
-def run_ends(facts: list[Fact], seen_in_log: bool) -> list[dict[str, Any]]:
+def run_ends(story: Story, facts: list[Fact], seen_in_log: bool) -> list[dict[str, Any]]:
     """Start and end of each life of the bot, as far as the file can show it.
 
-    A kill leaves no line in the bot's own log: there, its kind is unknown.
+    A kill leaves no line in the bot's own log: there, its kind is unknown. A life whose lines are
+    lost is not told of; one whose end is lost ends unknown.
     """
     words = {"stopped": "orderly", "crashed": "crashed", "killed": "killed", "end": "running"}
     words["oom-killed"] = "oom-killed"
@@ -203,31 +118,63 @@ def run_ends(facts: list[Fact], seen_in_log: bool) -> list[dict[str, Any]]:
             ended = words[fact["what"]]
             if seen_in_log and ended in {"killed", "oom-killed"}:
                 ended = "unknown"
+            if story.loses(fact["t"]):
+                ended = "unknown"
             result[-1].update(end=iso(fact["t"]), ended=ended)
-    return result
+    return [run for run in result if not (story.loses(at(run["start"])) and lost_end(story, run))]
+
+
+def as_logged(incidents: Iterable[Incident]) -> list[Incident]:
+    """Return the incidents as far as the bot's own log can show them."""
+    return [
+        replace(one, entry=one.in_log[0], kind=one.in_log[1]) if one.in_log else one
+        for one in incidents
+    ]
+
+
+def at(time: str) -> float:
+    """Return a time of the truth as seconds since 1970."""
+    return datetime.fromisoformat(time).timestamp()
+
+
+def lost_end(story: Story, run: dict[str, Any]) -> bool:
+    """Say whether the end of a life is among the lost lines."""
+    return run["end"] is not None and story.loses(at(run["end"]))
 
 
 def places(incidents: Iterable[Incident], find: Callable[[int], Place | None]) -> list[Place]:
     """Return the places of all incidents that a file shows."""
-    found = [find(i.entry) for i in incidents if i.entry is not None]
-    return [place for place in found if place is not None]
+    found = [(find(i.entry), i.kind) for i in incidents if i.entry is not None]
+    return [replace(place, kind=kind) for place, kind in found if place is not None]
 
 
 def file_truth(
-    found: list[Place], echoes: list[Place], ends: list[dict[str, Any]], real: int
+    found: list[Place],
+    echoes: list[Place],
+    ends: list[dict[str, Any]],
+    real: list[Incident],
+    kind: str | None,
 ) -> dict[str, Any]:
     """Return the part of the truth that depends on the file.
 
     Where the file shows none of the failures it may still show that something ended (restarts).
     """
-    low, high = len(found), len(found) + len(echoes) if found else real
+    records = {place.first for place in found}
+    echoes = [place for place in echoes if place.first not in records]
+    low, high = len(found), len(found) + len(echoes) if found else len(real)
     return {
         "n_incidents": [low, high] if low != high else low,
         "first_failure_line": [place.line for place in found],
         "accept_ranges": [[place.first, place.last] for place in found],
+        "first_failure_kind": one_or_each([one.kind or kind for one in found or real]),
         "echo_lines": [place.line for place in echoes],
         "run_ends": ends,
     }
+
+
+def one_or_each(kinds: list[str | None]) -> str | list[str | None] | None:
+    """Return the kind that all share, or one for each."""
+    return (kinds or [None])[0] if len(set(kinds)) < 2 else kinds
 
 
 def gaps(times: list[float]) -> list[float]:
@@ -238,8 +185,12 @@ def gaps(times: list[float]) -> list[float]:
 def truth(story: Story, folder: Path, entries: list[Entry], names: list[str]) -> dict[str, Any]:
     """Everything known about one run."""
     injected, facts = read(folder / "injected.jsonl"), read(folder / "supervisor.jsonl")
-    finder = FINDERS.get(story.kind or "")
-    incidents = finder(entries, injected, facts) if finder else []
+    if story.causes:
+        incidents = caused_incidents(story, entries, injected, facts)
+    else:
+        finder = FINDERS.get(story.kind or "")
+        incidents = finder(entries, injected, facts) if finder else []
+    incidents = [i for i in incidents if i.entry is not None or not story.loses(i.time)]
     real = [i for i in incidents if not i.echo]
     echoes = [i for i in incidents if i.echo]
     finds: dict[str, Callable[[int], Place | None]] = {
@@ -250,27 +201,28 @@ def truth(story: Story, folder: Path, entries: list[Entry], names: list[str]) ->
     }
     files = {
         name: file_truth(
-            places(real, find),
+            places(as_logged(real) if name.startswith("bot.log") else real, find),
             places(echoes, find),
-            run_ends(facts, name.startswith("bot.log")),
-            len(real),
+            run_ends(story, facts, name.startswith("bot.log")),
+            real,
+            story.kind,
         )
         for name, find in finds.items()
     }
     main = next((name for name in names if files[name]["first_failure_line"]), names[0])
-    starts = [fact["t"] for fact in facts if fact["what"] == "start"]
+    starts = [fact["t"] for fact in facts if fact["what"] == "start" and not story.loses(fact["t"])]
     ended = [fact["t"] for fact in facts if fact["what"] in {"oom-killed", "killed", "crashed"}]
     times = ended or [i.time for i in real]
     spans = gaps(times)
     driver = story.driver if len(spans) >= 2 else ("too-few" if real else None)
     return {
         "source": f"laboratory story {story.name}: {story.title}",
-        "format": 'python-logging "asctime - name - LEVEL - msg" (bot.log), journalctl (journal.*)',
+        "format": f"{story.log_style} (bot.log), journalctl (journal.*)",
         "file": main,
         "n_incidents": files[main]["n_incidents"],
         "first_failure_line": files[main]["first_failure_line"],
         "accept_ranges": files[main]["accept_ranges"],
-        "first_failure_kind": story.kind if real else None,
+        "first_failure_kind": files[main]["first_failure_kind"],
         "downstream_kinds": list(story.downstream) if real else [],
         "restart_times": [iso(start) for start in starts[1:]],
         "restart_period_s": round(statistics.median(gaps(ended)), 1) if len(ended) > 2 else None,
@@ -281,7 +233,7 @@ def truth(story: Story, folder: Path, entries: list[Entry], names: list[str]) ->
         "period_s": round(statistics.median(spans), 1) if len(spans) >= 2 else None,
         "driver": driver,
         "incident_times": [iso(incident.time) for incident in real],
-        "run_ends": run_ends(facts, False),
+        "run_ends": run_ends(story, facts, False),
         "injected": counts(injected, facts),
         "files": files,
     }

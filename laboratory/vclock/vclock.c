@@ -46,6 +46,7 @@ static int (*real_cond_clockwait)(pthread_cond_t *, pthread_mutex_t *, clockid_t
 static int (*real_sem_timedwait)(sem_t *, const struct timespec *);
 static int (*real_sem_clockwait)(sem_t *, clockid_t, const struct timespec *);
 static int (*real_sem_wait)(sem_t *);
+static pid_t (*real_fork)(void);
 static int (*real_execve)(const char *, char *const[], char *const[]);
 
 static void *find(const char *name, const char *version)
@@ -68,6 +69,7 @@ static void resolve(void)
     real_sem_timedwait = find("sem_timedwait", NULL);
     real_sem_clockwait = find("sem_clockwait", NULL);
     real_sem_wait = find("sem_wait", NULL);
+    real_fork = find("fork", NULL);
     real_execve = find("execve", NULL);
 }
 
@@ -463,6 +465,16 @@ int sem_wait(sem_t *sem)
     int result = real_sem_wait(sem);
     end_wait();
     return result;
+}
+
+/* A child that has not run yet must count as awake, too: its parent may already sleep for it. */
+pid_t fork(void)
+{
+    resolve();
+    pid_t child = real_fork();
+    if (shared && child > 0)
+        register_pid(child);
+    return child;
 }
 
 /* A child between exec and its constructor must count as awake: announce it before it starts. */

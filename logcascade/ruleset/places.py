@@ -83,31 +83,15 @@ _FIELD = re.compile(
     r'(?<!\S)(?P<key>[^\s="]{1,80})=(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<plain>[^\s"]+))'
 )
 _ERROR_KEYS = frozenset(
-    [
-        *("request_id", "requestid", "req_id", "trace_id", "traceid", "correlation_id"),
-        *("correlationid", "update_id", "task_id", "job_id", "message_id", "transaction_id"),
-        *("connection_id", "conn_id"),
-    ]
+    ["err", "error", "exc", "exception", "cause", "reason", "error.message", "err.message"]
 )
 """The fields that hold the text of an error, by the names that loggers give them."""
 
 _KEYS = frozenset(
     [
-        "request_id",
-        "requestid",
-        "req_id",
-        "trace_id",
-        "traceid",
-        "correlation_id",
-        "correlationid",
-        "update_id",
-        "task_id",
-        "job_id",
-        "message_id",
-        "transaction_id",
-        "connection_id",
-        "conn_id",
-        "session_id",
+        *("request_id", "requestid", "req_id", "trace_id", "traceid", "correlation_id"),
+        *("correlationid", "update_id", "task_id", "job_id", "message_id", "transaction_id"),
+        *("connection_id", "conn_id"),
     ]
 )
 """The fields that say which piece of work a record belongs to. Not whose it is: a user, a chat or a

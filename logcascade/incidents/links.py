@@ -20,6 +20,9 @@ from logcascade.model.rules import Cause, Role, Rule
 CHAIN_REACH_S = 60.0
 """A failure printed below another in one record has that other's burst this near. Seconds."""
 
+KEY_REACH_S = 600.0
+"""Reports of one piece of work are this near. Seconds; ids of short counters come round again."""
+
 OBSERVED_WINDOW_S = 600.0
 """An observed order is looked for this long after a failure. Seconds."""
 
@@ -69,18 +72,51 @@ class _Past:
                 yield self._indices[rule][at]
 
 
+class _Works:
+    """The last burst of each piece of work, to link what fails within one."""
+
+    def __init__(self, bursts: Sequence[Burst]) -> None:
+        self._bursts = bursts
+        self._last: dict[tuple[str, str], int] = {}
+
+    def earlier(self, index: int) -> Linked | None:
+        """
+        Return the link of burst *index* to the one before it of the same work; in order of index.
+
+        Only what no rule knows, or follows on what none knows, is linked so: between two known
+        failures the rules have the word.
+        """
+        burst, found = self._bursts[index], None
+        for name, value in sorted(burst.first.keys.items()):
+            before = self._last.get((name, value))
+            self._last[(name, value)] = index
+            if before is None or found is not None:
+                continue
+            cause = self._bursts[before]
+            known = not (_is_unknown(burst) or _is_unknown(cause))
+            if known or cause.rule == burst.rule or burst.start - cause.end > KEY_REACH_S:
+                continue
+            found = Linked(before, Link.SAME_KEY, f"both name the same {name}")
+        return found
+
+
+def _is_unknown(burst: Burst) -> bool:
+    return burst.rule.startswith(UNKNOWN_PREFIX)
+
+
 def find_links(bursts: Sequence[Burst], rules: Mapping[str, Rule]) -> dict[int, Linked]:
     """
     Return for each burst that has a cause what it is; indices into *bursts*, which are in order.
 
-    An exception chain goes before a mechanism, a mechanism before an observed order; among
+    An exception chain goes before a mechanism, a mechanism before the same piece of work, that
+    before an observed order; among
     several causes the one that began last, which is the nearest in the chain of events.
     """
     causes_of: dict[str, list[tuple[str, Cause]]] = defaultdict(list)
     for rule in rules.values():
         for cause in rule.causes:
             causes_of[cause.rule].append((rule.id, cause))
-    past = _Past(bursts)
+    past, works = _Past(bursts), _Works(bursts)
     links: dict[int, Linked] = {}
     for index, burst in enumerate(bursts):
         if burst.first.role is not Role.FAILURE:
@@ -88,6 +124,8 @@ def find_links(bursts: Sequence[Burst], rules: Mapping[str, Rule]) -> dict[int, 
         found = _chain(bursts, index, past) or _mechanism(
             bursts, index, past, causes_of.get(burst.rule, ())
         )
+        same_work = works.earlier(index)
+        found = found or same_work
         if found:
             links[index] = found
     links.update(_observed(bursts, links))

@@ -15,6 +15,7 @@ from logcascade.ruleset.places import (
     Place,
     errors_told,
     exception_text,
+    keys_of,
     message_places,
 )
 from logcascade.ruleset.printed import is_error_name, printed_exceptions
@@ -284,6 +285,7 @@ class _Builder:
             text=text,
             last_line=max(begin + record.line_count - 1, line),
             uncaught=is_uncaught(record),
+            keys=keys_of(record.details),
         )
 
     def _text_of(self, exception: RaisedException | None) -> str:

@@ -46,6 +46,21 @@ def errors_told(details: str) -> Iterator[str]:
             yield _ESCAPE.sub(lambda found: _ESCAPED.get(found[1], found[1]), field["quoted"])
 
 
+def keys_of(details: str) -> dict[str, str]:
+    """Return the fields of a structured record that name one piece of work, by name.
+
+    >>> keys_of('level=error request_id=7f3a user="Ann"')
+    {'request_id': '7f3a'}
+    """
+    found: dict[str, str] = {}
+    for field in _FIELD.finditer(details[:SEARCH_LIMIT]) if details else ():
+        name = field["key"].rpartition(".")[2].casefold().replace("-", "_")
+        value = field["plain"] if field["quoted"] is None else field["quoted"]
+        if name in _KEYS and value and value not in _NO_VALUES:
+            found[name] = value[:KEY_LIMIT]
+    return found
+
+
 def exception_text(exception: RaisedException) -> str:
     """Return ``Type: message`` as a traceback prints it."""
     text = f"{exception.type}: {exception.message}" if exception.message else exception.type
@@ -71,6 +86,22 @@ _ERROR_KEYS = frozenset(
     ["err", "error", "exc", "exception", "cause", "reason", "error.message", "err.message"]
 )
 """The fields that hold the text of an error, by the names that loggers give them."""
+
+_KEYS = frozenset(
+    [
+        *("request_id", "requestid", "req_id", "trace_id", "traceid", "correlation_id"),
+        *("correlationid", "update_id", "task_id", "job_id", "message_id", "transaction_id"),
+        *("connection_id", "conn_id"),
+    ]
+)
+"""The fields that say which piece of work a record belongs to. Not whose it is: a user, a chat or a
+host does one thing after the other, and what fails for them twice need not hang together."""
+
+_NO_VALUES = frozenset(["-", "null", "None", "none", "0", "undefined"])
+"""What loggers write where there is no such work."""
+
+KEY_LIMIT = 128
+"""Characters of a key that are compared."""
 
 _ESCAPE = re.compile(r"\\(.)")
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r"}

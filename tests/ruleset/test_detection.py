@@ -417,3 +417,11 @@ def test_a_chain_of_thousands_of_exceptions_does_not_end_the_program(matcher, re
         error = exception(f"KeyError: {number}", line=number, context=error)
     found = matcher.detect(record("x", text="x " + LOCKED_TEXT, exceptions=(error,)), 0)
     assert len(found) == 1
+
+
+def test_a_record_names_the_piece_of_work_it_belongs_to_and_nobody_else(matcher, record):
+    details = 'user_id=7 ctx.Request-Id="7f3a" trace_id=- session_id=secret'
+    (found,) = matcher.detect(
+        replace(record("it broke"), details=details, severity=Severity.ERROR), 0
+    )
+    assert found.keys == {"request_id": "7f3a"}

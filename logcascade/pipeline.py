@@ -15,11 +15,11 @@ from logcascade.model.records import SourceSummary
 from logcascade.model.rules import Role
 from logcascade.model.scans import Scan
 from logcascade.model.traffic import merge
+from logcascade.reading.events.load import LoadPattern
 from logcascade.reading.finder import Finder, build_record_finder
-from logcascade.reading.formats import Format
-from logcascade.reading.load import LoadPattern
+from logcascade.reading.formats.line_format import Format
 from logcascade.reading.reader import Reader
-from logcascade.reading.stamps import ReadingOptions
+from logcascade.reading.times.stamps import ReadingOptions
 from logcascade.ruleset.collection import Ruleset
 from logcascade.ruleset.match import Matcher
 from logcascade.sources.source import Source

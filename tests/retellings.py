@@ -19,7 +19,7 @@ from pathlib import Path
 from logcascade import bundled
 from logcascade.model.analysis import Analysis
 from logcascade.pipeline import analyze
-from logcascade.reading.formats import load_formats
+from logcascade.reading.formats.line_format import load_formats
 from logcascade.ruleset.load import load_rules
 from logcascade.sources import Source
 

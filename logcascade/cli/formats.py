@@ -12,7 +12,7 @@ from logcascade.report.redaction import Redactor
 from logcascade.report.text import cut, safe_line
 
 if TYPE_CHECKING:
-    from logcascade.reading.explanation import Explanation, Stretch, Use
+    from logcascade.reading.formats.explanation import Explanation, Stretch, Use
 
 SAMPLE_COLUMNS = 100
 
@@ -60,7 +60,7 @@ def formats(
 
 
 def _listed() -> Iterator[str]:
-    from logcascade.reading.formats import load_formats
+    from logcascade.reading.formats.line_format import load_formats
 
     for each in load_formats():
         around = " (around other formats)" if each.is_wrapper else ""
@@ -73,9 +73,9 @@ def _explained(path: str, zone: str | None, show_lines: bool) -> Iterator[str]:
     import sys
 
     from logcascade.cleaning.clean_lines import CleanLines
-    from logcascade.reading.explanation import explain
-    from logcascade.reading.formats import load_formats
-    from logcascade.reading.stamps import ReadingOptions, StampReader
+    from logcascade.reading.formats.explanation import explain
+    from logcascade.reading.formats.line_format import load_formats
+    from logcascade.reading.times.stamps import ReadingOptions, StampReader
     from logcascade.sources import open_source
 
     stdin = None if sys.stdin is None else cast("BinaryIO", sys.stdin.buffer)

@@ -136,7 +136,7 @@ def _base_name(name: str) -> str:
 
 
 def _read_record(name: str, line: int) -> "Record":
-    from logcascade.reading.formats import load_formats
+    from logcascade.reading.formats.line_format import load_formats
     from logcascade.reading.one_record import record_at
     from logcascade.sources import open_source
 

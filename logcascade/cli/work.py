@@ -66,8 +66,8 @@ def analyse(request: Request) -> Answer:
     """Return the analysis of what can be read; raise where that is nothing."""
     from logcascade.cli.watching import INTERRUPTED, Interruption, watch
     from logcascade.pipeline import analyze
-    from logcascade.reading.formats import load_formats
-    from logcascade.reading.stamps import ReadingOptions
+    from logcascade.reading.formats.line_format import load_formats
+    from logcascade.reading.times.stamps import ReadingOptions
 
     ruleset = load_ruleset(request.rules)
     formats = load_formats()
@@ -114,7 +114,7 @@ def analyse(request: Request) -> Answer:
 
 def _refuse_unused_zones(zones: Sequence[tuple[str, tzinfo]], names: Sequence[str]) -> None:
     """Raise where a zone is given for a log that is not among those to read."""
-    from logcascade.reading.stamps import is_named
+    from logcascade.reading.times.stamps import is_named
 
     for pattern, _ in zones:
         if not any(is_named(name, pattern) for name in names):

@@ -6,7 +6,7 @@ from itertools import repeat
 from logcascade.cleaning.step import NOT_LOG
 from logcascade.model.records import Location
 from logcascade.reading.blocks import Window
-from logcascade.reading.starts import Starts
+from logcascade.reading.formats.starts import Starts
 
 MAX_UNPARSED_SAMPLE = 200
 """Lines remembered of what no format recognised; some turn out to belong to records after all."""

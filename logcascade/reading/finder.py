@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
-from logcascade.reading.alarms import alarming
-from logcascade.reading.formats import Format
+from logcascade.reading.fields.alarms import alarming
+from logcascade.reading.formats.line_format import Format
 
 INTERESTING: tuple[str, ...] = (
     "ERRO",  # ERROR, and supervisord's four letters

@@ -7,12 +7,12 @@ from datetime import datetime
 from functools import cached_property
 
 from logcascade.model.records import RaisedException, Severity
-from logcascade.reading.fields import FieldEntry
-from logcascade.reading.formats import Format, StampKind
-from logcascade.reading.json_lines import JsonEntry, JsonReader
-from logcascade.reading.severity import SYSLOG_PRIORITIES, parse_severity
-from logcascade.reading.stamps import DATED, DATELESS, StampReader
-from logcascade.reading.structured import StructuredReader
+from logcascade.reading.fields.json_lines import JsonEntry, JsonReader
+from logcascade.reading.fields.meaning import FieldEntry
+from logcascade.reading.fields.structured import StructuredReader
+from logcascade.reading.formats.line_format import Format, StampKind
+from logcascade.reading.formats.severity import SYSLOG_PRIORITIES, parse_severity
+from logcascade.reading.times.stamps import DATED, DATELESS, StampReader
 
 MAX_WRAPPERS = 3
 """Carriers within carriers: compose around docker's stamp around a program's own prefix."""

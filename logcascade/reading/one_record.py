@@ -5,9 +5,9 @@ from typing import BinaryIO
 
 from logcascade.model.records import Record
 from logcascade.reading.finder import build_record_finder
-from logcascade.reading.formats import Format
+from logcascade.reading.formats.line_format import Format
 from logcascade.reading.reader import Reader
-from logcascade.reading.stamps import ReadingOptions
+from logcascade.reading.times.stamps import ReadingOptions
 
 _EVERYWHERE = " "
 """A text that stands in every line worth a rule: each becomes a record, not the failures alone."""

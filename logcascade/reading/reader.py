@@ -19,22 +19,22 @@ from logcascade.model.records import (
     SourceSummary,
 )
 from logcascade.reading.account import MAX_UNPARSED_SAMPLE, Account
-from logcascade.reading.assembly import Assembler, Candidate
 from logcascade.reading.blocks import BLOCK_BYTES, CONTEXT_BYTES, Window, Windows
-from logcascade.reading.ends import Ends
+from logcascade.reading.events.load import LoadCounter, LoadPattern
 from logcascade.reading.finder import NUMBERS, Finder
-from logcascade.reading.formats import Format
-from logcascade.reading.head_times import learn_times
-from logcascade.reading.learning import choose_formats
+from logcascade.reading.formats.learning import choose_formats
+from logcascade.reading.formats.line_format import Format
+from logcascade.reading.formats.samples import used_formats
+from logcascade.reading.formats.shape import CommonShape
+from logcascade.reading.formats.starts import Starts
 from logcascade.reading.lines import Line, severity_of
-from logcascade.reading.load import LoadCounter, LoadPattern
-from logcascade.reading.order import is_newest_first, is_upside_down
-from logcascade.reading.rounds import RoundCounter
-from logcascade.reading.samples import used_formats
-from logcascade.reading.shape import CommonShape
-from logcascade.reading.stamps import ReadingOptions, StampReader
-from logcascade.reading.starts import Starts
-from logcascade.reading.tracebacks import find_traceback, parse_exceptions
+from logcascade.reading.records.assembly import Assembler, Candidate
+from logcascade.reading.records.tracebacks import find_traceback, parse_exceptions
+from logcascade.reading.times.ends import Ends
+from logcascade.reading.times.head_times import learn_times
+from logcascade.reading.times.order import is_newest_first, is_upside_down
+from logcascade.reading.times.rounds import RoundCounter
+from logcascade.reading.times.stamps import ReadingOptions, StampReader
 
 MAX_HEAD_LINES = 2000
 """First lines that are read one by one to learn the formats of a source."""

@@ -4,9 +4,9 @@ import sys
 from pathlib import Path
 
 from logcascade.model.rules import Role
-from logcascade.reading.alarms import alarming
+from logcascade.reading.fields.alarms import alarming
 from logcascade.reading.finder import INTERESTING
-from logcascade.reading.formats import load_formats
+from logcascade.reading.formats.line_format import load_formats
 from logcascade.ruleset.load import load_rules
 
 RULES = Path(__file__).parents[2] / "rules"

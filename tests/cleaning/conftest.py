@@ -4,7 +4,7 @@ from collections.abc import Callable
 import pytest
 
 from logcascade.cleaning.clean_lines import CleanLines
-from logcascade.reading.formats import load_formats
+from logcascade.reading.formats.line_format import load_formats
 from logcascade.reading.reader import Reader
 from tests.format_logs.every_line import EveryLine
 from tests.reading.conftest import finder, formats, read

@@ -14,7 +14,7 @@ from logcascade.cleaning.journal_verbose import JournalVerbose
 from logcascade.cleaning.json_frames import JsonFrames
 from logcascade.cleaning.parts import Parts
 from logcascade.cleaning.pretty_json import PrettyJson
-from logcascade.reading.severity import SYSLOG_PRIORITIES
+from logcascade.reading.formats.severity import SYSLOG_PRIORITIES
 from tests.cleaning.entries_made import CURSOR, FORMS, MADE, Made, export
 
 ONE = Made("first\nsecond", "bot", 7, 3, 1_795_461_472_690_700)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from logcascade.bundled import rules_folder
 from logcascade.pipeline import analyze
-from logcascade.reading.formats import load_formats
+from logcascade.reading.formats.line_format import load_formats
 from logcascade.ruleset.load import load_rules
 from logcascade.sources import open_source
 

@@ -11,7 +11,7 @@ from typing import Any
 import logcascade
 from logcascade.errors import LogcascadeError
 from logcascade.pipeline import analyze
-from logcascade.reading.formats import load_formats
+from logcascade.reading.formats.line_format import load_formats
 from logcascade.ruleset.load import load_rules
 from logcascade.sources.opening import open_source
 from tests.evaluation.cases import Case

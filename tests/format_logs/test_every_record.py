@@ -25,9 +25,9 @@ import pytest
 
 from logcascade.cli.options import parse_zone
 from logcascade.model.places import as_found
-from logcascade.reading.formats import load_formats
+from logcascade.reading.formats.line_format import load_formats
 from logcascade.reading.reader import Reader
-from logcascade.reading.stamps import ReadingOptions
+from logcascade.reading.times.stamps import ReadingOptions
 from tests.format_logs.every_line import EveryLine
 
 HERE = Path(__file__).parent

@@ -7,7 +7,7 @@ import pytest
 
 from laboratory.formats.python_layouts import LAYOUTS, write
 from logcascade.reading.reader import Reader
-from logcascade.reading.stamps import ReadingOptions
+from logcascade.reading.times.stamps import ReadingOptions
 from tests.format_logs.every_line import EveryLine
 from tests.format_logs.test_every_record import FORMATS, RECORDS, as_told
 

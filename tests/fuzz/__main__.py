@@ -22,7 +22,7 @@ from pathlib import Path
 from types import FrameType
 
 from logcascade.bundled import rules_folder
-from logcascade.reading.formats import load_formats
+from logcascade.reading.formats.line_format import load_formats
 from logcascade.ruleset.load import load_rules
 from tests.fuzz.checks import check
 from tests.fuzz.mutation import Inputs

@@ -8,9 +8,9 @@ from logcascade.cleaning.clean_lines import CleanLines
 from logcascade.errors import LogcascadeError
 from logcascade.model.analysis import Analysis
 from logcascade.pipeline import analyze
-from logcascade.reading.explanation import explain
-from logcascade.reading.formats import Format
-from logcascade.reading.stamps import ReadingOptions, StampReader
+from logcascade.reading.formats.explanation import explain
+from logcascade.reading.formats.line_format import Format
+from logcascade.reading.times.stamps import ReadingOptions, StampReader
 from logcascade.report.json_report import render_json
 from logcascade.report.markdown import render_markdown
 from logcascade.report.presentable import presentable

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from logcascade.bundled import rules_folder
-from logcascade.reading.formats import load_formats
+from logcascade.reading.formats.line_format import load_formats
 from logcascade.ruleset.load import load_rules
 from tests.fuzz.checks import check
 from tests.fuzz.mutation import Inputs

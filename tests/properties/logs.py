@@ -11,9 +11,9 @@ from typing import BinaryIO
 
 from logcascade.cli.options import parse_zone
 from logcascade.model.records import Record, SourceSummary
-from logcascade.reading.formats import load_formats
+from logcascade.reading.formats.line_format import load_formats
 from logcascade.reading.reader import Reader
-from logcascade.reading.stamps import ReadingOptions
+from logcascade.reading.times.stamps import ReadingOptions
 from tests.format_logs.every_line import EveryLine
 
 FOLDER = Path(__file__).parent.parent / "format_logs"

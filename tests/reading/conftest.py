@@ -6,7 +6,7 @@ import pytest
 
 from logcascade.model.records import LoadCounts, Record, SourceSummary
 from logcascade.reading.finder import Finder, build_record_finder
-from logcascade.reading.formats import Format, load_formats
+from logcascade.reading.formats.line_format import Format, load_formats
 from logcascade.reading.reader import Reader
 
 LITERALS = ("Flood control exceeded", "database is locked", "Main process exited", "Out of memory")

@@ -3,9 +3,9 @@
 import io
 
 from logcascade.cleaning.clean_lines import CleanLines
-from logcascade.reading.explanation import MAX_STRETCHES, explain
-from logcascade.reading.formats import load_formats
-from logcascade.reading.stamps import ReadingOptions, StampReader
+from logcascade.reading.formats.explanation import MAX_STRETCHES, explain
+from logcascade.reading.formats.line_format import load_formats
+from logcascade.reading.times.stamps import ReadingOptions, StampReader
 
 FORMATS = load_formats()
 PYTHON = "2026-11-23 19:24:{:02},032 - app - INFO - hello\n"

@@ -7,14 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from logcascade.model.records import Severity
-from logcascade.reading.epochs import MAX_SECONDS, MIN_SECONDS, epoch_text, read_epoch
-from logcascade.reading.fields import MAX_DETAILS, FieldReader, stamp_of
-from logcascade.reading.formats import FieldKeys
-from logcascade.reading.json_text import read_cut_object, read_object
-from logcascade.reading.logfmt import read_logfmt
-from logcascade.reading.severity import parse_severity
-from logcascade.reading.told_exceptions import tell_exception
-from logcascade.reading.tracebacks import parse_exceptions
+from logcascade.reading.fields.json_text import read_cut_object, read_object
+from logcascade.reading.fields.logfmt import read_logfmt
+from logcascade.reading.fields.meaning import MAX_DETAILS, FieldReader, stamp_of
+from logcascade.reading.fields.told_exceptions import tell_exception
+from logcascade.reading.formats.line_format import FieldKeys
+from logcascade.reading.formats.severity import parse_severity
+from logcascade.reading.records.tracebacks import parse_exceptions
+from logcascade.reading.times.epochs import MAX_SECONDS, MIN_SECONDS, epoch_text, read_epoch
 
 MOMENT = datetime(2026, 11, 23, 19, 24, 6, 32_000, UTC)
 

@@ -2,7 +2,7 @@
 
 import io
 
-from logcascade.reading.formats import load_formats
+from logcascade.reading.formats.line_format import load_formats
 from logcascade.reading.reader import Reader
 from tests.format_logs.every_line import EveryLine
 
@@ -99,7 +99,7 @@ def test_a_node_and_a_java_stack_stay_with_their_message():
 
 
 def test_so_many_lines_of_another_process_may_stand_between():
-    from logcascade.reading.window_lines import MAX_FOREIGN_LINES
+    from logcascade.reading.records.window_lines import MAX_FOREIGN_LINES
 
     ours = "Nov 23 19:17:52 host bot[7]: "
     theirs = "Nov 23 19:17:52 host web[9]: GET /"

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from logcascade.errors import FormatError
-from logcascade.reading.format_checks import read_checked
-from logcascade.reading.formats import FORMATS_FOLDER, load_formats
+from logcascade.reading.formats.format_checks import read_checked
+from logcascade.reading.formats.line_format import FORMATS_FOLDER, load_formats
 from tests.format_logs.every_line import EveryLine
 
 GOOD = """

@@ -1,8 +1,8 @@
 import pytest
 
-from logcascade.reading.formats import load_formats
+from logcascade.reading.fields.unpack import Unpackers
+from logcascade.reading.formats.line_format import load_formats
 from logcascade.reading.lines import LineReader
-from logcascade.reading.unpack import Unpackers
 
 FORMATS = load_formats()
 USUAL = b'{"__REALTIME_TIMESTAMP":"1795461472689234","MESSAGE":"usual"}'

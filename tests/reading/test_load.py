@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from logcascade.reading.load import LoadPattern, _PatternCounter
-from logcascade.reading.stamps import ReadingOptions
+from logcascade.reading.events.load import LoadPattern, _PatternCounter
+from logcascade.reading.times.stamps import ReadingOptions
 
 HANDLED = LoadPattern(
     "handled",

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from logcascade.model.records import Severity
-from logcascade.reading.formats import load_formats
+from logcascade.reading.formats.line_format import load_formats
 from logcascade.reading.reader import Reader
-from logcascade.reading.tracebacks import parse_exceptions
+from logcascade.reading.records.tracebacks import parse_exceptions
 from tests.format_logs.every_line import EveryLine
 
 HERE = Path(__file__).parent / "tracebacks"

@@ -2,9 +2,9 @@ import json
 from datetime import UTC, date, datetime, timedelta, timezone
 
 from logcascade.model.records import Severity
-from logcascade.reading.load import LoadPattern
+from logcascade.reading.events.load import LoadPattern
 from logcascade.reading.reader import make_record
-from logcascade.reading.stamps import ReadingOptions
+from logcascade.reading.times.stamps import ReadingOptions
 
 TRACEBACK = """Traceback (most recent call last):
   File "/opt/bot/db.py", line 9, in save

@@ -13,8 +13,8 @@ from logcascade.cleaning.chain import HEAD_BYTES
 from logcascade.cleaning.clean_lines import CleanLines
 from logcascade.cleaning.whole_lines import MAX_LINE_BYTES
 from logcascade.reading.blocks import CONTEXT_BYTES, Windows
+from logcascade.reading.events.load import LoadPattern
 from logcascade.reading.finder import INTERESTING, HyperscanFinder, PlainFinder
-from logcascade.reading.load import LoadPattern
 
 CORPUS = Path(os.environ.get("LOGCASCADE_CORPUS", "no-such-folder"))
 """A folder of real logs, one folder a case; they are not part of this repository."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from logcascade.reading.formats import load_formats
+from logcascade.reading.formats.line_format import load_formats
 from logcascade.reading.reader import Reader
 from tests.format_logs.every_line import EveryLine
 

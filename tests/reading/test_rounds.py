@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from logcascade.reading.load import LoadPattern, _PatternCounter
-from logcascade.reading.stamps import ReadingOptions
+from logcascade.reading.events.load import LoadPattern, _PatternCounter
+from logcascade.reading.times.stamps import ReadingOptions
 
 BERLIN = ReadingOptions(zone=ZoneInfo("Europe/Berlin"))
 EVENTS = LoadPattern("events", (b"handled",), r"handled")

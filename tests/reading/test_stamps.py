@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from logcascade.reading.epochs import read_epoch
-from logcascade.reading.months import month_number
-from logcascade.reading.stamps import ReadingOptions, StampReader
-from logcascade.reading.years import latest_year, nearest_year
+from logcascade.reading.times.epochs import read_epoch
+from logcascade.reading.times.months import month_number
+from logcascade.reading.times.stamps import ReadingOptions, StampReader
+from logcascade.reading.times.years import latest_year, nearest_year
 
 EVENING = datetime(2026, 11, 23, 19, 13, 19)  # noqa: DTZ001 - what the stamps say, no more
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from logcascade.reading import tally
-from logcascade.reading.tally import Tally
+from logcascade.reading.events import tally
+from logcascade.reading.events.tally import Tally
 
 
 def at_once(spans):

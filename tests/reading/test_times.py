@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from logcascade.reading.stamps import ReadingOptions
+from logcascade.reading.times.stamps import ReadingOptions
 from tests.reading.times import STYLES, formats_of, read_with
 
 INDIA = timezone(timedelta(hours=5, minutes=30))

@@ -7,7 +7,7 @@ import traceback
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from logcascade.reading.formats import load_formats
+from logcascade.reading.formats.line_format import load_formats
 from logcascade.reading.reader import Reader
 from tests.format_logs.every_line import EveryLine
 

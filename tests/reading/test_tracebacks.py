@@ -1,4 +1,4 @@
-from logcascade.reading.tracebacks import MAX_CHAIN, parse_exceptions
+from logcascade.reading.records.tracebacks import MAX_CHAIN, parse_exceptions
 
 
 def parse(text):

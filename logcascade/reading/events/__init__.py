@@ -1,0 +1,1 @@
+"""Healthy events, counted over whole blocks and never one by one."""

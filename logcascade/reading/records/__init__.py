@@ -1,0 +1,1 @@
+"""From noticed lines to whole records: what belongs together, and what was raised."""

@@ -1,0 +1,1 @@
+"""The stamps of lines as times: what they say, and what has to be assumed for the rest."""

@@ -45,10 +45,15 @@ class JournalExport:
         self._skips_line = False
         self._lost_lines = 0
         self._cut = 0
+        self._last = b""
+        self._is_torn = False
+        self._is_open = False
         self.notes: list[str] = []
 
     def feed(self, data: bytes, *, final: bool) -> bytes:
         """Return the entries that end in `data`; the one that begins there is kept as fields."""
+        self._is_torn = not (data or self._last).endswith(b"\n")
+        self._last = data[-1:] or self._last
         data = self._rest + data
         out: list[bytes] = []
         place = 0
@@ -60,7 +65,11 @@ class JournalExport:
         self._rest = data[place:]
         if final:
             self._end_entry(out)
-        return b"".join(out)
+        lines = b"".join(out)
+        self._is_open = not (lines or b"\n" * (not self._is_open)).endswith(b"\n")
+        if final and self._is_torn and self._last and not self._is_open:
+            lines += b" "  # the last line has no end: there is one more than line breaks
+        return lines
 
     def problems(self) -> Iterator[str]:
         """Yield in words what could not be used."""

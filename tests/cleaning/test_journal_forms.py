@@ -200,3 +200,10 @@ def test_the_status_of_a_unit_is_no_riddle(read_all):
     records, summary = read_all(log)
     assert summary.unparsed_lines == 0
     assert [each.type for record in records for each in record.exceptions] == ["OSError"]
+
+
+def test_an_export_that_ends_anywhere_has_as_many_lines_as_came():
+    log = export([ONE, ONE])
+    for end in range(1, len(log)):
+        lines = sum(block.lines for block in CleanLines(io.BytesIO(log[:end])))
+        assert lines == log.count(b"\n", 0, end) + (not log[:end].endswith(b"\n")), end

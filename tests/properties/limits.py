@@ -16,12 +16,6 @@ LINE_ENDS = _each(
     "journal-export",
 )
 
-TORN_LINES = _each(
-    "a last line that is torn within a binary field of several lines is not counted yet",
-    "journal-export",
-)
-"""Formats whose last line may be missing in the count if a log ends within it."""
-
 CUT_WITHIN_LINES = _all(
     _each(
         "its lines begin with words, so that the rest of a cut line looks like a line of its own;"

@@ -95,8 +95,7 @@ def test_a_log_that_ends_anywhere_loses_no_line_and_no_whole_record(name):
     place = random.Random(name).randint(0, len(log.data))
     head, account = read(log.data[:place], log.options)
     is_torn = place > 0 and log.data[place - 1 : place] != b"\n"
-    if name not in limits.TORN_LINES:
-        assert account.lines == log.data[:place].count(b"\n") + is_torn
+    assert account.lines == log.data[:place].count(b"\n") + is_torn
     whole, _ = read_whole(name)
     kept = max(0, len(head) - 2)
     assert [each.message for each in head[:kept]] == [each.message for each in whole[:kept]]

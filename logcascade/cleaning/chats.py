@@ -58,7 +58,7 @@ class Entities:
 
     notes = ("entities of HTML (&gt; and the like): read as signs",)
 
-    def feed(self, data: bytes, *, final: bool) -> bytes:  # noqa: ARG002 - nothing is held back
+    def feed(self, data: bytes, *, final: bool) -> bytes:
         """Return the lines with signs."""
         return _ENTITY.sub(lambda entity: _sign(entity[0]), data) if b"&" in data else data
 
@@ -85,7 +85,7 @@ class Titles:
 
     notes = ("who wrote it, as a chat says: taken off",)
 
-    def feed(self, data: bytes, *, final: bool) -> bytes:  # noqa: ARG002 - nothing is held back
+    def feed(self, data: bytes, *, final: bool) -> bytes:
         """Return the lines; a title with no text behind it is no log."""
         return _TITLE.sub(_rest, data)
 
@@ -115,7 +115,7 @@ class Wrapped:
     def __init__(self, width: int) -> None:
         self.notes = (f"lines look wrapped at {width} characters: read as they stand",)
 
-    def feed(self, data: bytes, *, final: bool) -> bytes:  # noqa: ARG002 - nothing is held back
+    def feed(self, data: bytes, *, final: bool) -> bytes:
         """Return `data`."""
         return data
 

@@ -29,7 +29,7 @@ class Nuls:
         self.notes: list[str] = []
         self._count = 0
 
-    def feed(self, data: bytes, *, final: bool) -> bytes:  # noqa: ARG002 - nothing is held back
+    def feed(self, data: bytes, *, final: bool) -> bytes:
         """Return `data` without NUL bytes."""
         if b"\0" not in data:
             return data
@@ -49,7 +49,7 @@ class TerminalCodes:
     def __init__(self) -> None:
         self.notes: list[str] = []
 
-    def feed(self, data: bytes, *, final: bool) -> bytes:  # noqa: ARG002 - nothing is held back
+    def feed(self, data: bytes, *, final: bool) -> bytes:
         """Return the lines without codes."""
         return _ESCAPE.sub(b"", data) if b"\x1b" in data else data
 
@@ -63,7 +63,7 @@ class LostEscapes:
 
     notes = ("terminal codes without their escape: taken off",)
 
-    def feed(self, data: bytes, *, final: bool) -> bytes:  # noqa: ARG002 - nothing is held back
+    def feed(self, data: bytes, *, final: bool) -> bytes:
         """Return the lines without codes."""
         return _LOST_ESCAPE.sub(b"", data)
 
@@ -96,7 +96,7 @@ class Marks:
         self._line_mark = b"\n" + codecs.BOM_UTF8
         self._first_byte = codecs.BOM_UTF8[:1]  # to look for one byte is a hundred times faster
 
-    def feed(self, data: bytes, *, final: bool) -> bytes:  # noqa: ARG002 - nothing is held back
+    def feed(self, data: bytes, *, final: bool) -> bytes:
         """Return the lines without a mark at their beginning."""
         if self._first_byte not in data or codecs.BOM_UTF8 not in data:
             return data

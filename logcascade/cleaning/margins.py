@@ -56,7 +56,7 @@ class Margin:
         self._pattern = pattern
         self.notes = (note,)
 
-    def feed(self, data: bytes, *, final: bool) -> bytes:  # noqa: ARG002 - nothing is held back
+    def feed(self, data: bytes, *, final: bool) -> bytes:
         """Return the lines without their margin; those without one stay as they are."""
         return self._pattern.sub(b"", data)
 

@@ -70,7 +70,7 @@ class MixedEncodings:
         """Yield nothing: no byte is left out."""
         yield from ()
 
-    def feed(self, data: bytes, *, final: bool) -> bytes:  # noqa: ARG002 - nothing is held back
+    def feed(self, data: bytes, *, final: bool) -> bytes:
         """Return the lines in UTF-8, but for bytes that are text in no encoding."""
         if _is_utf_8(data):
             return data

@@ -89,7 +89,7 @@ class LastWriting:
         lines = "1 line" if self._count == 1 else f"{self._count} lines"
         return [f"{lines} written over (progress bars): read as shown in the end"]
 
-    def feed(self, data: bytes, *, final: bool) -> bytes:  # noqa: ARG002 - nothing is held back
+    def feed(self, data: bytes, *, final: bool) -> bytes:
         """Return the lines as a terminal shows them."""
         return _TWICE_WRITTEN.sub(self._last, data) if b"\r" in data else data
 
@@ -109,7 +109,7 @@ class ReturnsAsBreaks:
 
     notes = ("lines end with carriage returns alone",)
 
-    def feed(self, data: bytes, *, final: bool) -> bytes:  # noqa: ARG002 - nothing is held back
+    def feed(self, data: bytes, *, final: bool) -> bytes:
         """Return `data` with line breaks."""
         return data.replace(b"\r", b"\n")
 

@@ -179,11 +179,14 @@ class BackgroundSieve:
         stopping = [burst for burst in bursts if self._while_stopping(burst)]
         self._keep(name, stopping, "printed while the process was stopping in an orderly way")
         rest = [burst for burst in bursts if not self._while_stopping(burst)]
-        below, above = hiccups(rest, self._rules.get(name))
+        rule = self._rules.get(name)
+        below, above = hiccups(rest, rule)
         if above:
             below, above = [], rest
         self._keep(name, below, "each passed by itself and led to nothing")
-        if above and max(burst.severity for burst in above) <= Severity.WARNING:
+        # More than a rule tolerates is a failure, at whatever level a program reports it.
+        has_no_bound = rule is None or rule.tolerated is None
+        if above and has_no_bound and max(burst.severity for burst in above) <= Severity.WARNING:
             self._keep(name, above, "a warning that led to nothing")
         elif above and self._greets(above):
             self._keep(name, above, "printed at each start, and the runs go on")

@@ -260,6 +260,15 @@ def test_a_second_logger_that_reports_the_same_event_makes_no_second_incident() 
     assert [other.rule for other in item.incident.coinciding] == ["unknown:8"]
 
 
+def test_more_than_is_tolerated_is_an_incident_also_where_only_warnings_tell_it() -> None:
+    bursts = [make_burst("network", 60 * at) for at in range(4)]
+    warnings = [
+        replace(burst, first=replace(burst.first, severity=Severity.WARNING)) for burst in bursts
+    ]
+    assert [rules_in(item)[0] for item in find(warnings)] == ["network"]
+    assert find(warnings[:1]) == []
+
+
 def test_hiccups_count_where_the_same_failure_is_an_incident_elsewhere() -> None:
     (item,) = find([make_burst("network", s) for s in (0, 7000, 7020, 7040, 7060)])
     assert (item.incident.episodes, item.incident.first_failure.count) == (2, 5)

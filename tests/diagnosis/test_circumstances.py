@@ -5,7 +5,7 @@ from logcascade.incidents.find import find_incidents
 from logcascade.model.bursts import GroupedIncident
 from logcascade.model.records import LoadCounts
 from logcascade.model.traffic import merge
-from tests.support import NOON, STORY, make_burst, make_run
+from tests.support import NOON, STORY, KeepAll, make_burst, make_run
 
 HOUR = int(NOON.timestamp()) // 3600
 
@@ -13,7 +13,7 @@ HOUR = int(NOON.timestamp()) // 3600
 def incident() -> GroupedIncident:
     """A failure at noon."""
     bursts = [make_burst("flood", 0, 9)]
-    (item,) = find_incidents(bursts, STORY, [make_run()], list, (None, None), frozenset())
+    (item,) = find_incidents(bursts, STORY, [make_run()], KeepAll(), (None, None), frozenset())
     return item
 
 

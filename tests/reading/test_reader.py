@@ -95,7 +95,7 @@ def test_a_log_without_stamps_gives_order_and_no_times(read):
 
 
 def test_lines_before_the_first_record_are_counted_and_shown(read):
-    found = read("nohup: ignoring input\n\n2026-05-19 14:22:00,100 - a - ERROR - x\n")
+    found = read("what an editor wrote\n\n2026-05-19 14:22:00,100 - a - ERROR - x\n")
     assert found.summary.unparsed_lines == 2
     assert [place.line for place in found.summary.unparsed_sample] == [1, 2]
 

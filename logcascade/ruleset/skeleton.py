@@ -51,7 +51,8 @@ def make_skeleton(record: Record, origin: str) -> str:
     if literal is None:
         raise LogcascadeError(
             "the record has no words to recognise it by",
-            help="choose a line with a fixed text of six letters or more",
+            help="choose a line with a fixed text of six or more plain letters (ASCII): that is "
+            "what a rule is looked for by",
         )
     name = _id_of(masked)
     where = Where.EXCEPTION if exception else Where.MESSAGE

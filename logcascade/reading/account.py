@@ -38,24 +38,19 @@ class Account:
 
         Of them only those after the breaks at `others` need a look; all, where it is None.
         """
-        buffer, begin, end, lines = (
-            window.buffer,
-            window.fresh,
-            len(window.buffer) - 1,
-            window.lines,
-        )
+        buffer, begin, lines = window.buffer, window.fresh, window.lines
         if others is None:
-            headers = len(self._start.findall(buffer, begin, end))
+            # To the end of the buffer: the last line's break belongs to what its prefix looks at.
+            headers = len(self._start.findall(buffer, begin))
             if headers and not self._is_carried:
-                self._is_carried = (
-                    self._starts.carried_after_break.search(buffer, begin, end) is not None
-                )
+                carried = self._starts.carried_after_break.search(buffer, begin)
+                self._is_carried = carried is not None
         else:
             matches = map(self._start.match, repeat(buffer), others)
             starts = [place for place, match in zip(others, matches, strict=True) if match]
             headers = lines - len(others) + len(starts)
-            carried = map(self._starts.carried_after_break.match, repeat(buffer), starts)
-            self._is_carried = self._is_carried or any(carried)
+            are_carried = map(self._starts.carried_after_break.match, repeat(buffer), starts)
+            self._is_carried = self._is_carried or any(are_carried)
         self._has_gaps = self._has_gaps or buffer.find(NOT_LOG, begin) >= 0
         if self._is_carried or self._has_gaps:
             self._scan_others(window, lines, headers)
@@ -71,7 +66,7 @@ class Account:
         if self.first_header < 0:
             before = lines
             if headers:
-                first = self._start.search(window.buffer, window.fresh, len(window.buffer) - 1)
+                first = self._start.search(window.buffer, window.fresh)
                 if first is not None:
                     self.first_header = window.base + first.start() + 1
                     before = window.buffer.count(b"\n", window.fresh, first.start())
@@ -93,8 +88,10 @@ class Account:
         self.record_lines += headers
         if lines == headers:
             return
-        for found in self._starts.no_start.finditer(buffer, window.fresh, len(buffer) - 1):
+        for found in self._starts.no_start.finditer(buffer, window.fresh):
             place = found.start()
+            if place == len(buffer) - 1:
+                break  # the break at the end has no line after it
             if base + place != self._other_end:
                 self._owner = self._owner_before(buffer, place)
             self._other_end = base + buffer.find(b"\n", place + 1)

@@ -1,6 +1,8 @@
 import json
 from datetime import UTC, date, datetime, timedelta, timezone
 
+import pytest
+
 from logcascade.model.records import Severity
 from logcascade.reading.events.load import LoadPattern
 from logcascade.reading.reader import make_record
@@ -416,3 +418,11 @@ def test_an_example_s_text_becomes_a_record():
     assert record.message == "Cause"
     assert record.exceptions[0].message == "database is locked"
     assert record.location.line == 1
+
+
+@pytest.mark.parametrize("carried", [True, False])
+def test_a_last_line_that_ends_with_its_stamp_is_counted_once(read, carried):
+    line = '{"severity":"DEBUG","message":"fine","time":"2026-11-24T00:45:52.300147Z"}\n'
+    other = "2026-11-23T20:08:57.969135782Z stderr F INFO:bot:hello\n" if carried else ""
+    found = read(line * 12 + "750x750\n" + other + "2026-11-23T20:08:57.9701357")
+    assert found.summary.lines == 14 + carried

@@ -72,6 +72,7 @@ ANOTHER_DAY = _all(
         "the stamp stands on another line of the record than the truth names",
         "journal-export journal-json-pretty journal-verbose journal-verbose-berlin",
     ),
+    _each("its messages tell the same times as its stamps", "apscheduler"),
     _each("its months are in another language", "journal-short-fr journal-short-ko"),
     _each(
         "it has no year, and begins with the new year of its zone: the day before is in another",

@@ -81,7 +81,9 @@ def _explained(path: str, zone: str | None, show_lines: bool) -> Iterator[str]:
     stdin = None if sys.stdin is None else cast("BinaryIO", sys.stdin.buffer)
     source = open_source(path, stdin)
     try:
-        stamps = StampReader(ReadingOptions(zone=parse_zone(zone)))
+        today = datetime.now().astimezone().date()
+        options = ReadingOptions(zone=parse_zone(zone), today=today)
+        stamps = StampReader(options.of_source(source.name, source.modified))
         found = explain(CleanLines(source.stream), load_formats(), stamps)
     finally:
         source.close()

@@ -9,7 +9,6 @@ from typing import BinaryIO
 
 from logcascade.cleaning.backwards import Backwards
 from logcascade.cleaning.clean_lines import Block, CleanLines
-from logcascade.cleaning.step import NOT_LOG
 from logcascade.model.records import (
     LoadCounts,
     Location,
@@ -22,7 +21,7 @@ from logcascade.reading.account import MAX_UNPARSED_SAMPLE, Account
 from logcascade.reading.blocks import BLOCK_BYTES, CONTEXT_BYTES, Window, Windows
 from logcascade.reading.events.load import LoadCounter, LoadPattern
 from logcascade.reading.finder import NUMBERS, Finder
-from logcascade.reading.formats.learning import choose_formats
+from logcascade.reading.formats.learning import choose_formats, first_lines
 from logcascade.reading.formats.line_format import Format
 from logcascade.reading.formats.samples import used_formats
 from logcascade.reading.formats.shape import CommonShape
@@ -35,9 +34,6 @@ from logcascade.reading.times.head_times import learn_times
 from logcascade.reading.times.order import is_newest_first, is_upside_down
 from logcascade.reading.times.rounds import RoundCounter
 from logcascade.reading.times.stamps import ReadingOptions, StampReader
-
-MAX_HEAD_LINES = 2000
-"""First lines that are read one by one to learn the formats of a source."""
 
 MAX_SAMPLE_LINES = 5
 """Lines named in the report of what no format recognised."""
@@ -188,8 +184,7 @@ class Reader:
 
     def _learn(self, head: bytes) -> list[Line]:
         """Take from the first lines which formats the source is in; return them, understood."""
-        raws = head.split(b"\n", MAX_HEAD_LINES)[:MAX_HEAD_LINES]
-        raws = [raw for raw in raws if raw.strip() and raw != NOT_LOG]
+        raws = first_lines(head)
         formats, self._assumed = choose_formats(self._all_formats, raws)
         starts = Starts(formats)
         lines = [(raw, starts.reader.read(raw, 0, 0)) for raw in raws]

@@ -1,6 +1,7 @@
 """What a log was taken for, stretch by stretch."""
 
 import io
+from datetime import date
 
 from logcascade.cleaning.clean_lines import CleanLines
 from logcascade.reading.formats.explanation import MAX_STRETCHES, explain
@@ -65,3 +66,10 @@ def test_a_wild_mixture_stays_bounded():
 
 def test_an_empty_log_has_no_stretch():
     assert explained("").stretches == ()
+
+
+def test_times_without_a_year_are_told_in_the_year_that_an_analysis_takes():
+    stamps = StampReader(ReadingOptions(today=date(2026, 11, 25)))
+    log = b"Nov 23 19:17:52 host bot[129]: hello\n"
+    (only,) = explain(CleanLines(io.BytesIO(log)), FORMATS, stamps).stretches
+    assert only.first_time.year == 2026

@@ -9,10 +9,11 @@ import regex
 
 from logcascade.cleaning.clean_lines import CleanLines
 from logcascade.reading.blocks import Windows
-from logcascade.reading.formats.learning import choose_formats
+from logcascade.reading.formats.learning import choose_formats, first_lines
 from logcascade.reading.formats.line_format import Format
 from logcascade.reading.formats.samples import used_formats
 from logcascade.reading.lines import Line, LineReader, settle_time
+from logcascade.reading.times.head_times import learn_times
 from logcascade.reading.times.stamps import StampReader
 
 MAX_STRETCHES = 40
@@ -21,9 +22,6 @@ MAX_STRETCHES = 40
 LOOK_AHEAD = 8
 """Changes of format after which the one before is no longer expected back: until then two
 writers are taken to be interleaved."""
-
-MAX_HEAD_LINES = 2000
-"""First lines that decide which formats are looked for."""
 
 NEAREST = 3
 """Formats named that came nearest to a line that none recognised."""
@@ -85,11 +83,10 @@ class Explanation:
 
 def explain(lines: CleanLines, formats: Sequence[Format], stamps: StampReader) -> Explanation:
     """Return which formats the lines of a source are in. Reads every line: slow, and thorough."""
-    raws = [
-        raw for raw in lines.head().split(b"\n", MAX_HEAD_LINES)[:MAX_HEAD_LINES] if raw.strip()
-    ]
+    raws = first_lines(lines.head())
     formats, assumed = choose_formats(formats, raws)
     reader = LineReader(formats)
+    learn_times((reader.read(raw, 0, 0) for raw in raws), stamps)
     uses: dict[str, Use] = {}
     titles = {each.id: each for each in formats}
     runs: list[Stretch] = []

@@ -5,14 +5,24 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from logcascade.cleaning.step import NOT_LOG
 from logcascade.model.records import Severity
 from logcascade.reading.fields.meaning import FieldEntry
 from logcascade.reading.fields.structured import StructuredReader
 from logcascade.reading.formats.line_format import Format, union_of_starts
 from logcascade.reading.lines import LineReader
 
+MAX_HEAD_LINES = 2000
+"""First lines that are read one by one to learn the formats of a source."""
+
 NEVER = r"(?!)"
 """Matches nowhere."""
+
+
+def first_lines(head: bytes) -> list[bytes]:
+    """Return the lines of a source's beginning by which it is judged: of the log, and not blank."""
+    raws = head.split(b"\n", MAX_HEAD_LINES)[:MAX_HEAD_LINES]
+    return [raw for raw in raws if raw.strip() and raw != NOT_LOG]
 
 
 def choose_formats(

@@ -81,6 +81,7 @@ def read_rule(sheet: Sheet, content: Mapping[str, Any], area: str) -> Rule | Non
         examples=tuple(_read_example(table, groups) for table in top.tables("example")),
         residue=residue,
         silent=silent,
+        is_carrier=match.flag("carrier"),
     )
     match.finish(_TOP_LEVEL)
     top.finish()

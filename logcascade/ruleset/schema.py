@@ -119,11 +119,11 @@ def _read_literals(match: Table) -> tuple[str, ...]:
                 f"use at least {LITERAL_LEAST} characters that stand in every record it is for",
                 value=literal,
             )
-        if not (literal.isascii() and literal.isprintable()):
+        if not literal.isprintable():
             match.wrong(
                 "literals",
-                f'the literal "{literal}" is not plain ASCII on one line',
-                "choose a part of the line without other characters",
+                f"the literal {literal!r} holds a line break or a character that is not printed",
+                "choose a part of the line without it",
                 value=literal,
             )
     return literals

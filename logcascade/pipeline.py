@@ -160,7 +160,7 @@ def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> A
         )
 
     def new_sieve() -> BackgroundSieve:
-        return BackgroundSieve(rules, runs, begin or 0.0, end or 0.0)
+        return BackgroundSieve(rules, runs, begin or 0.0, end or 0.0, traffic)
 
     sieve = new_sieve()
     sieve.add_benign([burst for burst in placed if is_benign(burst)])

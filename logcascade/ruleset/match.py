@@ -323,7 +323,7 @@ class _Builder:
 
 
 def _named(exception: RaisedException) -> RaisedException | None:
-    """Return the outermost exception that is named; the log may be cut above the name of its end."""
+    """Return the outermost exception with a name: the log may be cut before the last one's."""
     named: RaisedException | None = exception
     while named is not None and not named.type:
         named = named.cause or named.context

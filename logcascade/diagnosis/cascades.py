@@ -4,13 +4,14 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from logcascade.diagnosis.case import Case
 from logcascade.diagnosis.circumstances import facts_of
 from logcascade.diagnosis.cycles import cycles_of, without_aftershocks
 from logcascade.diagnosis.drivers import Cycle
 from logcascade.diagnosis.next_due import Outlook, settle_next_due
 from logcascade.diagnosis.recurrence import measure
 from logcascade.diagnosis.remedies import choose_not_yet, choose_remedies
-from logcascade.diagnosis.ruled_out import rule_out
+from logcascade.diagnosis.ruled_out import weigh_suspects
 from logcascade.model.analysis import (
     UNSEEN_CAUSE,
     Cascade,
@@ -22,14 +23,12 @@ from logcascade.model.analysis import (
     Recurrence,
     Restarts,
     Run,
+    Verdicts,
 )
 from logcascade.model.bursts import Burst, GroupedIncident
 from logcascade.model.detections import UNKNOWN_PREFIX
-from logcascade.model.rules import Ended, Remedy, Rule
+from logcascade.model.rules import Ended, Remedy, Rule, Suspect
 from logcascade.model.traffic import Traffic
-
-START_LIMIT = "start-limit"
-"""The suspect of rules for a supervisor that has given up."""
 
 ENOUGH_REPEATS = 3
 """So many incidents with the same first failure, and nothing before any of them, make it certain
@@ -51,6 +50,8 @@ class Knowledge:
     """The same for each source that is not placed in time, by its number."""
     growth: Mapping[str, tuple[Growth, ...]] = field(default_factory=dict)
     """Component -> what rises within its runs."""
+    suspects: Mapping[str, Suspect] = field(default_factory=dict)
+    """What people are tempted to blame."""
     until: float | None = None
     """Epoch seconds of the log's last line, where it has times."""
 
@@ -139,6 +140,18 @@ def _cascade(
     for burst in bursts:
         if burst.position not in inside:
             elsewhere[burst.rule].append(burst)
+    growth = knowledge.growth.get(shape[0].incident.component, ())
+    case = Case(
+        full,
+        knowledge.rules,
+        elsewhere,
+        knowledge.load,
+        _healthy_s(shape, knowledge),
+        _span_s(shape, knowledge),
+        knowledge.runs,
+        growth,
+    )
+    verdicts = weigh_suspects(case, knowledge.suspects)
     return Cascade(
         id=name,
         first_failure=first.rule,
@@ -147,24 +160,23 @@ def _cascade(
         count=len(main),
         severity=max(item.incident.severity for item in shape),
         recurrence=_recurrence(shape, main, bursts, knowledge),
-        ruled_out=rule_out(
-            full,
-            elsewhere,
-            knowledge.rules,
-            knowledge.load,
-            _healthy_s(shape, knowledge),
-            knowledge.runs,
-        ),
+        ruled_out=verdicts.ruled_out,
         remedies=choose_remedies(shape, knowledge.rules, knowledge.remedies),
-        not_yet=choose_not_yet(shape, knowledge.rules),
+        not_yet=choose_not_yet(shape, knowledge.rules, _cleared(verdicts, knowledge)),
         aftershocks=len(shape) - len(full),
-        growth=knowledge.growth.get(shape[0].incident.component, ()),
+        growth=growth,
+        suspected=verdicts.suspected,
+        not_shown=verdicts.not_shown,
     )
 
 
+def _cleared(verdicts: Verdicts, knowledge: Knowledge) -> list[Suspect]:
+    """Return what the log tempts to blame and the numbers clear."""
+    return [knowledge.suspects[each.what] for each in verdicts.ruled_out if each.count]
+
+
 def _healthy_s(shape: Sequence[GroupedIncident], knowledge: Knowledge) -> float | None:
-    source = shape[0].bursts[0].first.order[0]
-    span_s = knowledge.apart_s.get(source, knowledge.span_s)
+    span_s = _span_s(shape, knowledge)
     if span_s is None:
         return None
     sick = 0.0
@@ -173,6 +185,11 @@ def _healthy_s(shape: Sequence[GroupedIncident], knowledge: Knowledge) -> float 
         if incident.start and incident.end and incident.episodes == 1:
             sick += (incident.end - incident.start).total_seconds()
     return max(span_s - sick, 0.0)
+
+
+def _span_s(shape: Sequence[GroupedIncident], knowledge: Knowledge) -> float | None:
+    source = shape[0].bursts[0].first.order[0]
+    return knowledge.apart_s.get(source, knowledge.span_s)
 
 
 def _recurrence(
@@ -203,18 +220,22 @@ def _outlook(
         for run in knowledge.runs
         if run.component == component and run.start is not None
     ]
-    last, rules = cycles[-1], knowledge.rules
+    last = cycles[-1]
+    ended = last.at if last.run_end is None else last.run_end
+    after = [burst for burst in bursts if burst.component == component and burst.start >= ended]
     return Outlook(
         until=knowledge.until,
         next_start=last.next_start,
         last_start=max(starts, default=None),
-        gave_up=any(
-            suspect.what == START_LIMIT
-            for burst in bursts
-            if burst.component == component and burst.start >= last.at and burst.rule in rules
-            for suspect in rules[burst.rule].suspects
-        ),
+        gave_up=any(_is_of_supervisor(burst, knowledge) for burst in after),
     )
+
+
+def _is_of_supervisor(burst: Burst, knowledge: Knowledge) -> bool:
+    """Tell whether a failure is that of what starts programs: after an end, that it gave up."""
+    rule = knowledge.rules.get(burst.rule)
+    named = rule.speaks_for if rule else ()
+    return any(knowledge.suspects[name].restarts for name in named if name in knowledge.suspects)
 
 
 def summarise_restarts(runs: Sequence[Run], traffic: Traffic) -> Restarts:

@@ -64,4 +64,10 @@ def load_in_words(view: View) -> str:
     words.append(peak)
     if load.peak_concurrency > 1:
         words.append(f"{load.peak_concurrency} at once")
+    took = load.durations
+    if took is not None and took.slowest_s:
+        words.append(
+            f"each took {span(took.p50_s)} (median), one in a hundred {span(took.p99_s)} or more, "
+            f"the slowest {span(took.slowest_s)} ({view.clock.at(took.slowest_time)})"
+        )
     return ", ".join(words)

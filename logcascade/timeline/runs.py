@@ -98,6 +98,8 @@ class RunFinder:
             and self._marks(burst) is not Marks.END
         ):
             return True
+        if burst.first.while_loading:
+            return bool(current.ends) and not _is_same_process(current, burst)
         if self._marks(burst) is not Marks.START:
             return self._is_of_another_process(current, burst)
         if current.ends:
@@ -134,6 +136,8 @@ class RunFinder:
             life.ends.append((burst, Ended.UNKNOWN))
         elif burst.first.role is Role.FAILURE:
             life.last_failure = burst
+            if burst.first.while_loading:
+                life.ends.append((burst, Ended.CRASHED))
 
     @staticmethod
     def _is_echo(life: _Life, burst: Burst) -> bool:
@@ -176,6 +180,11 @@ class RunFinder:
             end_rule=decisive.rule if decisive else "",
             stop_requested=life.stop.time if life.stop else None,
         )
+
+
+def _is_same_process(life: _Life, burst: Burst) -> bool:
+    """Tell whether both name the process that wrote them, and it is one."""
+    return life.pid is not None and life.pid == burst.first.pid
 
 
 def _begins(life: _Life) -> Position:

@@ -79,6 +79,24 @@ def test_two_crashes_below_one_header_are_two_records():
     assert types_of(records_of(lines)) == [[], ["OSError"], ["KeyError"]]
 
 
+def test_each_run_that_ends_in_the_same_crash_below_one_header_is_a_record():
+    for crash, kind in ((CRASH, "OSError"), (UNCOMPILED, "SyntaxError")):
+        lines = [HEADER.format("INFO", "stopped"), *crash * 3, HEADER.format("INFO", "x")]
+        records = records_of(lines)
+        assert types_of(records) == [[], [kind], [kind], [kind], []]
+        assert [each.location.line for each in records] == [1, 2, 6, 10, 14]
+
+
+def test_a_crash_that_repeats_what_was_logged_is_no_record_of_its_own():
+    lines = [HEADER.format("ERROR", "failed"), *CRASH, *CRASH]
+    assert [each.line_count for each in records_of(lines)] == [9]
+
+
+def test_a_program_that_does_not_compile_belongs_to_the_error_that_tells_of_it():
+    lines = [HEADER.format("ERROR", "cannot load the plugin"), *UNCOMPILED]
+    assert [each.line_count for each in records_of(lines)] == [5]
+
+
 def test_a_logged_traceback_and_the_crash_it_led_to_are_two_records():
     other = [*CRASH[:3], "KeyError: 'x'"]
     lines = [HEADER.format("ERROR", "failed"), *CRASH, *other]

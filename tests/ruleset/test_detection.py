@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from logcascade.model.detections import UNKNOWN_PREFIX
-from logcascade.model.records import Severity
+from logcascade.model.records import Frame, Severity
 from logcascade.model.rules import Role
 from logcascade.ruleset import match
 from logcascade.ruleset.match import Matcher
@@ -356,6 +356,27 @@ def test_a_traceback_that_no_logger_printed_is_uncaught(
 ):
     found = matcher.detect(record(message, exception("KeyError: 1"), **fields), 0)
     assert [one.uncaught for one in found] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("functions", "expected"),
+    [
+        (["<module>"], True),
+        (["<module>", "<module>", ""], True),
+        (["_run_module_as_main", "_run_code", "<module>"], True),
+        (["<module>", "run"], False),
+        (["run"], False),
+        ([], False),
+    ],
+)
+def test_a_traceback_of_nothing_but_modules_is_of_a_program_being_loaded(
+    matcher, record, exception, functions, expected
+):
+    frames = tuple(Frame("/opt/bot/bot.py", 3, name) for name in functions)
+    raised = replace(exception("ImportError: x"), frames=frames)
+    for message, loads in (("", expected), ("Cannot load the plugin", False)):
+        found = matcher.detect(record(message, raised, severity=None), 0)
+        assert [one.while_loading for one in found] == [loads]
 
 
 def test_evidence_is_bounded(matcher, record):

@@ -69,6 +69,37 @@ def test_a_stop_line_before_a_crash_traceback_does_not_make_it_orderly() -> None
     assert [run.ended for run in runs] == [Ended.CRASHED]
 
 
+LOADING: dict[str, object] = {"uncaught": True, "while_loading": True}
+
+
+def test_each_failure_to_load_the_program_is_the_end_of_a_run_without_any_start_line() -> None:
+    lines = [100_104, 100_108, 100_112]
+    failures = [("unknown:1", 10, {**LOADING, "line": line}) for line in lines]
+    runs = find(("polling", 0), ("stopped", 10), *failures, ("polling", 700))
+    assert [run.ended for run in runs] == [
+        Ended.ORDERLY,
+        *[Ended.CRASHED] * 3,
+        Ended.RUNNING,
+    ]
+    assert [run.end_location and run.end_location.line for run in runs[1:4]] == lines
+
+
+def test_a_log_of_nothing_but_failures_to_load_has_a_run_for_each() -> None:
+    runs = find(*(("unknown:1", None, {**LOADING, "line": line}) for line in (4, 8, 12)))
+    assert [run.ended for run in runs] == [Ended.CRASHED] * 3
+
+
+def test_a_failure_to_load_and_what_the_supervisor_says_of_it_are_one_end() -> None:
+    runs = find(("started", 0), ("unknown:1", 1, LOADING), ("exited", 1.1), ("started", 6))
+    assert [run.ended for run in runs] == [Ended.CRASHED, Ended.RUNNING]
+
+
+def test_a_failure_to_load_that_comes_below_the_supervisors_word_is_of_the_same_process() -> None:
+    of_pid = {"program": "bot", "pid": 7}
+    runs = find(("started", 0, of_pid), ("exited", 1), ("unknown:1", 1.1, {**LOADING, **of_pid}))
+    assert [run.ended for run in runs] == [Ended.CRASHED]
+
+
 @pytest.mark.parametrize("key", ["a", "b"])
 def test_a_new_invocation_is_a_new_run_without_any_start_line(key: str) -> None:
     runs = find(("flood", 0, {"run_key": "a"}), ("flood", 100, {"run_key": key}), ("lock", 130))

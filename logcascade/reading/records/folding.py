@@ -312,7 +312,8 @@ def split_crashes(texts: Sequence[str], severity: Severity | None) -> list[int]:
 
     A traceback is the header's where that one is a warning or worse. One below a lesser line, and
     one that follows another without a word of connection, was printed by a crash, not logged;
-    unless it repeats the exception above it.
+    unless it repeats the exception that was logged above it. A process dies once: what repeats
+    the traceback of a crash is another process's.
     """
     starts = [0]
     may_follow = severity is None or severity >= Severity.WARNING
@@ -330,13 +331,34 @@ def split_crashes(texts: Sequence[str], severity: Severity | None) -> list[int]:
             if is_chained and not is_open:
                 first = first_of_chain(texts, index)
                 is_chained = first == index
-            if not is_chained and not may_follow and not _repeats(texts, index, seen):
+            is_logged = len(starts) == 1 and _repeats(texts, index, seen)
+            if not is_chained and not may_follow and not is_logged:
                 before = first - 1
                 announced = before > starts[-1] and announces_traceback(texts[before])
                 starts.append(before if announced else max(first, 1))
             is_chained, may_follow = False, False
             in_traceback, seen, is_open = True, "", True
+        elif index and _is_unreadable_program(texts, index):
+            if not is_chained and not may_follow:
+                starts.append(index)
+            is_chained, may_follow = False, False
+            in_traceback, seen, is_open = True, "", True
     return starts
+
+
+def _is_unreadable_program(texts: Sequence[str], index: int) -> bool:
+    """Return whether the interpreter says at `index` that it cannot compile what it is to run.
+
+    It names a file and a line, in no function, without a title above.
+    """
+    text, before = texts[index], texts[index - 1]
+    return (
+        text.startswith('  File "')
+        and ", in " not in text
+        and bool(FILE_LINE.match(text))
+        and not before.startswith(_MARGINS)
+        and not is_traceback_start(before)
+    )
 
 
 def split_below(texts: Sequence[str]) -> list[int]:

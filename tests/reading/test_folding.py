@@ -79,17 +79,27 @@ def test_two_crashes_below_one_header_are_two_records():
     assert types_of(records_of(lines)) == [[], ["OSError"], ["KeyError"]]
 
 
-def test_each_run_that_ends_in_the_same_crash_below_one_header_is_a_record():
-    for crash, kind in ((CRASH, "OSError"), (UNCOMPILED, "SyntaxError")):
-        lines = [HEADER.format("INFO", "stopped"), *crash * 3, HEADER.format("INFO", "x")]
-        records = records_of(lines)
-        assert types_of(records) == [[], [kind], [kind], [kind], []]
-        assert [each.location.line for each in records] == [1, 2, 6, 10, 14]
+def test_the_same_crash_again_and_again_below_an_info_line_is_a_record_each_time():
+    lines = [HEADER.format("INFO", "stopped"), *CRASH * 3, HEADER.format("INFO", "started")]
+    assert types_of(records_of(lines)) == [[], ["OSError"], ["OSError"], ["OSError"], []]
 
 
-def test_a_crash_that_repeats_what_was_logged_is_no_record_of_its_own():
+def test_a_program_that_cannot_be_compiled_is_no_part_of_the_info_line_above_it():
+    lines = [HEADER.format("INFO", "stopped"), *UNCOMPILED * 3, *CRASH, *UNCOMPILED]
+    expected = [[], *[["SyntaxError"]] * 3, ["OSError"], ["SyntaxError"]]
+    assert types_of(records_of(lines)) == expected
+    assert [each.location.line for each in records_of(lines)] == [1, 2, 6, 10, 14, 18]
+
+
+def test_a_place_that_cannot_be_compiled_stays_in_the_traceback_it_ends():
+    lines = [HEADER.format("INFO", "stopped"), *CRASH[:3], *UNCOMPILED]
+    assert types_of(records_of(lines)) == [[], ["SyntaxError"]]
+    assert len(records_of(lines)[1].exceptions[0].frames) == 2
+
+
+def test_an_exception_logged_and_printed_again_at_the_crash_is_one_record():
     lines = [HEADER.format("ERROR", "failed"), *CRASH, *CRASH]
-    assert [each.line_count for each in records_of(lines)] == [9]
+    assert len(records_of(lines)) == 1
 
 
 def test_a_program_that_does_not_compile_belongs_to_the_error_that_tells_of_it():

@@ -117,9 +117,15 @@ def _same(one: Burst, other: Burst, key: str) -> bool:
 
 
 def _share_value(earlier: Burst, later: Burst, name: str) -> bool:
-    """Tell whether two bursts have a value of *name* in common, or one of them has none."""
+    """
+    Tell whether two bursts have a value of *name* in common, or one of them has none.
+
+    Of two components both must have it: nothing else says that one has to do with the other.
+    """
     one, other = earlier.values.get(name), later.values.get(name)
-    return one is None or other is None or not one.counts.keys().isdisjoint(other.counts)
+    if one is None or other is None:
+        return earlier.component == later.component
+    return not one.counts.keys().isdisjoint(other.counts)
 
 
 def _kind(cause: Cause) -> Link:

@@ -1,6 +1,6 @@
 """What reports say of a cascade and of its incidents, worded once."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from logcascade.model.analysis import (
     UNSEEN_CAUSE,
@@ -11,6 +11,7 @@ from logcascade.model.analysis import (
     Incident,
     Link,
     RemedyChoice,
+    Suspicion,
     Symptom,
 )
 from logcascade.model.detections import UNKNOWN_PREFIX
@@ -107,6 +108,24 @@ def link_in_words(symptom: Symptom) -> str:
     if symptom.link is Link.EXCEPTION_CHAIN:
         return symptom.how or "in one traceback with it"
     return symptom.how
+
+
+def merged(suspicions: Sequence[Suspicion]) -> Mapping[str, str]:
+    """Return what is said of the suspects -> whom it is said of, told once where it is the same."""
+    titles: dict[str, list[str]] = {}
+    for one in suspicions:
+        titles.setdefault(one.because, []).append(one.title)
+    return {because: ", ".join(named) for because, named in titles.items()}
+
+
+def suspects(cascade: Cascade, shown: Incident) -> Iterator[tuple[str, str, Sequence[Suspicion]]]:
+    """Yield a heading, what it means, and the suspects below it; what the log hides comes last."""
+    if cascade.suspected:
+        yield "Suspected too", "", cascade.suspected
+    if cascade.ruled_out:
+        yield "Not to blame", "", cascade.ruled_out
+    if cascade.not_shown and shown.first_failure.certainty is Certainty.NOT_IN_LOG:
+        yield "Not shown", "the cause may be here: nothing in this log tells", cascade.not_shown
 
 
 def is_for_first(cascade: Cascade, remedy: RemedyChoice) -> bool:

@@ -106,9 +106,11 @@ def _cascade(view: View, cascade: Cascade) -> Iterator[str]:
     if cascade.growth:
         yield "### What grows"
         yield _list(prose(growth_in_words(each)) for each in cascade.growth)
-    if cascade.ruled_out:
-        yield "### Not to blame"
-        yield _list(f"**{prose(one.title)}**: {prose(one.because)}" for one in cascade.ruled_out)
+    for head, words, suspicions in cascade_words.suspects(cascade, shown):
+        yield f"### {head}"
+        yield f"{words[:1].upper()}{words[1:]}:" if words else ""
+        rows = cascade_words.merged(suspicions).items()
+        yield _list(f"**{prose(titles)}**: {prose(because)}" for because, titles in rows)
     yield from _rhythm(view, cascade)
 
 

@@ -1,13 +1,13 @@
 """One cascade for the terminal: first failure, what followed, what to do, each time it came."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.console import RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from logcascade.model.analysis import Cascade, Certainty, Incident
+from logcascade.model.analysis import Cascade, Certainty, Incident, Suspicion
 from logcascade.report import cascade_words
 from logcascade.report.growth_words import growth_in_words
 from logcascade.report.terminal_grid import (
@@ -55,9 +55,9 @@ def cascade_parts(view: View, cascade: Cascade, width: int) -> Iterator[Renderab
     if cascade.growth:
         yield Text()
         yield _growth(cascade)
-    if cascade.ruled_out:
+    for label, words, suspicions in cascade_words.suspects(cascade, shown):
         yield Text()
-        yield _ruled_out(cascade)
+        yield _suspects(label, words, suspicions)
     if cascade.remedies or cascade.not_yet:
         yield Text()
         yield _what_to_do(cascade, width - INDENT - LABEL_WIDTH - GAP)
@@ -149,12 +149,14 @@ def _growth(cascade: Cascade) -> Table:
     return grid
 
 
-def _ruled_out(cascade: Cascade) -> Table:
-    longest = max(len(item.title) for item in cascade.ruled_out) + 2
+def _suspects(label: str, words: str, suspicions: Sequence[Suspicion]) -> Table:
+    rows = cascade_words.merged(suspicions)
+    longest = max(map(len, rows.values())) + GAP
     grid = grid_of(min(max(longest, LABEL_WIDTH), LABEL_MOST))
-    grid.add_row(Text("Not to blame", style=LABEL), "")
-    for item in cascade.ruled_out:
-        grid.add_row(Text(f"  {item.title}"), Text(item.because))
+    grid.columns[0].no_wrap = False
+    grid.add_row(Text(label, style=LABEL), Text(words, style=DIM))
+    for because, titles in rows.items():
+        grid.add_row(Padding(Text(titles), (0, 0, 0, 2)), Text(because))
     return grid
 
 

@@ -90,7 +90,7 @@ def _of_processes(scan: Scan, rules: Mapping[str, Rule]) -> Iterator[Anchor]:
     A supervisor that reports an end names its service only; the process is the one that wrote last
     for it.
     """
-    names = canonical_names(scan.marks, scan.bursts)
+    names = canonical_names(scan.marks, scan.bursts, rules)
     running: dict[str, int] = {}
     seen: dict[tuple[str, ...], float] = {}
     for burst in in_order(scan.told):

@@ -60,7 +60,7 @@ def _told_once(
 ) -> tuple[list[Burst], list[Burst], int]:
     marks = [mark for scan in scans for mark in scan.marks]
     bursts = [burst for scan in scans for burst in scan.bursts]
-    names = canonical_names(marks, bursts)
+    names = canonical_names(marks, bursts, rules)
     named = in_order(renamed(marks, names))
     apart_s = SAME_TIME_S + max(
         (scan.summary.resolution_s for scan in scans if scan.tells), default=0.0

@@ -189,22 +189,22 @@ def _cycles(shape: Sequence[GroupedIncident], runs: Sequence[Run]) -> list[Cycle
     following = _next_starts(runs)
     cycles = []
     for item in shape:
-        run = by_id.get(item.incident.run)
+        # what repeats without ending its run, folded to one incident, may begin in several runs
+        run_at = {} if item.ended_run else {one.start: one.run for one in reversed(item.bursts)}
         last = max(burst.end for burst in item.bursts)
-        run_end = None
-        if run and item.ended_run:
-            run_end = run.end.timestamp() if run.end else last
-        cycles += [
-            Cycle(
-                at=at,
-                run_start=run.start.timestamp() if run and run.start else None,
-                end=last if len(item.starts) == 1 else at,
-                run_end=run_end,
-                next_start=following.get(run.id) if run and item.ended_run else None,
-                run=run.id if run and len(item.starts) == 1 else "",
+        for at in item.starts:
+            run = by_id.get(run_at.get(at, item.incident.run))
+            ended = item.ended_run and run is not None
+            cycles.append(
+                Cycle(
+                    at=at,
+                    run_start=run.start.timestamp() if run and run.start else None,
+                    end=last if len(item.starts) == 1 else at,
+                    run_end=(run.end.timestamp() if run.end else last) if run and ended else None,
+                    next_start=following.get(run.id) if run and ended else None,
+                    run=run.id if run and (at in run_at or len(item.starts) == 1) else "",
+                )
             )
-            for at in item.starts
-        ]
     return sorted(cycles, key=lambda cycle: cycle.at)
 
 

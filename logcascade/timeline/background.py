@@ -134,6 +134,8 @@ class BackgroundSieve:
             if run.start:
                 self._starts[run.component].append(run.start.timestamp())
         self._onsets: dict[Position, str] = {}
+        self._passing: dict[tuple[str, str], list[Burst]] = {}
+        self._passed: set[Position] = set()
         self.kinds: list[BackgroundKind] = []
 
     def steady(self, bursts: Sequence[Burst], tied: AbstractSet[int]) -> frozenset[int]:
@@ -151,6 +153,8 @@ class BackgroundSieve:
             if name in self._rules and self._rules[name].explains_end:
                 continue
             of_kind = [bursts[at] for at in indices]
+            if not hiccups(of_kind, self._rules.get(name))[1]:
+                continue  # what a rule tolerates a few of is judged by that, not by its rate
             found = find_steady(of_kind, self._begin, self._end, self._traffic)
             if found is None:
                 continue
@@ -165,14 +169,35 @@ class BackgroundSieve:
         """Return how far the rate of *burst* is above its usual one, in words, or nothing."""
         return self._onsets.get(burst.position, "")
 
-    def __call__(self, lone: Sequence[Burst]) -> list[Burst]:
-        """Return of *lone* those bursts that are failures of their own, in order."""
+    def __call__(self, lone: Sequence[Burst], failed: AbstractSet[str]) -> list[Burst]:
+        """
+        Return of *lone* those bursts that are failures of their own, in order.
+
+        *failed* are the components in which failures led to others. Where a component failed, what
+        passed by itself is listed, too; where it never did, it is what a healthy service shows.
+        """
         by_rule: dict[tuple[str, str], list[Burst]] = defaultdict(list)
         for burst in lone:
             by_rule[(burst.component, burst.rule)].append(burst)
         failures = [burst for _, group in sorted(by_rule.items()) for burst in self._sift(group)]
+        failing = failed | {burst.component for burst in failures}
+        for (component, name), passing in sorted(self._passing.items()):
+            if component in failing and not self._is_left_over(name):
+                failures += passing
+                self._passed.update(burst.position for burst in passing)
+            else:
+                self._keep(name, passing, "each passed by itself and led to nothing")
         failures.sort(key=lambda burst: burst.position)
         return failures
+
+    def passed(self, burst: Burst) -> bool:
+        """Tell whether *burst* passed by itself and is a failure only beside worse ones."""
+        return burst.position in self._passed
+
+    def _is_left_over(self, name: str) -> bool:
+        """Tell whether reports of the rule *name* come long after what they report."""
+        rule = self._rules.get(name)
+        return rule is not None and (rule.residue or rule.late == "run")
 
     def add_benign(self, benign: Sequence[Burst]) -> None:
         """Keep what rules call harmless, by rule."""
@@ -188,10 +213,9 @@ class BackgroundSieve:
         self._keep(name, stopping, "printed while the process was stopping in an orderly way")
         rest = [burst for burst in bursts if not self._while_stopping(burst)]
         rule = self._rules.get(name)
-        below, above = hiccups(rest, rule)
-        if above:
-            below, above = [], rest
-        self._keep(name, below, "each passed by itself and led to nothing")
+        above = rest if hiccups(rest, rule)[1] else []
+        if not above:
+            self._passing[(bursts[0].component, name)] = rest
         # More than a rule tolerates is a failure, at whatever level a program reports it.
         has_no_bound = rule is None or rule.tolerated is None
         if above and has_no_bound and max(burst.severity for burst in above) <= Severity.WARNING:

@@ -15,7 +15,7 @@ from logcascade.model.analysis import Background, Run
 from logcascade.model.bursts import Burst, Position
 from logcascade.model.detections import UNKNOWN_PREFIX
 from logcascade.model.records import Severity
-from logcascade.model.rules import Ended, Role, Rule
+from logcascade.model.rules import Ended, Role, Rule, Tolerated
 from logcascade.model.traffic import Traffic
 from logcascade.timeline.rates import Event, Jump, find_jumps
 from logcascade.timeline.steadiness import STEADY_LEAST, Spread, clocks, follows_traffic, spread
@@ -60,7 +60,8 @@ def hiccups(bursts: Sequence[Burst], rule: Rule | None) -> tuple[list[Burst], li
     """
     Split lone *bursts* of one rule, in order, into hiccups and failures.
 
-    A hiccup is a report with fewer than the tolerated number of its kind around it.
+    A hiccup is a report with fewer than the tolerated number of its kind around it, and with no
+    value that is larger than tolerated.
     """
     if rule is None or rule.tolerated is None:
         return [], list(bursts)
@@ -69,8 +70,15 @@ def hiccups(bursts: Sequence[Burst], rule: Rule | None) -> tuple[list[Burst], li
     above: list[Burst] = []
     for burst in bursts:
         near = sum(other.count for other in bursts if _within(burst, other, span))
-        (below if near < rule.tolerated.count else above).append(burst)
+        is_small = near < rule.tolerated.count and not _exceeds(burst, rule.tolerated)
+        (below if is_small else above).append(burst)
     return below, above
+
+
+def _exceeds(burst: Burst, tolerated: Tolerated) -> bool:
+    """Tell whether a value of *burst* is not below what is *tolerated*."""
+    largest = {name: values.largest for name, values in burst.values.items()}
+    return any((largest.get(name) or 0.0) >= bound for name, bound in tolerated.below.items())
 
 
 def _within(burst: Burst, other: Burst, span: float) -> bool:

@@ -25,9 +25,7 @@ def slow(seconds: float, took: float) -> Burst:
     return replace(make_burst("slow", seconds), values={"took": Values({}, took)})
 
 
-@pytest.mark.parametrize(
-    ("took", "is_failure"), [(0.2, False), (4.9, False), (5, True), (45, True)]
-)
+@pytest.mark.parametrize(("took", "fails"), [(0.2, False), (4.9, False), (5, True), (45, True)])
 def test_a_single_report_of_a_large_value_is_no_hiccup(took, fails):
     below, above = hiccups([slow(0, took)], SLOW)
     assert (len(below), len(above)) == ((0, 1) if fails else (1, 0))

@@ -18,7 +18,7 @@ from logcascade.model.records import Severity
 from logcascade.model.rules import Ended, Role, Rule, Tolerated
 from logcascade.model.traffic import Traffic
 from logcascade.timeline.rates import Event, Jump, find_jumps
-from logcascade.timeline.steadiness import STEADY_LEAST, Spread, clocks, follows_traffic, spread
+from logcascade.timeline.steadiness import STEADY_LEAST, Spread, follows_traffic, measures, spread
 
 UNTIED_SHARE = 0.8
 """Share of a steady failure's bursts that have neither a cause nor a consequence. What is tied to
@@ -115,8 +115,8 @@ def find_steady(
     if len(usual) < STEADY_LEAST:
         return None
     times = [burst.start for burst in usual]
-    for measure, clock in clocks(begin, end, traffic).items():
-        found = spread(times, jumps, clock, measure)
+    for measure in measures(begin, end, traffic):
+        found = spread(times, jumps, measure)
         if found.is_steady:
             return Steady(tuple(usual), tuple(jumps), found)
     return None
@@ -277,10 +277,11 @@ class BackgroundSieve:
 def _in_words(found: Steady) -> str:
     """Say by which count the failure is steady."""
     lies = found.spread
+    usually = f"{1 - lies.measure.by_chance:.1%}".replace(".0%", "%")
     return (
         f"at its usual rate over the whole log: {len(found.usual)} times, in {lies.held} of"
-        f" {lies.spans} equal parts of the {lies.measure} (at a constant rate it is in {lies.asked}"
-        " or more, 39 times in 40)"
+        f" {lies.spans} equal parts of the {lies.measure.of} (at a constant rate it is in"
+        f" {lies.asked} or more with {usually})"
     )
 
 

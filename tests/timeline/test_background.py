@@ -63,7 +63,7 @@ def test_a_steady_failure_says_by_which_count_it_is_steady():
     assert sieve.steady(bursts, frozenset()) == frozenset(range(11))
     (item,) = describe_background(sieve.kinds, 24.0)
     assert "11 times, in 10 of 10 equal parts of the log" in item.because
-    assert "5 or more, 39 times in 40" in item.because
+    assert "in 5 or more with 97.5%" in item.because
 
 
 def test_a_steady_failure_that_leads_to_others_is_no_background():

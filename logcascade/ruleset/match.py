@@ -73,7 +73,7 @@ class Matcher:
         """Return what `detect` does, and benign records of any level."""
         attempt = _Attempt(self, record)
         carrier = attempt.carrier()
-        tops = [top for top in record.exceptions if top.type]
+        tops = [top for each in record.exceptions if (top := _named(each)) is not None]
         events = [event for top in tops for event in split_into_events(top, attempt.exception)]
         if not events:
             events = attempt.printed_events(is_carried=carrier is not None)
@@ -320,6 +320,14 @@ class _Builder:
         if first_line.strip() and first_line not in shown:
             shown = f"{first_line}\n{shown}"
         return _head(shown)
+
+
+def _named(exception: RaisedException) -> RaisedException | None:
+    """Return the outermost exception with a name: the log may be cut before the last one's."""
+    named: RaisedException | None = exception
+    while named is not None and not named.type:
+        named = named.cause or named.context
+    return named
 
 
 def _exception_texts(exceptions: Iterable[RaisedException]) -> Iterator[str]:

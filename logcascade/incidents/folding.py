@@ -2,7 +2,7 @@
 
 from bisect import bisect_right, insort
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from logcascade.incidents.grouping import EPISODE_GAP_S
@@ -13,7 +13,9 @@ from logcascade.model.rules import Marks, Role, Rule
 
 
 def fold_repeats(
-    incidents: Sequence[GroupedIncident], rules: Mapping[str, Rule]
+    incidents: Sequence[GroupedIncident],
+    rules: Mapping[str, Rule],
+    passed: Callable[[Burst], bool],
 ) -> list[GroupedIncident]:
     """
     Return *incidents*, a failure that repeats without consequences folded to one with a count.
@@ -21,7 +23,8 @@ def fold_repeats(
     Nine reports of one bug over five days are one incident with nine episodes. Where the same
     failure has consequences at other times, each run keeps its own; so does a state of the world
     outside (a network that is down, a second poller), of which a few reports would be tolerated:
-    what was over when a run ended is not what is found in a later one.
+    what was over when a run ended is not what is found in a later one. What *passed* by itself each
+    time is one again.
     """
     folded: dict[tuple[str, str, str], list[GroupedIncident]] = defaultdict(list)
     kept = [item for item in incidents if _has_consequences(item)]
@@ -29,8 +32,9 @@ def fold_repeats(
     for item in incidents:
         if not _has_consequences(item):
             rule = rules.get(item.incident.first_failure.rule)
-            passing = rule is not None and rule.tolerated is not None
-            run = item.incident.run if passing or _kind(item) in consequential else ""
+            of_the_world = rule is not None and rule.tolerated is not None
+            lasting = of_the_world and not passed(item.bursts[0])
+            run = item.incident.run if lasting or _kind(item) in consequential else ""
             folded[(*_kind(item), run)].append(item)
     kept.extend(_fold(items) for items in folded.values())
     kept.sort(key=lambda item: item.bursts[0].position)

@@ -11,14 +11,26 @@ from logcascade.ruleset.masks import mask
 _ID_BYTES = 4
 """Eight hexadecimal digits: 10,000 different failures collide with a probability of 1 %."""
 
-_LIBRARY = re.compile(
+_INSTALLED = re.compile(
     r"[\\/](?:site|dist)-packages[\\/]"
     r"|[\\/]lib(?:64)?[\\/](?:python|pypy)\d[\d.]*[\\/]"
-    r"|[\\/]python[\d.-]*[\\/]lib[\\/]"  # Windows: C:\Python311\Lib\asyncio\tasks.py
-    r"|[\\/]python\d+\.zip[\\/]"
-    r"|^<frozen ",
+    r"|[\\/]python\d+\.zip[\\/]|\.egg[\\/]"
+    # Windows: C:\Python311\Lib\asyncio\tasks.py, from the shop, conda, pyenv and uv
+    r"|[\\/](?:python[\d.-]*|PythonSoftwareFoundation[^\\/]*|cpython-[^\\/]*|versions[\\/]\d[\d.]*"
+    r"|(?:mini|ana)conda\d?|miniforge\d?|envs[\\/][^\\/]+)[\\/]lib[\\/]"
+    r"|^<"  # <frozen runpy>, <string>: no file that anybody could look into
+    r"|\.p(?:yx|xd)$"  # compiled by Cython: uvloop/loop.pyx
+    r"|^/var/runtime/"  # of AWS Lambda
+    r"|[\\/]s?bin[\\/](?![^\\/]*\.py$)[^\\/]+$|[\\/]Scripts[\\/][^\\/]+\.exe[\\/]"  # launchers
+    # frozen by PyInstaller: asyncio/tasks.py
+    r"|^(?:asyncio|concurrent|collections|ctypes|email|encodings|http|importlib|json|logging"
+    r"|multiprocessing|sqlite3|tkinter|unittest|urllib|xml|zoneinfo)[\\/]",
     re.IGNORECASE,
 )
+"""Files that are not the program's own."""
+
+_INLINED = ("<listcomp>", "<dictcomp>", "<setcomp>")
+"""Frames that there are up to Python 3.11 only."""
 
 
 def template_of_text(text: str) -> Template:
@@ -36,16 +48,22 @@ def template_of_exception(exception: RaisedException, message: str = "") -> Temp
     """
     frame = innermost_own_frame(exception.frames)
     if frame is not None:
-        text = f"{exception.type} in {frame.function} ({_base_name(frame.file)})"
+        rest = f" in {frame.function}" * bool(frame.function) + f" ({_base_name(frame.file)})"
     else:
         said = mask(exception.message) or mask(message)
-        text = f"{exception.type}: {said}" if said else exception.type
-    return Template(id=_stable_id(text), text=text, exception=exception.type)
+        rest = f": {said}" if said else ""
+    name = exception.type
+    # writers of JSON leave the module out
+    return Template(_stable_id(name.rpartition(".")[2] + rest), name + rest, exception=name)
 
 
 def innermost_own_frame(frames: Iterable[Frame]) -> Frame | None:
     """Return the last frame that is neither in the standard library nor in an installed package."""
-    own = [frame for frame in frames if not _LIBRARY.search(frame.file)]
+    own = [
+        frame
+        for frame in frames
+        if frame.function not in _INLINED and not _INSTALLED.search(frame.file)
+    ]
     return own[-1] if own else None
 
 

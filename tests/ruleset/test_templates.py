@@ -216,6 +216,25 @@ FRAMES = {
     "windows packages": r"C:\bot\venv\Lib\site-packages\aiohttp\client.py",
     "zipped library": "/usr/lib/python311.zip/asyncio/tasks.py",
     "frozen": "<frozen importlib._bootstrap>",
+    "string": "<string>",
+    "generated": "<attrs generated init shop.Order>",
+    "image of docker": "/usr/local/lib/python3.12/asyncio/runners.py",
+    "packages of docker": "/usr/local/lib/python3.12/site-packages/aiogram/methods/base.py",
+    "packages of a user": "/home/bot/.local/lib/python3.10/site-packages/telethon/client.py",
+    "virtual environment": "/home/x/venv/lib/python3.12/site-packages/httpx/_client.py",
+    "uv on Linux": "/root/.local/share/uv/python/cpython-3.12.1/lib/python3.12/ssl.py",
+    "uv on Windows": r"C:\Users\me\AppData\Roaming\uv\python\cpython-3.12\Lib\ssl.py",
+    "pyenv on Windows": r"C:\Users\me\.pyenv\pyenv-win\versions\3.11.5\Lib\asyncio\tasks.py",
+    "Windows' shop": r"C:\WindowsApps\PythonSoftwareFoundation.Python.3.11\Lib\ssl.py",
+    "conda": r"C:\Users\me\miniconda3\envs\bot\lib\asyncio\tasks.py",
+    "macOS": "/Library/Frameworks/Python.framework/Versions/3.11/lib/python3.11/ssl.py",
+    "PyPy": "/opt/pypy/lib/pypy3.10/asyncio/tasks.py",
+    "egg": "/srv/eggs/peewee-3.1-py3.8.egg/peewee.py",
+    "Cython": "uvloop/loop.pyx",
+    "launcher": "/usr/local/bin/gunicorn",
+    "launcher of Windows": r"C:\bot\venv\Scripts\celery.exe\__main__.py",
+    "PyInstaller": r"asyncio\base_events.py",
+    "AWS Lambda": "/var/runtime/bootstrap.py",
 }
 
 
@@ -225,7 +244,12 @@ def test_frames_of_libraries_are_not_the_programs_own(file):
 
 
 @pytest.mark.parametrize(
-    "file", ["bot.py", "/opt/lib/bot.py", r"C:\bot\main.py", "/app/python/x.py"]
+    "file",
+    [
+        *("bot.py", "/opt/lib/bot.py", r"C:\bot\main.py", "/app/python/x.py", "/app/bot.py"),
+        *("/usr/src/app/bot/main.py", "/home/x/python-bot/lib/db.py", "/home/me/bin/bot.py"),
+        *("handlers/start.py", "/var/task/handler.py", "/srv/envs/bot/main.py"),
+    ],
 )
 def test_frames_of_the_program_are_its_own(file):
     own = Frame(file, 1, "f")
@@ -248,3 +272,18 @@ def test_an_exception_without_own_frames_is_told_apart_by_its_message():
     bare = RaisedException("KeyError", '\n"""', 1)
     assert template_of_exception(bare, "job 7 failed").text == "KeyError: job <n> failed"
     assert template_of_exception(bare).text == "KeyError"
+
+
+def test_a_comprehension_has_the_name_of_its_function_as_in_later_pythons():
+    frames = (Frame("bot.py", 1, "<module>"), Frame("bot.py", 7, "rate"))
+    old = RaisedException("KeyError", "'a'", 1, (*frames, Frame("bot.py", 7, "<listcomp>")))
+    new = RaisedException("KeyError", "'a'", 1, frames)
+    assert template_of_exception(old) == template_of_exception(new)
+
+
+def test_the_module_of_a_class_is_shown_and_not_part_of_the_id():
+    frames = (Frame("shop.py", 7, "price"),)
+    printed = template_of_exception(RaisedException("shop.PriceError", "x", 1, frames))
+    told = template_of_exception(RaisedException("PriceError", "x", 1, frames))
+    assert printed.id == told.id == "c5c3e030"
+    assert printed.text == "shop.PriceError in price (shop.py)"

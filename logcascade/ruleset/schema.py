@@ -81,6 +81,7 @@ def read_rule(sheet: Sheet, content: Mapping[str, Any], area: str) -> Rule | Non
         examples=tuple(_read_example(table, groups) for table in top.tables("example")),
         residue=residue,
         silent=silent,
+        is_carrier=match.flag("carrier"),
     )
     match.finish(_TOP_LEVEL)
     top.finish()
@@ -118,11 +119,11 @@ def _read_literals(match: Table) -> tuple[str, ...]:
                 f"use at least {LITERAL_LEAST} characters that stand in every record it is for",
                 value=literal,
             )
-        if not (literal.isascii() and literal.isprintable()):
+        if not literal.isprintable():
             match.wrong(
                 "literals",
-                f'the literal "{literal}" is not plain ASCII on one line',
-                "choose a part of the line without other characters",
+                f"the literal {literal!r} holds a line break or a character that is not printed",
+                "choose a part of the line without it",
                 value=literal,
             )
     return literals

@@ -179,8 +179,13 @@ def _cascade_of_story(case: Case, report: Report) -> Mapping[str, Any] | None:
 
 
 def offers(remedies: Sequence[str], wanted: Sequence[str]) -> bool:
-    """Say whether each wanted remedy, or one of its alternatives, is offered."""
-    return all(set(choice.split("|")) & set(remedies) for choice in wanted)
+    """Say whether each wanted remedy or an alternative of it is offered, and no ``!wrong`` one."""
+    return all(
+        choice[1:] not in remedies
+        if choice.startswith("!")
+        else set(choice.split("|")) & set(remedies)
+        for choice in wanted
+    )
 
 
 def _rhythm(cascade: Mapping[str, Any] | None) -> tuple[float | None, str]:

@@ -160,7 +160,7 @@ def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> A
         )
 
     def new_sieve() -> BackgroundSieve:
-        return BackgroundSieve(rules, runs, begin or 0.0, end or 0.0)
+        return BackgroundSieve(rules, runs, begin or 0.0, end or 0.0, traffic)
 
     sieve = new_sieve()
     sieve.add_benign([burst for burst in placed if is_benign(burst)])
@@ -169,7 +169,15 @@ def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> A
     lengths = {n: _length(*each) for n, each in apart.items()}
     growth = find_growth([*placed, *map(index.place, marks)], rules)
     knowledge = Knowledge(
-        rules, ruleset.remedies, runs, traffic, traffic.summary(), span, lengths, growth
+        rules,
+        ruleset.remedies,
+        runs,
+        traffic,
+        traffic.summary(),
+        span,
+        lengths,
+        growth,
+        ruleset.suspects,
     )
     incidents, cascades = diagnose(grouped, failures, knowledge)
     analysis = Analysis(

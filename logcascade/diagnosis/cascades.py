@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from logcascade.diagnosis.case import Case
 from logcascade.diagnosis.circumstances import facts_of
 from logcascade.diagnosis.drivers import Cycle
 from logcascade.diagnosis.recurrence import measure
 from logcascade.diagnosis.remedies import choose_not_yet, choose_remedies
-from logcascade.diagnosis.ruled_out import rule_out
+from logcascade.diagnosis.ruled_out import weigh_suspects
 from logcascade.model.analysis import (
     UNSEEN_CAUSE,
     Cascade,
@@ -20,10 +21,11 @@ from logcascade.model.analysis import (
     Recurrence,
     Restarts,
     Run,
+    Verdicts,
 )
 from logcascade.model.bursts import Burst, GroupedIncident
 from logcascade.model.detections import UNKNOWN_PREFIX
-from logcascade.model.rules import Ended, Remedy, Rule
+from logcascade.model.rules import Ended, Remedy, Rule, Suspect
 from logcascade.model.traffic import Traffic
 
 AFTERSHOCK_S = 900.0
@@ -50,6 +52,8 @@ class Knowledge:
     """The same for each source that is not placed in time, by its number."""
     growth: Mapping[str, tuple[Growth, ...]] = field(default_factory=dict)
     """Component -> what rises within its runs."""
+    suspects: Mapping[str, Suspect] = field(default_factory=dict)
+    """What people are tempted to blame."""
 
 
 def diagnose(
@@ -136,6 +140,18 @@ def _cascade(
     for burst in bursts:
         if burst.position not in inside:
             elsewhere[burst.rule].append(burst)
+    growth = knowledge.growth.get(shape[0].incident.component, ())
+    case = Case(
+        full,
+        knowledge.rules,
+        elsewhere,
+        knowledge.load,
+        _healthy_s(shape, knowledge),
+        _span_s(shape, knowledge),
+        knowledge.runs,
+        growth,
+    )
+    verdicts = weigh_suspects(case, knowledge.suspects)
     return Cascade(
         id=name,
         first_failure=first.rule,
@@ -144,24 +160,23 @@ def _cascade(
         count=len(main),
         severity=max(item.incident.severity for item in shape),
         recurrence=_recurrence(shape, main, knowledge),
-        ruled_out=rule_out(
-            full,
-            elsewhere,
-            knowledge.rules,
-            knowledge.load,
-            _healthy_s(shape, knowledge),
-            knowledge.runs,
-        ),
+        ruled_out=verdicts.ruled_out,
         remedies=choose_remedies(shape, knowledge.rules, knowledge.remedies),
-        not_yet=choose_not_yet(shape, knowledge.rules),
+        not_yet=choose_not_yet(shape, knowledge.rules, _cleared(verdicts, knowledge)),
         aftershocks=len(shape) - len(full),
-        growth=knowledge.growth.get(shape[0].incident.component, ()),
+        growth=growth,
+        suspected=verdicts.suspected,
+        not_shown=verdicts.not_shown,
     )
 
 
+def _cleared(verdicts: Verdicts, knowledge: Knowledge) -> list[Suspect]:
+    """Return what the log tempts to blame and the numbers clear."""
+    return [knowledge.suspects[each.what] for each in verdicts.ruled_out if each.count]
+
+
 def _healthy_s(shape: Sequence[GroupedIncident], knowledge: Knowledge) -> float | None:
-    source = shape[0].bursts[0].first.order[0]
-    span_s = knowledge.apart_s.get(source, knowledge.span_s)
+    span_s = _span_s(shape, knowledge)
     if span_s is None:
         return None
     sick = 0.0
@@ -170,6 +185,11 @@ def _healthy_s(shape: Sequence[GroupedIncident], knowledge: Knowledge) -> float 
         if incident.start and incident.end and incident.episodes == 1:
             sick += (incident.end - incident.start).total_seconds()
     return max(span_s - sick, 0.0)
+
+
+def _span_s(shape: Sequence[GroupedIncident], knowledge: Knowledge) -> float | None:
+    source = shape[0].bursts[0].first.order[0]
+    return knowledge.apart_s.get(source, knowledge.span_s)
 
 
 def _recurrence(

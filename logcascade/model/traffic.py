@@ -68,6 +68,16 @@ class Traffic:
             default=0,
         )
 
+    def arrivals(self, start: float, end: float) -> float:
+        """Return the events from *start* to *end*: by the hour, or more where seconds tell more."""
+        seconds = sum(
+            count
+            for item in self.counts
+            for second, count in item.busy_seconds.items()
+            if start <= second <= end
+        )
+        return max(self.between(start, end), float(seconds))
+
     def hour_on_other_days(self, at: float) -> list[float]:
         """Return the events of the hour before *at*, at the same time of the log's other days.
 

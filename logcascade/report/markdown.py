@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 
 from logcascade.model.analysis import Analysis, Cascade, Incident, Link
 from logcascade.model.records import SourceSummary
-from logcascade.report import view as say
+from logcascade.report import cascade_words, circumstance_words, source_words
 from logcascade.report.growth_words import growth_in_words
 from logcascade.report.inert import code, fence, prose
 from logcascade.report.mermaid import flowchart
 from logcascade.report.redaction import COVERED, NOT_COVERED
 from logcascade.report.text import cut, cut_lines
-from logcascade.report.view import Context, View, view_of
+from logcascade.report.view import PROGRAM, Context, View, view_of
 from logcascade.report.words import count, delay, number
 
 WHOLE_CASCADES = 5
@@ -45,7 +45,7 @@ def _title(view: View) -> str:
     if not cascades:
         return "# No incident found"
     more = f"; and {count(len(cascades) - 1, 'other cascade')}" if len(cascades) > 1 else ""
-    often = say.how_often(cascades[0], view.fullest(cascades[0]))
+    often = cascade_words.how_often(cascades[0], view.fullest(cascades[0]))
     return f"# {_name(cascades[0])}: {prose(often)}{more}"
 
 
@@ -56,7 +56,7 @@ def _cascades(view: View) -> Iterator[str]:
     for rank, cascade in enumerate(cascades[:WHOLE_CASCADES], 1):
         blocks = list(_cascade(view, cascade))
         if len(cascades) > 1:
-            often = prose(say.how_often(cascade, view.fullest(cascade)))
+            often = prose(cascade_words.how_often(cascade, view.fullest(cascade)))
             blocks.insert(0, f"## {rank}. {_name(cascade)}: {often}")
         room -= sum(len(block) + 2 for block in blocks)
         if whole and room < 0:
@@ -66,7 +66,7 @@ def _cascades(view: View) -> Iterator[str]:
     if cascades[whole:]:
         yield "## Further cascades"
         yield _list(
-            f"{_name(each)}: {prose(say.how_often(each, view.fullest(each)))}, "
+            f"{_name(each)}: {prose(cascade_words.how_often(each, view.fullest(each)))}, "
             f"{code(view.names.place(view.of(each)[0].first_failure.location))}"
             for each in cascades[whole : whole + NAMED_CASCADES]
         )
@@ -78,7 +78,7 @@ def _cascades(view: View) -> Iterator[str]:
 def _name(cascade: Cascade) -> str:
     return (
         code(cut(cascade.title, TITLE_COLUMNS))
-        if say.is_unknown(cascade.first_failure)
+        if cascade_words.is_unknown(cascade.first_failure)
         else prose(cascade.title)
     )
 
@@ -106,9 +106,11 @@ def _cascade(view: View, cascade: Cascade) -> Iterator[str]:
     if cascade.growth:
         yield "### What grows"
         yield _list(prose(growth_in_words(each)) for each in cascade.growth)
-    if cascade.ruled_out:
-        yield "### Not to blame"
-        yield _list(f"**{prose(one.title)}**: {prose(one.because)}" for one in cascade.ruled_out)
+    for head, words, suspicions in cascade_words.suspects(cascade, shown):
+        yield f"### {head}"
+        yield f"{words[:1].upper()}{words[1:]}:" if words else ""
+        rows = cascade_words.merged(suspicions).items()
+        yield _list(f"**{prose(titles)}**: {prose(because)}" for because, titles in rows)
     yield from _rhythm(view, cascade)
 
 
@@ -126,22 +128,22 @@ def _verdict(view: View, cascade: Cascade, shown: Incident) -> str:
     when = f", {view.clock.at(failure.time)} UTC" if failure.time is not None else ""
     times = f", {count(failure.count, 'report')}" if failure.count > 1 else ""
     first = (
-        f"**First failure** ({say.CERTAINTY_WORDS[failure.certainty]}): {_name(cascade)}"
+        f"**First failure** ({cascade_words.CERTAINTY_WORDS[failure.certainty]}): {_name(cascade)}"
         f"{when}, {code(view.names.place(failure.location))}{times}."
     )
     lines = [f"- {prose(fact)}" for fact in shown.facts]
     if failure.reasons:
         lines.append(f"- why first: {prose('; '.join(failure.reasons))}")
-    lines += [f"- but: {prose(doubt)}" for doubt in say.doubts(failure)]
+    lines += [f"- but: {prose(doubt)}" for doubt in cascade_words.doubts(failure)]
     lines += [
         f"- or: {code(rival.title)} at {code(view.names.place(rival.location))}: "
         f"{prose(rival.because)}"
         for rival in failure.rivals
     ]
-    course = say.course(view, shown)
+    course = cascade_words.course(view, shown)
     if course and len(cascade.incidents) == 1:
         lines.append(f"- course: {prose(course)}")
-    values = say.values_in_words(failure.rule, failure.values, view.context)
+    values = cascade_words.values_in_words(failure.rule, failure.values, view.context)
     if values:
         lines.append(f"- it says: {code(values)}")
     due = cascade.recurrence.next_due
@@ -154,8 +156,8 @@ def _tree_table(view: View, cascade: Cascade, shown: Incident) -> str:
     several = len(cascade.incidents) > 1
     head = ["after", "count", "what", "where", "because", *(["seen in"] if several else [])]
     rows = []
-    for depth, symptom in say.tree(shown):
-        unknown = say.is_unknown(symptom.rule)
+    for depth, symptom in cascade_words.tree(shown):
+        unknown = cascade_words.is_unknown(symptom.rule)
         name = cut(symptom.title, TITLE_COLUMNS)
         title = code(name, in_table=True) if unknown else prose(name, in_table=True)
         row = [
@@ -163,7 +165,7 @@ def _tree_table(view: View, cascade: Cascade, shown: Incident) -> str:
             f"{symptom.count:,} x",
             "↳ " * depth + title,
             code(view.names.place(symptom.location), in_table=True),
-            prose(say.link_in_words(symptom), in_table=True),
+            prose(cascade_words.link_in_words(symptom), in_table=True),
         ]
         if several:
             row.append(f"{view.seen_in(cascade, symptom.rule)} of {len(view.main(cascade))}")
@@ -185,8 +187,10 @@ def _evidence(view: View, shown: Incident) -> Iterator[str]:
 def _what_to_do(cascade: Cascade) -> Iterator[str]:
     for rank, remedy in enumerate(cascade.remedies, 1):
         because = f": {prose(remedy.because)}" if remedy.because else ""
-        command = code(f"{say.PROGRAM} remedy {remedy.id}")
-        what = "" if say.is_for_first(cascade, remedy) else "against what follows from it, "
+        command = code(f"{PROGRAM} remedy {remedy.id}")
+        what = (
+            "" if cascade_words.is_for_first(cascade, remedy) else "against what follows from it, "
+        )
         yield f"{rank}. {what}**{prose(remedy.title)}**{because} ({command})"
         uncured = remedy.does_not_cure[:SHOWN_UNCURED]
         yield from (f"   - does not cure: {prose(words)}" for words in uncured)
@@ -200,7 +204,7 @@ def _what_to_do(cascade: Cascade) -> Iterator[str]:
 
 
 def _rhythm(view: View, cascade: Cascade) -> Iterator[str]:
-    words = [say.rhythm(cascade), say.aftershocks(cascade)]
+    words = [cascade_words.rhythm(cascade), cascade_words.aftershocks(cascade)]
     words += [f"not {one.driver.value}: {one.because}" for one in cascade.recurrence.rivals]
     if cascade.count < 2:
         return
@@ -215,8 +219,8 @@ def _rhythm(view: View, cascade: Cascade) -> Iterator[str]:
             each.id,
             view.clock.at(each.start) if each.start else "",
             code(view.names.place(each.first_failure.location), in_table=True),
-            say.length(each),
-            say.outcome(view, each),
+            cascade_words.length(each),
+            cascade_words.outcome(view, each),
         ]
         for each in incidents[:SHOWN_TIMES]
     ]
@@ -228,26 +232,26 @@ def _rhythm(view: View, cascade: Cascade) -> Iterator[str]:
 
 def _surroundings(view: View) -> Iterator[str]:
     yield "## Numbers" if view.analysis.cascades else "## What was checked"
-    if not view.analysis.cascades and say.mostly_unread(view):
-        yield f"**{prose(say.mostly_unread(view))}**"
+    if not view.analysis.cascades and source_words.mostly_unread(view):
+        yield f"**{prose(source_words.mostly_unread(view))}**"
     lines = [
-        f"{code(source.name)}{_parts(view, source)}: {prose(say.lines_in_words(source))}, "
+        f"{code(source.name)}{_parts(view, source)}: {prose(source_words.lines_in_words(source))}, "
         f"{count(source.records, 'record')}, format {code(source.format)}"
         for source in view.analysis.sources
     ]
-    lines.append(prose(say.times_in_words(view)))
-    lines += [f"clock of {prose(words)}" for words in say.clocks(view)]
-    restarts = f"restarts: {say.restarts_in_words(view)}"
+    lines.append(prose(source_words.times_in_words(view)))
+    lines += [f"clock of {prose(words)}" for words in source_words.clocks(view)]
+    restarts = f"restarts: {circumstance_words.restarts_in_words(view)}"
     if len(view.analysis.runs) > 1:
-        restarts += f"; the runs: {say.ends_in_words(view)}"
+        restarts += f"; the runs: {circumstance_words.ends_in_words(view)}"
     lines.append(prose(restarts))
-    load = say.load_in_words(view)
+    load = circumstance_words.load_in_words(view)
     if load:
         lines.append(f"load: {prose(load)}")
-    retold = say.retold_in_words(view)
+    retold = circumstance_words.retold_in_words(view)
     if retold:
         lines.append(f"told twice: {prose(retold)}")
-    sensitivity = say.sensitivity_in_words(view)
+    sensitivity = circumstance_words.sensitivity_in_words(view)
     if sensitivity:
         lines.append(f"counted: {prose(sensitivity)}")
     for item in view.analysis.background[:SHOWN_BACKGROUND]:
@@ -262,20 +266,20 @@ def _surroundings(view: View) -> Iterator[str]:
         for unknown in view.analysis.unknown_failures[:SHOWN_UNKNOWN]
     ]
     yield _list(lines)
-    taken = [*(f"assumed: {prose(each)}" for each in say.assumptions(view))]
-    taken += [f"left out: {prose(each)}" for each in say.problems(view)]
+    taken = [*(f"assumed: {prose(each)}" for each in source_words.assumptions(view))]
+    taken += [f"left out: {prose(each)}" for each in source_words.problems(view)]
     if taken:
         yield "## Assumed and left out"
         yield _list(taken)
 
 
 def _parts(view: View, source: SourceSummary) -> str:
-    parts = say.parts_in_words(source, view.names)
+    parts = source_words.parts_in_words(source, view.names)
     return f" ({prose(parts)})" if parts else ""
 
 
 def _origin(view: View) -> Iterator[str]:
-    words = [f"Made by {say.PROGRAM} {view.context.version}"]
+    words = [f"Made by {PROGRAM} {view.context.version}"]
     if view.context.command:
         words.append(f"with {code(view.context.command)}")
     redacted = f"Redacted: {COVERED}. Not: {NOT_COVERED}." if view.context.redacted else ""

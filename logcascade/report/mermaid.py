@@ -3,8 +3,8 @@
 import re
 
 from logcascade.model.analysis import Incident, Link
+from logcascade.report.cascade_words import tree
 from logcascade.report.text import cut
-from logcascade.report.view import tree
 from logcascade.report.words import delay
 
 _NOT_PLAIN = re.compile(r"[^\w .,:+()/'-]")

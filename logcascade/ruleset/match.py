@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from logcascade.model.detections import UNKNOWN_PREFIX, Detection, Template
 from logcascade.model.records import Location, RaisedException, Record, Severity
 from logcascade.model.rules import Role, Rule, Where
-from logcascade.ruleset.chains import Event, Recognition, split_into_events
+from logcascade.ruleset.chains import Event, Known, Recognition, split_into_events
 from logcascade.ruleset.collection import Ruleset
 from logcascade.ruleset.fields import parse_span
 from logcascade.ruleset.places import (
@@ -72,14 +72,15 @@ class Matcher:
     def recognise(self, record: Record, order: int) -> tuple[Detection, ...]:
         """Return what `detect` does, and benign records of any level."""
         attempt = _Attempt(self, record)
-        tops = [top for top in record.exceptions if top.type]
+        carrier = attempt.carrier()
+        tops = [top for each in record.exceptions if (top := _named(each)) is not None]
         events = [event for top in tops for event in split_into_events(top, attempt.exception)]
         if not events:
-            events = attempt.printed_events()
+            events = attempt.printed_events(is_carried=carrier is not None)
         known = [event for event in events if event.failure]
         quiet = [event for event in events if event.quiet]
-        is_settled = bool(known) or 0 < len(quiet) == len(events)
-        build = _Builder(record, order)
+        is_settled = bool(known) or 0 < len(quiet) == len(events) or bool(carrier and events)
+        build = _Builder(record, order, carrier.late if carrier else "none")
         found = build.of_events(known)
         found += build.of_quiet_events(quiet, with_benign=is_settled and not known)
         found += attempt.of_message(build, found, is_settled=is_settled)
@@ -121,15 +122,30 @@ class _Attempt:
         text = exception_text(exception)
         return self._best((rule, Place(text, exception.line)) for rule in rules)
 
-    def printed_events(self) -> list[Event]:
-        """Return the first exception that the message prints and a rule knows."""
-        if not any(Where.EXCEPTION in rule.where for rule in self._rules):
+    def carrier(self) -> Rule | None:
+        """Return the rule by which the message only tells of an exception that it prints."""
+        rules = [rule for rule in self._rules if rule.is_carrier]
+        best = self._best(
+            (rule, place) for rule in rules for place in message_places(self._record, rule.where)
+        )
+        return best.rule if best else None
+
+    def printed_events(self, *, is_carried: bool) -> list[Event]:
+        """Return the first exception that the message prints and a rule knows.
+
+        Where the message tells of an exception and of nothing else, it may also be an unknown one.
+        """
+        if not is_carried and not any(Where.EXCEPTION in rule.where for rule in self._rules):
             return []
-        for exception in printed_exceptions(self._record):
+        printed = printed_exceptions(self._record, is_carried=is_carried)
+        for exception in printed:
             events = split_into_events(exception, self.exception)
             if events[0].failure or events[0].quiet:
                 return events
-        return []
+        if not is_carried:
+            return []
+        named = [exception for exception in printed if is_error_name(exception.type)]
+        return [Event([Known(exception, None)]) for exception in named[-1:]]
 
     def of_message(
         self, build: "_Builder", before: list[Detection], *, is_settled: bool
@@ -188,9 +204,10 @@ class _Attempt:
 class _Builder:
     """What every detection of one record has in common."""
 
-    def __init__(self, record: Record, order: int) -> None:
+    def __init__(self, record: Record, order: int, told_late: str) -> None:
         self._record = record
         self._order = order
+        self._told_late = told_late
 
     def of_events(self, events: Iterable[Event]) -> list[Detection]:
         """Return a detection for each failure; a rule that repeats within a record counts once."""
@@ -236,7 +253,7 @@ class _Builder:
             severity=max(severity, Severity.WARNING),
             line=exception.line if exception else record.location.line,
             text=self._text_of(exception),
-            occurred_from=record.time,
+            occurred_from=self._occurred_from("none", {}),
             values={},
         )
 
@@ -249,9 +266,15 @@ class _Builder:
             severity=rule.severity,
             line=line,
             text=text,
-            occurred_from=earliest(self._record.time, rule.late, values),
+            occurred_from=self._occurred_from(rule.late, values),
             values=values,
         )
+
+    def _occurred_from(self, late: str, values: Mapping[str, str | float]) -> datetime | None:
+        """Return the earliest it can have happened, by its rule and by who tells of it."""
+        own = earliest(self._record.time, late, values)
+        told = earliest(self._record.time, self._told_late, {})
+        return None if own is None or told is None else min(own, told)
 
     def _detection(
         self,
@@ -297,6 +320,14 @@ class _Builder:
         if first_line.strip() and first_line not in shown:
             shown = f"{first_line}\n{shown}"
         return _head(shown)
+
+
+def _named(exception: RaisedException) -> RaisedException | None:
+    """Return the outermost exception with a name: the log may be cut before the last one's."""
+    named: RaisedException | None = exception
+    while named is not None and not named.type:
+        named = named.cause or named.context
+    return named
 
 
 def _exception_texts(exceptions: Iterable[RaisedException]) -> Iterator[str]:

@@ -20,18 +20,19 @@ _ERROR_NAME = re.compile(
 )
 
 
-def printed_exceptions(record: Record) -> tuple[RaisedException, ...]:
+def printed_exceptions(record: Record, *, is_carried: bool = False) -> tuple[RaisedException, ...]:
     """Return what looks like ``Type: text`` (or its ``repr``) at the start of a message's lines.
 
     Without a level, a line of text that a user sent cannot be told from one of the program's:
-    then only the first line counts. A level below WARNING says that nothing failed.
+    then only the first line counts, unless the message is known to tell of an exception. A level
+    below WARNING says that nothing failed.
     """
     severity = record.severity
     if severity is not None and severity < Severity.WARNING:
         return ()
     lines = record.message.split("\n", LINE_COUNT)[:LINE_COUNT]
     found = []
-    for index, line in enumerate(lines[:1] if severity is None else lines):
+    for index, line in enumerate(lines if severity is not None or is_carried else lines[:1]):
         exception = _read_line(line[:LINE_LIMIT], lines[index + 1 :], record.location.line + index)
         if exception is not None:
             found.append(exception)

@@ -16,7 +16,6 @@ from logcascade.model.rules import (
     RemedyUse,
     Role,
     Rule,
-    Suspect,
     Tolerated,
     Where,
 )
@@ -36,7 +35,7 @@ EXAMPLE_FIELDS = ("logger", "severity", "program")
 SEVERITIES = {severity.name.lower(): severity for severity in Severity}
 _ENDS = [ended.value for ended in Ended if ended is not Ended.RUNNING]
 _ID = regex.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+")
-_TOP_LEVEL = ("schema", "id", "title", "role", "severity", "summary", "references")
+_TOP_LEVEL = ("schema", "id", "title", "role", "severity", "summary", "references", "speaks_for")
 
 
 def read_rule(sheet: Sheet, content: Mapping[str, Any], area: str) -> Rule | None:
@@ -70,8 +69,9 @@ def read_rule(sheet: Sheet, content: Mapping[str, Any], area: str) -> Rule | Non
         units=units,
         late=late,
         causes=tuple(_read_cause(table) for table in top.tables("causes")),
-        suspects=tuple(_read_suspect(table) for table in top.tables("suspects")),
-        not_yet=tuple(_read_not_yet(table) for table in top.tables("not_yet")),
+        speaks_for=top.texts("speaks_for"),
+        mistaken_for=_read_mistaken_for(top),
+        not_yet=tuple(read_not_yet(table) for table in top.tables("not_yet")),
         remedies=tuple(_read_remedy_use(table) for table in top.tables("remedies")),
         tolerated=_read_tolerated(top),
         marks=marks,
@@ -81,6 +81,7 @@ def read_rule(sheet: Sheet, content: Mapping[str, Any], area: str) -> Rule | Non
         examples=tuple(_read_example(table, groups) for table in top.tables("example")),
         residue=residue,
         silent=silent,
+        is_carrier=match.flag("carrier"),
     )
     match.finish(_TOP_LEVEL)
     top.finish()
@@ -118,11 +119,11 @@ def _read_literals(match: Table) -> tuple[str, ...]:
                 f"use at least {LITERAL_LEAST} characters that stand in every record it is for",
                 value=literal,
             )
-        if not (literal.isascii() and literal.isprintable()):
+        if not literal.isprintable():
             match.wrong(
                 "literals",
-                f'the literal "{literal}" is not plain ASCII on one line',
-                "choose a part of the line without other characters",
+                f"the literal {literal!r} holds a line break or a character that is not printed",
+                "choose a part of the line without it",
                 value=literal,
             )
     return literals
@@ -235,19 +236,22 @@ def _read_cause(table: Table) -> Cause:
     return cause
 
 
-def _read_suspect(table: Table) -> Suspect:
-    suspect = Suspect(
+def _read_mistaken_for(top: Table) -> dict[str, str]:
+    table = top.table("mistaken_for")
+    if table is None:
+        return {}
+    mistaken_for = {name: table.text(name) for name in table.content}
+    table.finish()
+    return mistaken_for
+
+
+def read_not_yet(table: Table) -> NotYet:
+    """Return what not to do, and why."""
+    not_yet = NotYet(
         what=table.text("what"),
-        title=table.text("title"),
         because=table.text("because"),
-        limit_per_s=table.number("limit_per_s"),
+        when=tuple(_read_condition(inner) for inner in table.inline_tables("when")),
     )
-    table.finish(_TOP_LEVEL)
-    return suspect
-
-
-def _read_not_yet(table: Table) -> NotYet:
-    not_yet = NotYet(what=table.text("what"), because=table.text("because"))
     table.finish(_TOP_LEVEL)
     return not_yet
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from logcascade.errors import LogcascadeError
 from logcascade.model.records import RaisedException, Record
@@ -18,7 +18,7 @@ ID_WORDS = 5
 
 _MARK = re.compile(r"<(token|url|email|uuid|date|time|ip|quoted|path|hex|n)>")
 
-_SPACE = r"[ \t]+"
+_SPACE = r"\s+"
 
 _ANYTHING = r"\S{1,500}"
 
@@ -33,7 +33,9 @@ _LIKE: Mapping[str, str] = {
 
 _SPECIAL = re.compile(r"[\\.^$*+?{}\[\]|()]")
 
-_WORD = re.compile(r"[A-Za-z]{2,}")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+
+_ID_WORD = re.compile(r"[A-Za-z]{2,}")
 
 
 def make_skeleton(record: Record, origin: str) -> str:
@@ -47,12 +49,12 @@ def make_skeleton(record: Record, origin: str) -> str:
     exception = _first_raised(record)
     said = exception_text(exception) if exception else record.message.strip() or record.text
     masked = mask(said)
-    literal = _literal(masked)
+    literal = _literal(masked, said)
     if literal is None:
         raise LogcascadeError(
             "the record has no words to recognise it by",
-            help="choose a line with a fixed text of six or more plain letters (ASCII): that is "
-            "what a rule is looked for by",
+            help="choose a line with a fixed text of six or more characters, a word among them: "
+            "that is what a rule is looked for by",
         )
     name = _id_of(masked)
     where = Where.EXCEPTION if exception else Where.MESSAGE
@@ -116,16 +118,27 @@ def _pattern(masked: str) -> str:
     return "".join(parts)
 
 
-def _literal(masked: str) -> str | None:
-    """Return the longest fixed text of *masked* between blanks that were one blank in the log."""
-    fixed = (part.strip() for part in _MARK.split(masked)[::2])
-    runs = [run for part in fixed for run in re.findall(r"[\x21-\x7e]+(?: [\x21-\x7e]+)*", part)]
+def _literal(masked: str, said: str) -> str | None:
+    """Return the longest fixed text of *masked* that stands in *said* as it is, blanks and all."""
+    runs = [run for part in _MARK.split(masked)[::2] for run in _runs(part.split(" "), said)]
     longest = max(runs, key=len, default="")
     return longest if len(longest) >= LITERAL_LEAST and _WORD.search(longest) else None
 
 
+def _runs(words: Sequence[str], said: str) -> Iterator[str]:
+    run = ""
+    for word in words:
+        longer = f"{run} {word}" if run else word
+        if longer.isprintable() and longer in said:
+            run = longer
+            continue
+        yield run.strip()
+        run = word if word.isprintable() else ""
+    yield run.strip()
+
+
 def _id_of(masked: str) -> str:
-    words = _WORD.findall(_MARK.sub(" ", masked))
+    words = _ID_WORD.findall(_MARK.sub(" ", masked))
     return "-".join(word.lower() for word in words[:ID_WORDS]) or "new-failure"
 
 

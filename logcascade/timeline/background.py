@@ -16,16 +16,9 @@ from logcascade.model.bursts import Burst, Position
 from logcascade.model.detections import UNKNOWN_PREFIX
 from logcascade.model.records import Severity
 from logcascade.model.rules import Ended, Role, Rule
+from logcascade.model.traffic import Traffic
 from logcascade.timeline.rates import Event, Jump, find_jumps
-
-STEADY_LEAST = 20
-"""Fewer bursts than this are too few to call a rate steady."""
-
-STEADY_BINS = 10
-"""The log is cut into so many equal spans; a steady failure shows in nearly all of them."""
-
-STEADY_SHARE = 0.8
-"""Share of the spans that must hold it: 20 independent events leave one or two of ten empty."""
+from logcascade.timeline.steadiness import STEADY_LEAST, Spread, clocks, follows_traffic, spread
 
 UNTIED_SHARE = 0.8
 """Share of a steady failure's bursts that have neither a cause nor a consequence. What is tied to
@@ -40,6 +33,8 @@ GREETING_STARTS = 2
 
 GREETING_SHARE = 0.6
 """Share of the starts that must show it."""
+
+NO_TRAFFIC = Traffic(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,46 +77,58 @@ def _within(burst: Burst, other: Burst, span: float) -> bool:
     return other.start - burst.end <= span and burst.start - other.end <= span
 
 
-def split_by_rate(
-    bursts: Sequence[Burst], begin: float, end: float
-) -> tuple[list[Burst], list[Jump]]:
-    """
-    Return those of *bursts*, of one kind and in order, that are steady, and where its rate jumps.
+@dataclass(frozen=True, slots=True)
+class Steady:
+    """Bursts of one kind that go on over the whole log, where its rate jumps, and the evidence."""
 
-    Both are empty where the failure does not go on over the whole log from *begin* to *end*.
+    usual: tuple[Burst, ...]
+    jumps: tuple[Jump, ...]
+    spread: Spread
+
+
+def find_steady(
+    bursts: Sequence[Burst], begin: float, end: float, traffic: Traffic
+) -> Steady | None:
+    """
+    Return those of *bursts*, of one kind and in order, that are steady.
+
+    None where the failure does not go on over the whole log from *begin* to *end*, neither by time
+    nor by *traffic*, or where it came too seldom to tell.
     """
     if len(bursts) < STEADY_LEAST or end <= begin or not all(burst.timed for burst in bursts):
-        return [], []
+        return None
     events = [Event(burst.start, burst.end, burst.count) for burst in bursts]
-    jumps = find_jumps(events, begin, end)
-    usual = [burst for burst in bursts if not any(jump.holds(burst.start) for jump in jumps)]
-    if len(usual) < STEADY_LEAST or not _fills(usual, jumps, begin, end):
-        return [], []
-    return usual, jumps
-
-
-def _fills(usual: Sequence[Burst], jumps: Sequence[Jump], begin: float, end: float) -> bool:
-    """Tell whether nearly all equal spans of the log, those of a jump aside, hold a report."""
-    width = (end - begin) / STEADY_BINS
-    held = {min(max(int((burst.start - begin) / width), 0), STEADY_BINS - 1) for burst in usual}
-    counted = [
-        number
-        for number in range(STEADY_BINS)
-        if number in held or not any(jump.holds(begin + (number + 0.5) * width) for jump in jumps)
+    jumps = [
+        jump
+        for jump in find_jumps(events, begin, end)
+        if not follows_traffic(jump, events, traffic)
     ]
-    return len(held) >= STEADY_SHARE * len(counted)
+    usual = [burst for burst in bursts if not any(jump.holds(burst.start) for jump in jumps)]
+    if len(usual) < STEADY_LEAST:
+        return None
+    times = [burst.start for burst in usual]
+    for measure, clock in clocks(begin, end, traffic).items():
+        found = spread(times, jumps, clock, measure)
+        if found.is_steady:
+            return Steady(tuple(usual), tuple(jumps), found)
+    return None
 
 
 class BackgroundSieve:
     """Takes lone bursts (linked to nothing), gives the failures, keeps the background."""
 
     def __init__(
-        self, rules: Mapping[str, Rule], runs: Sequence[Run], begin: float, end: float
+        self,
+        rules: Mapping[str, Rule],
+        runs: Sequence[Run],
+        begin: float,
+        end: float,
+        traffic: Traffic = NO_TRAFFIC,
     ) -> None:
         """*begin* and *end* are the epoch seconds of the log's first and last line."""
         self._rules = rules
         self._runs = {run.id: run for run in runs}
-        self._begin, self._end = begin, end
+        self._begin, self._end, self._traffic = begin, end, traffic
         self._starts: dict[str, list[float]] = defaultdict(list)
         for run in runs:
             if run.start:
@@ -143,13 +150,14 @@ class BackgroundSieve:
         for (_, name), indices in sorted(by_kind.items()):
             if name in self._rules and self._rules[name].explains_end:
                 continue
-            usual, jumps = split_by_rate([bursts[at] for at in indices], self._begin, self._end)
-            kept = {burst.position for burst in usual}
-            usually = [at for at in indices if bursts[at].position in kept]
-            if sum(at not in tied for at in usually) < UNTIED_SHARE * max(len(usually), 1):
+            of_kind = [bursts[at] for at in indices]
+            found = find_steady(of_kind, self._begin, self._end, self._traffic)
+            if found is None:
                 continue
-            if usually:
-                self._keep_steady(name, usual, [bursts[at] for at in indices], jumps)
+            kept = {burst.position for burst in found.usual}
+            usually = [at for at in indices if bursts[at].position in kept]
+            if sum(at not in tied for at in usually) >= UNTIED_SHARE * len(usually):
+                self._keep_steady(name, found, of_kind)
                 steady.update(usually)
         return frozenset(steady)
 
@@ -209,15 +217,13 @@ class BackgroundSieve:
         )
         return alone and len(near) >= max(GREETING_STARTS, GREETING_SHARE * len(starts))
 
-    def _keep_steady(
-        self, name: str, usual: Sequence[Burst], bursts: Sequence[Burst], jumps: Sequence[Jump]
-    ) -> None:
-        because = "at its usual rate over the whole log, and nothing follows from it"
-        if jumps:
+    def _keep_steady(self, name: str, found: Steady, bursts: Sequence[Burst]) -> None:
+        because = f"{_in_words(found)}, and nothing follows from it"
+        if found.jumps:
             because += "; where its rate jumps it is an incident"
-        self._keep(name, usual, because)
+        self._keep(name, found.usual, because)
         for burst in bursts:
-            jump = next((jump for jump in jumps if jump.holds(burst.start)), None)
+            jump = next((jump for jump in found.jumps if jump.holds(burst.start)), None)
             if jump is not None:
                 self._onsets[burst.position] = (
                     f"{jump.times:.0f} times its usual rate of {jump.usual_per_hour:.2g} an hour"
@@ -234,6 +240,16 @@ class BackgroundSieve:
             return False
         times = [time for time in (run.stop_requested, run.end) if time is not None]
         return bool(times) and burst.time >= min(times)
+
+
+def _in_words(found: Steady) -> str:
+    """Say by which count the failure is steady."""
+    lies = found.spread
+    return (
+        f"at its usual rate over the whole log: {len(found.usual)} times, in {lies.held} of"
+        f" {lies.spans} equal parts of the {lies.measure} (at a constant rate it is in {lies.asked}"
+        " or more, 39 times in 40)"
+    )
 
 
 def _has_exception(burst: Burst) -> bool:

@@ -79,6 +79,29 @@ def test_two_crashes_below_one_header_are_two_records():
     assert types_of(records_of(lines)) == [[], ["OSError"], ["KeyError"]]
 
 
+def test_the_same_crash_again_and_again_below_an_info_line_is_a_record_each_time():
+    lines = [HEADER.format("INFO", "stopped"), *CRASH * 3, HEADER.format("INFO", "started")]
+    assert types_of(records_of(lines)) == [[], ["OSError"], ["OSError"], ["OSError"], []]
+
+
+def test_a_program_that_cannot_be_compiled_is_no_part_of_the_info_line_above_it():
+    lines = [HEADER.format("INFO", "stopped"), *UNCOMPILED * 3, *CRASH, *UNCOMPILED]
+    expected = [[], *[["SyntaxError"]] * 3, ["OSError"], ["SyntaxError"]]
+    assert types_of(records_of(lines)) == expected
+    assert [each.location.line for each in records_of(lines)] == [1, 2, 6, 10, 14, 18]
+
+
+def test_a_place_that_cannot_be_compiled_stays_in_the_traceback_it_ends():
+    lines = [HEADER.format("INFO", "stopped"), *CRASH[:3], *UNCOMPILED]
+    assert types_of(records_of(lines)) == [[], ["SyntaxError"]]
+    assert len(records_of(lines)[1].exceptions[0].frames) == 2
+
+
+def test_an_exception_logged_and_printed_again_at_the_crash_is_one_record():
+    lines = [HEADER.format("ERROR", "failed"), *CRASH, *CRASH]
+    assert len(records_of(lines)) == 1
+
+
 def test_a_logged_traceback_and_the_crash_it_led_to_are_two_records():
     other = [*CRASH[:3], "KeyError: 'x'"]
     lines = [HEADER.format("ERROR", "failed"), *CRASH, *other]

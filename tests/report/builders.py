@@ -17,8 +17,8 @@ from logcascade.model.analysis import (
     Recurrence,
     RemedyChoice,
     Restarts,
-    RuledOut,
     Run,
+    Suspicion,
     Symptom,
     UnknownFailure,
 )
@@ -161,7 +161,7 @@ def make_cascade(**changes: Any) -> Cascade:
         count=1,
         severity=Severity.CRITICAL,
         recurrence=make_recurrence(),
-        ruled_out=(RuledOut("sqlite", "SQLite", "2 x, all 7 s or more after the first failure"),),
+        ruled_out=(Suspicion("sqlite", "SQLite", "2 x, all 7 s or more after the first failure"),),
         remedies=(RemedyChoice("outbound-limiter", "Space calls", 1, "many chats are named"),),
         not_yet=(NotYetChoice("A rewrite", "it changes nothing"),),
     )

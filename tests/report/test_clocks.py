@@ -8,8 +8,9 @@ from logcascade.model.analysis import Analysis
 from logcascade.model.records import Confidence
 from logcascade.report.json_report import render_json
 from logcascade.report.markdown import render_markdown
+from logcascade.report.source_words import clocks, times_in_words
 from logcascade.report.terminal import render_terminal
-from logcascade.report.view import clocks, times_in_words, view_of
+from logcascade.report.view import view_of
 from tests.report.builders import CONTEXT, NOON, at, make_alignment, make_analysis, make_source
 
 BOOT = make_alignment(offset_s=at(-5 * 86_400).timestamp(), meaning="")

@@ -1,12 +1,16 @@
 """A rule begun from a record recognises it, and its like with other numbers."""
 
+import io
+import json
 from pathlib import Path
 
 import pytest
 
 from logcascade.errors import LogcascadeError
 from logcascade.model.records import Severity
-from logcascade.reading.reader import make_record
+from logcascade.reading.finder import build_record_finder
+from logcascade.reading.formats.line_format import load_formats
+from logcascade.reading.reader import Reader, make_record
 from logcascade.ruleset import selftest
 from logcascade.ruleset.collection import Ruleset
 from logcascade.ruleset.load import load_rules
@@ -27,6 +31,9 @@ TEXTS = (
     "===\nsecond line tells: failed 3 times",
     "'''quoted''' by three \x7f \x01 signs and more words",
     "ошибка оплаты: payment refused for заказ 12",
+    "Не удалось подключиться к серверу 10.0.3.7",
+    "数据库连接失败，请稍后重试 (3)",
+    "Échec de l’accès  à la base",
     TRACEBACK,
 )
 
@@ -70,3 +77,29 @@ def test_what_is_asked_for_stands_in_the_file_as_a_comment():
 def test_a_record_without_words_has_no_rule():
     with pytest.raises(LogcascadeError, match="no words"):
         make_skeleton(make_record("4711: 12 %"), "bot.log, line 1")
+
+
+def test_the_words_of_another_script_are_what_a_record_is_looked_for_by():
+    skeleton = make_skeleton(make_record("Не удалось подключиться: 7 раз"), "bot.log, line 1")
+    assert 'literals = ["Не удалось подключиться:"]' in skeleton
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2026-05-19 14:22:01,310 - bot - WARNING - Не удалось подключиться: 7 раз",
+        '{"time": "2026-05-19T14:22:01Z", "level": "WARNING", "message": MESSAGE}',
+        "2026-05-19 14:22:01,310 - bot - WARNING - ESCAPED: 7",
+    ],
+    ids=["UTF-8", "JSON in ASCII", "an output in ASCII"],
+)
+def test_a_record_in_another_script_is_found_however_its_writer_encoded_it(tmp_path, line):
+    text = "Не удалось подключиться: 7 раз"
+    line = line.replace("MESSAGE", json.dumps(text))
+    line = line.replace("ESCAPED: 7", text.encode("ascii", "backslashreplace").decode())
+    found = begun(tmp_path, text)
+    (rule,) = found.rules.values()
+    formats = load_formats()
+    finder = build_record_finder(rule.literals, formats)
+    (record,) = Reader(io.BytesIO(f"{line}\n".encode()), "log", formats, finder).records()
+    assert [one.rule for one in Matcher(found).detect(record, 0)] == [rule.id]

@@ -74,3 +74,13 @@ def test_one_burst_many_times_the_usual_size_is_a_jump():
     usual[50] = Event(45_000.0, 45_030.0, 600)
     (jump,) = find_jumps(usual, 0.0, DAY_S)
     assert jump.begin == 45_000.0
+
+
+@pytest.mark.parametrize("per_hour", [2, 6])
+def test_two_hours_of_eight_times_the_rate_are_an_onset_in_19_of_20_logs(per_hour):
+    found = 0
+    for seed in range(60):
+        more = reports(per_hour * 7, 40_000, 47_200, seed + 1000)
+        jumps = jumps_of(reports(per_hour, 0, DAY_S, seed), more)
+        found += any(jump.begin < 47_200 and jump.end > 40_000 for jump in jumps)
+    assert found >= 57

@@ -8,6 +8,7 @@ from logcascade.model.records import Location, Record
 from logcascade.reading.blocks import MAX_RECORD_BYTES, Window
 from logcascade.reading.formats.starts import Starts
 from logcascade.reading.lines import Line, settle_time, severity_of
+from logcascade.reading.records.escapes import unescape
 from logcascade.reading.records.exception_groups import TextLine
 from logcascade.reading.records.folding import (
     Fold,
@@ -336,6 +337,7 @@ class Assembler:
         carrier = head.carrier
         header = head.header
         own = None if is_crash else header
+        texts = [(unescape(text), number) for text, number in texts]
         lines = [text for text, _ in texts]
         is_structured = head.is_whole and not is_crash
         said = find_traceback(lines)

@@ -15,6 +15,7 @@ from logcascade.reading.records.tracebacks import (
     first_of_chain,
     is_named_like_exception,
     is_traceback_start,
+    is_uncompiled,
 )
 
 _DETAIL = (
@@ -312,15 +313,15 @@ def split_crashes(texts: Sequence[str], severity: Severity | None) -> list[int]:
 
     A traceback is the header's where that one is a warning or worse. One below a lesser line, and
     one that follows another without a word of connection, was printed by a crash, not logged;
-    unless it repeats the exception above it.
+    unless it repeats the exception that the header's own ended with. A program that cannot be
+    compiled has no traceback: its place begins the record of that crash.
     """
     starts = [0]
     may_follow = severity is None or severity >= Severity.WARNING
     seen, is_chained = "", False
-    in_traceback = False
-    is_open = is_traceback_start(texts[0])
+    is_open = in_traceback = is_traceback_start(texts[0])
     for index, text in enumerate(texts):
-        if in_traceback and text and not text.startswith(_MARGINS) and not seen:
+        if in_traceback and text and not text.startswith(_MARGINS) and not seen and index:
             seen, in_traceback = text, False
         if index and is_chain_phrase(text):
             is_chained = True
@@ -330,12 +331,23 @@ def split_crashes(texts: Sequence[str], severity: Severity | None) -> list[int]:
             if is_chained and not is_open:
                 first = first_of_chain(texts, index)
                 is_chained = first == index
-            if not is_chained and not may_follow and not _repeats(texts, index, seen):
+            is_retold = len(starts) == 1 and _repeats(texts, index, seen)
+            if not is_chained and not may_follow and not is_retold:
                 before = first - 1
                 announced = before > starts[-1] and announces_traceback(texts[before])
                 starts.append(before if announced else max(first, 1))
             is_chained, may_follow = False, False
             in_traceback, seen, is_open = True, "", True
+        elif (
+            index
+            and text.startswith("  File ")  # a carrier that eats blanks leaves them as frames
+            and not in_traceback
+            and not is_chained
+            and is_uncompiled(texts, index)
+        ):
+            if not may_follow:
+                starts.append(index)
+            may_follow, in_traceback, seen, is_open = False, True, "", True
     return starts
 
 

@@ -78,13 +78,13 @@ def find_traceback(lines: Sequence[str]) -> int:
         if (
             'File "' in text
             and FILE_LINE.match(text)
-            and (index == 0 or _is_uncompiled(lines, index))
+            and (index == 0 or is_uncompiled(lines, index))
         ):
             return index
     return len(lines)
 
 
-def _is_uncompiled(lines: Sequence[str], index: int) -> bool:
+def is_uncompiled(lines: Sequence[str], index: int) -> bool:
     """Return whether the place at `index` is of a file that cannot be compiled.
 
     The interpreter says so without a traceback where that file is the program itself.

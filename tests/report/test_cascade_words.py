@@ -1,4 +1,5 @@
-from logcascade.report.view import course, view_of
+from logcascade.report.cascade_words import course
+from logcascade.report.view import view_of
 from tests.report.builders import CONTEXT, at, make_analysis, make_incident
 
 

@@ -1,0 +1,67 @@
+"""What reports say of all that surrounds the incidents: restarts, load, how they were counted."""
+
+from logcascade.model.rules import Ended
+from logcascade.report.view import View
+from logcascade.report.words import count, listed, number, span
+
+END_WORDS = {
+    Ended.ORDERLY: "orderly",
+    Ended.CRASHED: "crashed",
+    Ended.KILLED: "killed",
+    Ended.OOM_KILLED: "killed (out of memory)",
+    Ended.UNKNOWN: "ended without a word",
+    Ended.RUNNING: "still running",
+}
+
+
+def restarts_in_words(view: View) -> str:
+    """Return how many restarts there were and how the runs before them ended."""
+    restarts = view.analysis.restarts
+    if not restarts.count:
+        return "none"
+    orderly = {0: "none orderly", restarts.count: "all orderly"}.get(
+        restarts.orderly, f"{restarts.orderly:,} orderly"
+    )
+    if restarts.count == 1:
+        orderly = "orderly" if restarts.orderly else "not orderly"
+    return f"{restarts.count:,}, {orderly}"
+
+
+def ends_in_words(view: View) -> str:
+    """Return how the runs ended."""
+    ends = view.ends()
+    return listed([f"{ends[ended]:,} {END_WORDS[ended]}" for ended in Ended if ends.get(ended)])
+
+
+def retold_in_words(view: View) -> str:
+    """Return what several sources tell of the same events; empty where none do."""
+    retold = view.analysis.retold
+    return f"{count(retold, 'report')} of a second source, counted once" if retold else ""
+
+
+def sensitivity_in_words(view: View) -> str:
+    """Return how far the number of incidents hangs on the gap; empty where it does not."""
+    found = view.analysis.sensitivity
+    if found is None or not found.hangs_on_gap:
+        return ""
+    return (
+        f"{count(found.incidents, 'incident')} where {span(found.gap_s)} of quiet begin a new one; "
+        f"with half of that {found.with_half:,}, with twice {found.with_twice:,}"
+    )
+
+
+def load_in_words(view: View) -> str:
+    """Return what the healthy lines say of the traffic; empty where they say nothing."""
+    load = view.analysis.load
+    if load is None:
+        return ""
+    words = [count(load.events, "event")]
+    if load.mean_per_s:
+        words.append(f"on average {number(load.mean_per_s)} a second")
+    peak = f"at most {load.peak_1s} in one second"
+    if load.peak_time is not None:
+        peak += f" ({view.clock.at(load.peak_time)})"
+    words.append(peak)
+    if load.peak_concurrency > 1:
+        words.append(f"{load.peak_concurrency} at once")
+    return ", ".join(words)

@@ -1,0 +1,92 @@
+"""What surrounds the incidents, for the terminal: restarts, load, background, what is not known."""
+
+import shlex
+from collections.abc import Iterator
+
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from logcascade.report import circumstance_words, source_words
+from logcascade.report.terminal_grid import COMMAND, DIM, LABEL, TEXT_COLUMNS, grid_of
+from logcascade.report.text import cut
+from logcascade.report.view import PROGRAM, View
+from logcascade.report.words import count, number
+
+SHOWN_UNKNOWN = 5
+SHOWN_BACKGROUND = 6
+"""Kinds that are listed; JSON has them all."""
+
+
+def nothing_found(view: View) -> Iterator[RenderableType]:
+    """Yield what is said of a log without an incident: what was checked, and what surrounds it."""
+    yield Text("No incident found.", style="bold green")
+    warning = source_words.mostly_unread(view)
+    if warning:
+        yield Text(warning, style="bold yellow")
+    yield Text()
+    grid = grid_of()
+    records = sum(source.records for source in view.analysis.sources)
+    lines = sum(source.lines for source in view.analysis.sources)
+    checked = f"{count(records, 'record')} in {count(lines, 'line')}"
+    grid.add_row(Text("Checked", style=LABEL), Text(checked))
+    yield grid
+    yield circumstances(view)
+
+
+def circumstances(view: View) -> Table:
+    """Return what surrounds the incidents: restarts, load, background, what is not known."""
+    grid = grid_of()
+    restarts = circumstance_words.restarts_in_words(view)
+    if len(view.analysis.runs) > 1:
+        restarts += f"; the runs: {circumstance_words.ends_in_words(view)}"
+    grid.add_row(Text("Restarts", style=LABEL), Text(restarts))
+    load = circumstance_words.load_in_words(view)
+    if load:
+        grid.add_row(Text("Load", style=LABEL), Text(load))
+    retold = circumstance_words.retold_in_words(view)
+    if retold:
+        grid.add_row(Text("Told twice", style=LABEL), Text(retold))
+    sensitivity = circumstance_words.sensitivity_in_words(view)
+    if sensitivity:
+        grid.add_row(Text("Counted", style=LABEL), Text(sensitivity))
+    label = "Background"
+    for item in view.analysis.background[:SHOWN_BACKGROUND]:
+        words = f"{item.title}  {item.count:,} x"
+        if item.per_hour is not None:
+            words += f", {number(item.per_hour)} an hour"
+        words = f"{words}  {view.names.place(item.location)}  {item.because}"
+        grid.add_row(Text(label, style=LABEL), Text(words))
+        label = ""
+    _add_more(grid, len(view.analysis.background) - SHOWN_BACKGROUND)
+    _add_unknown(grid, view)
+    label = "Left out"
+    for problem in source_words.problems(view):
+        grid.add_row(Text(label, style="bold yellow"), Text(problem))
+        label = ""
+    return grid
+
+
+def _add_more(grid: Table, left: int) -> None:
+    if left > 0:
+        grid.add_row("", Text(f"and {left} more: --format json", style=DIM))
+
+
+def _add_unknown(grid: Table, view: View) -> None:
+    unknown = view.analysis.unknown_failures
+    if not unknown:
+        return
+    label = "No rule knows"
+    for item in unknown[:SHOWN_UNKNOWN]:
+        template, at = cut(item.template, TEXT_COLUMNS), view.names.place(item.location)
+        words = f"{template}  {item.count:,} x  {at}"
+        grid.add_row(Text(label, style=LABEL), Text(words))
+        label = ""
+    _add_more(grid, len(unknown) - SHOWN_UNKNOWN)
+    place = unknown[0].location
+    origin = shlex.quote(f"{place.source}:{place.line}")
+    advice = Text("to name it, begin a rule: ", style=DIM)
+    advice.append(f"{PROGRAM} rules new --from {origin}", style=COMMAND)
+    advice.append(", then ", style=DIM)
+    advice.append(f"{PROGRAM} analyze --rules DIR", style=COMMAND)
+    grid.add_row("", advice)

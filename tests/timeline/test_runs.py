@@ -5,7 +5,7 @@ import pytest
 from logcascade.model.analysis import Run
 from logcascade.model.rules import Ended
 from logcascade.timeline.bursts import BurstCollector
-from logcascade.timeline.runs import RunFinder
+from logcascade.timeline.runs import SUPERVISOR_PID, RunFinder
 from tests.support import STORY, at, make_detection
 
 
@@ -117,3 +117,28 @@ def test_runs_of_two_components_do_not_cut_each_other() -> None:
         ("bot", Ended.RUNNING),
         ("web", Ended.CRASHED),
     ]
+
+
+def by(pid: int) -> dict[str, object]:
+    return {"program": "bot", "pid": pid}
+
+
+def test_a_stop_by_another_process_than_the_one_that_started_is_of_another_run() -> None:
+    """Lines are missing: the end of the one and the start of the other."""
+    runs = find(("polling", 0, by(7)), ("asked", 900, by(9)), ("stopped", 901, by(9)))
+    assert [(run.pid, run.start, run.ended) for run in runs] == [
+        (7, at(0), Ended.UNKNOWN),
+        (9, None, Ended.ORDERLY),
+    ]
+
+
+def test_a_stop_by_a_child_of_a_process_that_is_seen_later_cuts_nothing() -> None:
+    runs = find(("polling", 0, by(7)), ("stopped", 900, by(9)), ("flood", 901, by(7)))
+    assert [(run.pid, run.ended) for run in runs] == [(7, Ended.ORDERLY)]
+
+
+def test_an_end_that_the_supervisor_tells_is_of_the_process_that_started() -> None:
+    runs = find(
+        ("polling", 0, by(7)), ("killed", 900, {"program": "systemd", "pid": SUPERVISOR_PID})
+    )
+    assert [(run.pid, run.ended) for run in runs] == [(7, Ended.KILLED)]

@@ -147,9 +147,9 @@ def _mechanism(
 ) -> Linked | None:
     best: tuple[float, Linked] | None = None
     for rule, cause in causes:
-        if rule == bursts[index].rule:
-            continue
         for earlier in past.before(rule, index, _reach(cause)):
+            if _is_repeat(bursts[earlier], bursts[index]):
+                continue
             if not _agree(bursts[earlier], bursts[index], cause):
                 continue
             found = Linked(earlier, _kind(cause), cause.how)
@@ -157,6 +157,11 @@ def _mechanism(
                 best = (bursts[earlier].start, found)
             break
     return best[1] if best else None
+
+
+def _is_repeat(earlier: Burst, later: Burst) -> bool:
+    """Tell whether it is the same failure again; in another component it can have been passed on."""
+    return earlier.rule == later.rule and earlier.component == later.component
 
 
 def _reach(cause: Cause) -> float:

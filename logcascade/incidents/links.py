@@ -7,7 +7,7 @@ incident is a tree.
 """
 
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -31,6 +31,10 @@ OBSERVED_RUNS = 2
 
 OBSERVED_SHARE = 0.8
 """Share of the later failure's bursts that must follow the earlier one."""
+
+OBSERVED_FOLLOWED = 0.5
+"""Share of the runs with the earlier failure in which the later one must follow: what comes at each
+start comes before everything."""
 
 OBSERVED_SPREAD_S = 60.0
 """Most that the lags may spread around their median (median absolute deviation). Seconds."""
@@ -160,7 +164,7 @@ def _mechanism(
 
 
 def _is_repeat(earlier: Burst, later: Burst) -> bool:
-    """Tell whether it is the same failure again; in another component it can have been passed on."""
+    """Tell whether a failure came again; to another component it can have been passed on."""
     return earlier.rule == later.rule and earlier.component == later.component
 
 
@@ -206,13 +210,19 @@ def _observed(bursts: Sequence[Burst], links: Mapping[int, Linked]) -> dict[int,
         elif burst.first.role is Role.FAILURE:
             known[burst.run].append(index)
     found: dict[int, Linked] = {}
+    runs_with = Counter(
+        rule for indices in known.values() for rule in {bursts[index].rule for index in indices}
+    )
     for indices in orphans.values():
-        found.update(_steady_followers(bursts, indices, known))
+        found.update(_steady_followers(bursts, indices, known, runs_with))
     return found
 
 
 def _steady_followers(
-    bursts: Sequence[Burst], indices: Sequence[int], known: Mapping[str, Sequence[int]]
+    bursts: Sequence[Burst],
+    indices: Sequence[int],
+    known: Mapping[str, Sequence[int]],
+    runs_with: Mapping[str, int],
 ) -> dict[int, Linked]:
     before: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for index in indices:
@@ -230,6 +240,7 @@ def _steady_followers(
         if (
             len(runs) >= OBSERVED_RUNS
             and len(pairs) >= OBSERVED_SHARE * len(indices)
+            and len(runs) >= OBSERVED_FOLLOWED * runs_with[rule]
             and spread <= OBSERVED_SPREAD_S
         ):
             how = f"follows it in {len(runs)} runs, after a like time"

@@ -39,6 +39,11 @@ class Marks(StrEnum):
     """Somebody asked it to stop: what follows is orderly unless it is killed for being slow."""
     END = "end"
     RESTART_SCHEDULED = "restart-scheduled"
+    WORKER_START = "worker-start"
+    """A process that a service starts by itself; its life is a run within the service's."""
+    WORKER_END = "worker-end"
+    BOOT = "boot"
+    """The machine started: no process of before lives on."""
 
 
 class Ended(StrEnum):
@@ -50,6 +55,17 @@ class Ended(StrEnum):
     OOM_KILLED = "oom-killed"
     UNKNOWN = "unknown"
     RUNNING = "running"
+
+
+STRENGTH = {
+    Ended.OOM_KILLED: 5,
+    Ended.KILLED: 4,
+    Ended.CRASHED: 3,
+    Ended.ORDERLY: 2,
+    Ended.UNKNOWN: 1,
+    Ended.RUNNING: 0,
+}
+"""Which of several statements on one end counts: the more specific one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -199,7 +199,8 @@ def _read_lifecycle(top: Table, role: Role) -> tuple[Marks | None, Ended | None,
     word = table.word("ended", _ENDS, need=False)
     explains_end = table.flag("explains_end")
     table.finish(_TOP_LEVEL)
-    if role is Role.FAILURE and not explains_end:
+    ends_worker = marks is Marks.WORKER_END
+    if role is Role.FAILURE and not (explains_end or ends_worker):
         table.wrong(
             "explains_end",
             'a failure has a section [lifecycle] only with "explains_end = true"',
@@ -209,10 +210,11 @@ def _read_lifecycle(top: Table, role: Role) -> tuple[Marks | None, Ended | None,
         top.wrong("role", f'role = "{role.value}" cannot have a section [lifecycle]')
     if explains_end and role is not Role.FAILURE:
         table.wrong("explains_end", '"explains_end" is for role = "failure" only')
-    if not table.has("ended") and (marks is Marks.END or explains_end):
+    is_end = marks in {Marks.END, Marks.WORKER_END} or explains_end
+    if not table.has("ended") and is_end:
         table.wrong("ended", 'the end of a run needs "ended"', f"known: {', '.join(_ENDS)}")
-    if word and marks is not Marks.END and not explains_end:
-        table.wrong("ended", '"ended" is for marks = "end" or explains_end = true')
+    if word and not is_end:
+        table.wrong("ended", '"ended" is for marks = "end", "worker-end" or explains_end = true')
     return marks, Ended(word) if word else None, explains_end
 
 

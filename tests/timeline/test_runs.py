@@ -181,5 +181,30 @@ def placed(
     for name, seconds, *changes in detections:
         collector.add(make_detection(name, seconds, **(changes[0] if changes else {})))  # type: ignore[arg-type]
     bursts = collector.bursts()
-    index = RunIndex(*RunFinder(STORY).find(collector.marks(), bursts))
+    index = RunIndex(*RunFinder(STORY).find(collector.marks(), bursts)[:2])
     return [index.place(burst).run for burst in bursts if burst.rule == rule]
+
+
+def test_a_boot_ends_each_run_that_had_not_ended() -> None:
+    runs = find(
+        ("polling", 0, {"component": "bot"}),
+        ("polling", 1, {"component": "shop"}),
+        ("stopped", 5, {"component": "shop"}),
+        ("boot", 900, {"component": "machine"}),
+        ("flood", 950, {"component": "bot"}),
+    )
+    assert [(run.component, run.ended) for run in runs] == [
+        ("bot", Ended.UNKNOWN),
+        ("shop", Ended.ORDERLY),
+        ("bot", Ended.RUNNING),
+    ]
+    assert runs[0].end == at(900)
+
+
+def test_a_log_that_begins_with_a_boot_has_no_run_before_it() -> None:
+    assert [run.ended for run in find(("boot", 0), ("polling", 5))] == [Ended.RUNNING]
+
+
+def test_a_run_that_was_asked_to_stop_before_a_boot_stopped() -> None:
+    runs = find(("polling", 0), ("asked", 10), ("boot", 60), ("polling", 90))
+    assert [run.ended for run in runs] == [Ended.ORDERLY, Ended.RUNNING]

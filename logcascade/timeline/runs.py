@@ -269,6 +269,8 @@ def _is_of_start(failure: Burst, ended: _Life, start: Burst) -> bool:
     if failure.first.uncaught or not (failure.timed and start.timed):
         return False
     pid, before = failure.first.pid, start.start - failure.start
+    if pid == SUPERVISOR_PID:
+        return False
     if pid is not None and pid in {ended.pid, start.first.pid}:
         return pid != ended.pid
     if ended.ends:

@@ -202,6 +202,9 @@ def _judge(
         only_end = ("the log shows only the end: nothing before it in the run explains it",)
         return Certainty.NOT_IN_LOG, tuple(reasons), only_end
     doubts = _doubts(scene, burst, rivals)
+    shows = _shows_another(scene, burst)
+    if shows:
+        return Certainty.NOT_IN_LOG, tuple(reasons), (*doubts, shows)
     if not doubts:
         reasons.append("no unexplained failure can have occurred before it in this run")
         return Certainty.CERTAIN, tuple(reasons), ()
@@ -211,6 +214,14 @@ def _judge(
     if begins_with_effect and len(kinds) == 1:
         return Certainty.NOT_IN_LOG, tuple(reasons), doubts
     return Certainty.LIKELY, tuple(reasons), doubts
+
+
+def _shows_another(scene: Scene, burst: Burst) -> str:
+    """Say whose failure *burst* only shows, or return nothing."""
+    rule = scene.rules.get(burst.rule)
+    if rule is None or not rule.elsewhere:
+        return ""
+    return f"it only shows that {rule.elsewhere} had failed, and why is not told here"
 
 
 def _doubts(scene: Scene, burst: Burst, rivals: Sequence[Rival]) -> tuple[str, ...]:

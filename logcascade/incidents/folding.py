@@ -21,14 +21,19 @@ def fold_repeats(
     Nine reports of one bug over five days are one incident with nine episodes. Where the same
     failure has consequences at other times, each run keeps its own; so does a state of the world
     outside (a network that is down, a second poller), of which a few reports would be tolerated:
-    what was over when a run ended is not what is found in a later one.
+    what was over when a run ended is not what is found in a later one. What shows that another
+    process was down is an incident each time: it is that one which fell more than once.
     """
     folded: dict[tuple[str, str, str], list[GroupedIncident]] = defaultdict(list)
     kept = [item for item in incidents if _has_consequences(item)]
     consequential = {_kind(item) for item in kept}
     for item in incidents:
-        if not _has_consequences(item):
-            rule = rules.get(item.incident.first_failure.rule)
+        rule = rules.get(item.incident.first_failure.rule)
+        if _has_consequences(item):
+            continue
+        if rule is not None and rule.elsewhere:
+            kept.append(item)
+        else:
             passing = rule is not None and rule.tolerated is not None
             run = item.incident.run if passing or _kind(item) in consequential else ""
             folded[(*_kind(item), run)].append(item)

@@ -138,3 +138,16 @@ def test_two_processes_that_do_one_thing_to_each_other_are_one_incident() -> Non
 def test_one_process_does_not_cause_its_own_failure() -> None:
     (item,) = find([make_burst("conflict", 0), make_burst("conflict", 30)], [BOT])
     assert item.incident.symptoms == ()
+
+
+def test_what_only_shows_that_another_process_failed_has_its_cause_outside_of_the_log() -> None:
+    rules = {**RULES, "refused": make_rule("refused", elsewhere="who should listen there")}
+    (item,) = find([refused(0), refused(5)], [BOT], rules)
+    assert item.incident.first_failure.certainty is Certainty.NOT_IN_LOG
+    assert "who should listen there" in item.incident.first_failure.doubts[-1]
+
+
+def test_two_falls_of_another_process_are_two_incidents() -> None:
+    rules = {**RULES, "refused": make_rule("refused", elsewhere="who should listen there")}
+    assert firsts(find([refused(0), refused(4000)], [BOT], rules)) == ["refused", "refused"]
+    assert firsts(find([make_burst("leak", 0), make_burst("leak", 4000)], [BOT])) == ["leak"]

@@ -221,7 +221,7 @@ def _shows_another(scene: Scene, burst: Burst) -> str:
     rule = scene.rules.get(burst.rule)
     if rule is None or not rule.elsewhere:
         return ""
-    return f"it only shows that {rule.elsewhere} had failed, and why is not told here"
+    return f"it only shows that {rule.elsewhere} had failed: why is not told here"
 
 
 def _doubts(scene: Scene, burst: Burst, rivals: Sequence[Rival]) -> tuple[str, ...]:

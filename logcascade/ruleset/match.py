@@ -308,7 +308,7 @@ class _Builder:
             text=text,
             last_line=max(begin + record.line_count - 1, line),
             uncaught=is_uncaught(record),
-            keys=keys_of(record.details),
+            keys=keys_of(record.details, record.message),
         )
 
     def _text_of(self, exception: RaisedException | None) -> str:

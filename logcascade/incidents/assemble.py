@@ -79,7 +79,9 @@ def _goes_on(run: Run | None, end: datetime | None, log_end: float | None) -> bo
 def _severity(scene: Scene, members: Sequence[int], group: Group) -> Severity:
     if group.ends:
         return Severity.CRITICAL
-    return max(scene.bursts[at].severity for at in members)
+    worst = max(scene.bursts[at].severity for at in members)
+    passed = all(scene.passed(scene.bursts[at]) for at in members)
+    return min(worst, Severity.WARNING) if passed else worst
 
 
 def _symptoms(scene: Scene, members: Sequence[int], index: int) -> list[Symptom]:

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right, insort
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from logcascade.incidents.grouping import EPISODE_GAP_S
@@ -13,7 +13,9 @@ from logcascade.model.rules import Marks, Role, Rule
 
 
 def fold_repeats(
-    incidents: Sequence[GroupedIncident], rules: Mapping[str, Rule]
+    incidents: Sequence[GroupedIncident],
+    rules: Mapping[str, Rule],
+    passed: Callable[[Burst], bool],
 ) -> list[GroupedIncident]:
     """
     Return *incidents*, a failure that repeats without consequences folded to one with a count.
@@ -21,21 +23,22 @@ def fold_repeats(
     Nine reports of one bug over five days are one incident with nine episodes. Where the same
     failure has consequences at other times, each run keeps its own; so does a state of the world
     outside (a network that is down, a second poller), of which a few reports would be tolerated:
-    what was over when a run ended is not what is found in a later one. What shows that another
-    process was down is an incident each time: it is that one which fell more than once.
+    what was over when a run ended is not what is found in a later one. What *passed* by itself each
+    time is one again. What shows that another process was down is an incident each time: it is that
+    one which fell more than once.
     """
     folded: dict[tuple[str, str, str], list[GroupedIncident]] = defaultdict(list)
     kept = [item for item in incidents if _has_consequences(item)]
     consequential = {_kind(item) for item in kept}
     for item in incidents:
-        rule = rules.get(item.incident.first_failure.rule)
         if _has_consequences(item):
             continue
-        if rule is not None and rule.elsewhere:
+        rule, lasts = rules.get(item.incident.first_failure.rule), not passed(item.bursts[0])
+        if rule is not None and rule.elsewhere and lasts:
             kept.append(item)
         else:
-            passing = rule is not None and rule.tolerated is not None
-            run = item.incident.run if passing or _kind(item) in consequential else ""
+            lasting = rule is not None and rule.tolerated is not None and lasts
+            run = item.incident.run if lasting or _kind(item) in consequential else ""
             folded[(*_kind(item), run)].append(item)
     kept.extend(_fold(items) for items in folded.values())
     kept.sort(key=lambda item: item.bursts[0].position)

@@ -146,6 +146,9 @@ class Tolerated:
 
     count: int
     within: timedelta
+    below: Mapping[str, float] = field(default_factory=dict)
+    """Name of a value -> what it must stay below, in its own unit; one report with more is a
+    failure."""
 
 
 @dataclass(frozen=True, slots=True)

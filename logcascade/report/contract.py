@@ -231,7 +231,7 @@ class SuspectReport(Struct, frozen=True):
     is_sure: Annotated[
         bool, Meta(description="whether there are numbers enough that chance hardly made them so")
     ] = False
-    count: Annotated[int, Meta(description="failures in the incidents that point to it")] = 0
+    count: Annotated[int, Meta(description="how often its failures followed in the incidents")] = 0
 
 
 class RemedyReport(Struct, frozen=True):

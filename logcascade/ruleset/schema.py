@@ -73,7 +73,7 @@ def read_rule(sheet: Sheet, content: Mapping[str, Any], area: str) -> Rule | Non
         mistaken_for=_read_mistaken_for(top),
         not_yet=tuple(read_not_yet(table) for table in top.tables("not_yet")),
         remedies=tuple(_read_remedy_use(table) for table in top.tables("remedies")),
-        tolerated=_read_tolerated(top),
+        tolerated=_read_tolerated(top, units),
         marks=marks,
         ended=ended,
         explains_end=explains_end,
@@ -218,11 +218,19 @@ def _read_lifecycle(top: Table, role: Role) -> tuple[Marks | None, Ended | None,
     return marks, Ended(word) if word else None, explains_end
 
 
-def _read_tolerated(top: Table) -> Tolerated | None:
+def _read_tolerated(top: Table, units: Mapping[str, str]) -> Tolerated | None:
     table = top.table("tolerated")
     if table is None:
         return None
-    tolerated = Tolerated(count=table.integer("count", least=2), within=table.span_of("within"))
+    below = table.mapping("below", (int, float), "a number")
+    for name in below:
+        if name not in units:
+            table.wrong(name, f'"below" knows no value "{name}"', suggest(name, units))
+    tolerated = Tolerated(
+        count=table.integer("count", least=2),
+        within=table.span_of("within"),
+        below={name: float(bound) for name, bound in below.items()},
+    )
     table.finish(_TOP_LEVEL)
     return tolerated
 

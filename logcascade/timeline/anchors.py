@@ -15,10 +15,7 @@ from logcascade.model.rules import Ended, Marks, Rule
 from logcascade.model.scans import Scan
 from logcascade.timeline.bursts import in_order
 from logcascade.timeline.components import START_ADJACENCY_S, canonical_names
-from logcascade.timeline.runs import SAME_END_S
-
-SUPERVISOR_PID = 1
-"""Process ids count from it; it starts and ends others, and is none of them."""
+from logcascade.timeline.runs import SAME_END_S, SUPERVISOR_PID
 
 _KILLS = frozenset({Ended.KILLED, Ended.OOM_KILLED})
 

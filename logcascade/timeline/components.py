@@ -11,8 +11,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 from logcascade.model.bursts import Burst
-from logcascade.model.rules import Marks, Rule
-from logcascade.timeline.runs import is_end
+from logcascade.model.rules import Rule
+from logcascade.timeline.runs import is_end, is_start
 
 START_ADJACENCY_S = 60.0
 """A program's own start line this soon after a supervisor's belongs to that start. Seconds; the
@@ -94,8 +94,7 @@ def _starts_by_component(
 ) -> dict[str, list[float]]:
     starts: dict[str, list[float]] = defaultdict(list)
     for mark in marks:
-        rule = rules.get(mark.rule)
-        if rule is not None and rule.marks is Marks.START:
+        if is_start(mark, rules):
             starts[mark.component].append(mark.start)
     return starts
 

@@ -29,6 +29,12 @@ def test_a_program_whose_starts_follow_a_units_starts_is_that_unit() -> None:
     assert canonical_names(marks, [], STORY)["python3"] == "bot.service"
 
 
+def test_the_stops_of_a_program_do_not_hide_whose_starts_it_follows() -> None:
+    marks = [told("bot.service", 0), of("python3", "polling", 2)]
+    marks += [of("python3", rule, 8000 + second) for second in (0, 1) for rule in ("stopped",)]
+    assert canonical_names(marks, [], STORY)["python3"] == "bot.service"
+
+
 def test_programs_without_a_reason_stay_apart() -> None:
     names = canonical_names([of("bot.service", "started", 0)], [of("nginx", "lock", 900)], STORY)
     assert names["nginx"] == "nginx"

@@ -170,7 +170,9 @@ def _is_end_only(item: GroupedIncident, rules: Mapping[str, Rule]) -> bool:
 
 def _is_of_end(symptom: Symptom, rules: Mapping[str, Rule]) -> bool:
     """Tell the end of a run, what a supervisor does then, and what follows from that."""
+    if symptom.rule == UNSEEN_END:
+        return True
     rule, before = rules.get(symptom.rule), rules.get(symptom.because_of)
-    if symptom.rule == UNSEEN_END or (before is not None and before.marks is Marks.END):
+    if before is not None and (before.explains_end or before.marks is Marks.END):
         return True
     return rule is not None and (rule.explains_end or rule.role is Role.LIFECYCLE)

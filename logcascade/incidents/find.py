@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from typing import Protocol
 
 from logcascade.incidents.assemble import assemble
@@ -64,11 +65,11 @@ def find_incidents(
         apart: For the numbers of sources that are not placed in time, their own *log_span*.
         gap_s: A failure that was quiet for so long begins a new episode. Seconds.
     """
-    links = find_links(bursts, rules)
+    links = find_links(bursts, rules, runs)
     steady = sieve.steady(bursts, {*links, *(linked.cause for linked in links.values())})
     if steady:
         bursts = [burst for at, burst in enumerate(bursts) if at not in steady]
-        links = find_links(bursts, rules)
+        links = find_links(bursts, rules, runs)
     groups = group_bursts(bursts, links, runs, rules, gap_s)
     lone_groups = [group for group in groups if _is_lone(bursts, group)]
     lone = [bursts[at] for group in lone_groups for at in group.members]
@@ -115,9 +116,9 @@ def _causes_of(rules: Mapping[str, Rule]) -> Mapping[str, Sequence[Rule]]:
 
 def _is_lone(bursts: Sequence[Burst], group: Group) -> bool:
     """Tell whether *group* is one kind of failure that led to nothing."""
-    return group.ended is None and len({bursts[at].rule for at in group.members}) == 1
+    return not group.ends and len({bursts[at].rule for at in group.members}) == 1
 
 
 def _without(group: Group, background: frozenset[int]) -> Group:
     members = tuple(at for at in group.members if at not in background)
-    return Group(members, group.ended, group.end_link, group.end_how)
+    return replace(group, members=members)

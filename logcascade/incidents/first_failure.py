@@ -8,8 +8,8 @@ before a line that stands above it, so each burst has an interval and the interv
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from logcascade.incidents.links import Linked
 from logcascade.incidents.neighbours import Neighbours
+from logcascade.incidents.past import Linked
 from logcascade.model.analysis import (
     UNSEEN_CAUSE,
     UNSEEN_END,
@@ -108,7 +108,11 @@ def describe_first(scene: Scene, members: Sequence[int], index: int) -> FirstFai
         reasons=reasons,
         rivals=rivals,
         text=burst.first.text,
-        count=sum(scene.bursts[at].count for at in members if scene.bursts[at].rule == burst.rule),
+        count=sum(
+            scene.bursts[at].count
+            for at in members
+            if scene.bursts[at].rule == burst.rule and scene.bursts[at].component == burst.component
+        ),
         doubts=doubts,
     )
 

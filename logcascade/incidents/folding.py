@@ -9,7 +9,7 @@ from logcascade.incidents.grouping import EPISODE_GAP_S
 from logcascade.model.analysis import UNSEEN_END, Symptom
 from logcascade.model.bursts import Burst, GroupedIncident
 from logcascade.model.detections import UNKNOWN_PREFIX
-from logcascade.model.rules import Role, Rule
+from logcascade.model.rules import Marks, Role, Rule
 
 
 def fold_repeats(
@@ -160,12 +160,13 @@ def fold_crash_loops(
 
 
 def _is_end_only(item: GroupedIncident, rules: Mapping[str, Rule]) -> bool:
-    """Tell whether nothing follows the first failure but the end of the run and a restart."""
-    return all(
-        symptom.rule == UNSEEN_END
-        or (
-            symptom.rule in rules
-            and (rules[symptom.rule].explains_end or rules[symptom.rule].role is Role.LIFECYCLE)
-        )
-        for symptom in item.incident.symptoms
-    )
+    """Tell whether nothing follows the first failure but the end, a restart or giving it up."""
+    return all(_is_of_end(symptom, rules) for symptom in item.incident.symptoms)
+
+
+def _is_of_end(symptom: Symptom, rules: Mapping[str, Rule]) -> bool:
+    """Tell the end of a run, what a supervisor does then, and what follows from that."""
+    rule, before = rules.get(symptom.rule), rules.get(symptom.because_of)
+    if symptom.rule == UNSEEN_END or (before is not None and before.marks is Marks.END):
+        return True
+    return rule is not None and (rule.explains_end or rule.role is Role.LIFECYCLE)

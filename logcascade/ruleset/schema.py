@@ -29,7 +29,7 @@ LITERAL_LEAST = 6
 """Characters. A shorter literal stands in too many healthy lines to save any work."""
 
 UNITS = ("seconds", "milliseconds", "bytes", "kilobytes", "count", "attempts")
-SAME_KEYS = ("run", "component", "pid")
+SAME_KEYS = ("run", "component", "host", "pid")
 LATE_WORDS = ("none", "run")
 EXAMPLE_FIELDS = ("logger", "severity", "program")
 SEVERITIES = {severity.name.lower(): severity for severity in Severity}
@@ -239,6 +239,7 @@ def _read_cause(table: Table) -> Cause:
         within=table.span_of("within"),
         same=table.texts("same"),
         how=table.text("how"),
+        told_before=table.span_of("told_before", need=False),
     )
     table.finish(_TOP_LEVEL)
     return cause

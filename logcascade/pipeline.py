@@ -169,7 +169,16 @@ def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> A
     lengths = {n: _length(*each) for n, each in apart.items()}
     growth = find_growth([*placed, *map(index.place, marks)], rules)
     knowledge = Knowledge(
-        rules, ruleset.remedies, runs, traffic, traffic.summary(), span, lengths, growth
+        rules,
+        ruleset.remedies,
+        runs,
+        traffic,
+        traffic.summary(),
+        span,
+        lengths,
+        growth,
+        ruleset.suspects,
+        end,
     )
     incidents, cascades = diagnose(grouped, failures, knowledge)
     analysis = Analysis(

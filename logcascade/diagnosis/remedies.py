@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from logcascade.model.analysis import NotYetChoice, RemedyChoice
 from logcascade.model.bursts import GroupedIncident
-from logcascade.model.rules import Condition, Remedy, RemedyUse, Rule
+from logcascade.model.rules import Condition, Remedy, RemedyUse, Rule, Suspect
 
 
 def choose_remedies(
@@ -18,7 +18,7 @@ def choose_remedies(
     for kind in kinds:
         rule = rules.get(kind)
         for use in rule.remedies if rule else ():
-            if use.id not in chosen and _fits(use, kind, items, kinds):
+            if use.id not in chosen and _fits(use.when, kind, items, kinds):
                 chosen[use.id] = use
                 against[use.id] = kind
     ordered = sorted(
@@ -39,11 +39,17 @@ def choose_remedies(
 
 
 def choose_not_yet(
-    items: Sequence[GroupedIncident], rules: Mapping[str, Rule]
+    items: Sequence[GroupedIncident], rules: Mapping[str, Rule], cleared: Sequence[Suspect] = ()
 ) -> tuple[NotYetChoice, ...]:
-    """Return what not to do yet, as the first failure's rule says."""
+    """Return what not to do yet: what the first failure's rule says, and what is not to blame."""
     rule = rules.get(items[0].incident.first_failure.rule)
-    return tuple(NotYetChoice(item.what, item.because) for item in (rule.not_yet if rule else ()))
+    kinds = _kinds(items)
+    said = [
+        item for item in (rule.not_yet if rule else ()) if _fits(item.when, kinds[0], items, kinds)
+    ]
+    said += [suspect.not_yet for suspect in cleared if suspect.not_yet]
+    because = {item.what: item.because for item in reversed(said)}
+    return tuple(NotYetChoice(what, because[what]) for what in dict.fromkeys(i.what for i in said))
 
 
 def _kinds(items: Sequence[GroupedIncident]) -> list[str]:
@@ -55,12 +61,15 @@ def _kinds(items: Sequence[GroupedIncident]) -> list[str]:
 
 
 def _fits(
-    use: RemedyUse, rule: str, items: Sequence[GroupedIncident], kinds: Sequence[str]
+    when: Sequence[Condition],
+    rule: str,
+    items: Sequence[GroupedIncident],
+    kinds: Sequence[str],
 ) -> bool:
     return all(
         _holds(condition, rule, items) if condition.field else condition.symptom in kinds
-        for condition in use.when
-    ) and all(condition.symptom in kinds for condition in use.when if condition.symptom)
+        for condition in when
+    ) and all(condition.symptom in kinds for condition in when if condition.symptom)
 
 
 def _holds(condition: Condition, rule: str, items: Sequence[GroupedIncident]) -> bool:

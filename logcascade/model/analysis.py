@@ -112,6 +112,8 @@ class Symptom:
 
     rule: str
     title: str
+    component: str
+    """Whose it is: not always that of the incident."""
     count: int
     location: Location
     time: datetime | None
@@ -227,12 +229,31 @@ class Growth:
 
 
 @dataclass(frozen=True, slots=True)
-class RuledOut:
-    """Something that looks to blame and is not, with the numbers."""
+class Suspicion:
+    """Something that people are tempted to blame, with the numbers for and against."""
 
     what: str
     title: str
     because: str
+    """All that the log says of it, in one sentence."""
+    speaks_for: tuple[str, ...] = ()
+    speaks_against: tuple[str, ...] = ()
+    is_sure: bool = False
+    """Whether there are numbers enough that chance hardly made them so."""
+    count: int = 0
+    """How often its failures followed in the incidents."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """The suspects by what the numbers say of them."""
+
+    ruled_out: tuple[Suspicion, ...] = ()
+    """Something speaks against each, and nothing for it."""
+    suspected: tuple[Suspicion, ...] = ()
+    """Something speaks for each."""
+    not_shown: tuple[Suspicion, ...] = ()
+    """The log shows nothing either way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,13 +289,18 @@ class Cascade:
     """How often it came, its aftershocks not counted."""
     severity: Severity
     recurrence: Recurrence
-    ruled_out: tuple[RuledOut, ...]
+    ruled_out: tuple[Suspicion, ...]
+    """What the numbers speak against, and not for."""
     remedies: tuple[RemedyChoice, ...]
     not_yet: tuple[NotYetChoice, ...]
     aftershocks: int = 0
     """Incidents among them that are the rest of the one before, after a restart."""
     growth: tuple[Growth, ...] = ()
     """What rises within the runs of its component, the surest first."""
+    suspected: tuple[Suspicion, ...] = ()
+    """What something speaks for, besides the first failure itself."""
+    not_shown: tuple[Suspicion, ...] = ()
+    """What the log shows nothing of, either way."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,10 @@ class Ended(StrEnum):
     RUNNING = "running"
 
 
+NOT_ORDERLY = frozenset({Ended.CRASHED, Ended.KILLED, Ended.OOM_KILLED, Ended.UNKNOWN})
+"""The ends that nobody asked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
     """When a remedy fits: a claim about the values that an incident's detections carry."""
@@ -88,29 +92,52 @@ class Cause:
     rule: str
     within: timedelta
     same: tuple[str, ...]
-    """Keys that must agree where both have them: ``run``, ``component``, or a value's name."""
+    """What must agree: ``run``, ``component``, ``host`` (any process of the machine), or a value
+    by its name, where both have it."""
     how: str
-
-
-@dataclass(frozen=True, slots=True)
-class Suspect:
-    """Something a reader is tempted to blame for a failure, and when it is not to blame."""
-
-    what: str
-    """A short id: ``sqlite``, ``telegram-volume``."""
-    title: str
-    because: str
-    """What blaming it would need the log to show."""
-    limit_per_s: float | None = None
-    """Where the suspicion is volume: the steady rate that would explain the failure."""
+    told_before: timedelta = timedelta()
+    """The other failure may be reported so long before this one shows itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class NotYet:
-    """What not to do while this is the first failure."""
+    """What not to do while this is the first failure, or while this suspect is not to blame."""
 
     what: str
     because: str
+    when: tuple[Condition, ...] = ()
+    """All must hold; none means always."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """Something a reader is tempted to blame, and which numbers would speak for or against it.
+
+    Its failures are those of the rules that speak for it.
+    """
+
+    id: str
+    """``sqlite``, ``telegram-volume``."""
+    title: str
+    always: bool = False
+    """Any program can suffer from it, and all programs of a host at once."""
+    limit_per_s: float | None = None
+    """Where the suspicion is volume: the steady rate that would explain the failure."""
+    grows: str = ""
+    """Unit of the numbers that would rise within the runs."""
+    ended: Ended | None = None
+    """How the runs would end."""
+    follows: Ended | None = None
+    """The incidents would begin soon after a start that follows such an end."""
+    restarts: bool = False
+    """It is what starts the program again."""
+    not_yet: NotYet | None = None
+    """What not to do where it is not to blame."""
+
+    @property
+    def program_tells(self) -> bool:
+        """Whether the program itself meets its failures, so that silence in its log says much."""
+        return self.ended is None and self.follows is None and not self.restarts
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +146,9 @@ class Tolerated:
 
     count: int
     within: timedelta
+    below: Mapping[str, float] = field(default_factory=dict)
+    """Name of a value -> what it must stay below, in its own unit; one report with more is a
+    failure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +192,10 @@ class Rule:
     late: str = "none"
     """``none``, ``run``, a span such as ``5s``, or the name of a value in seconds."""
     causes: tuple[Cause, ...] = ()
-    suspects: tuple[Suspect, ...] = ()
+    speaks_for: tuple[str, ...] = ()
+    """Suspects that such a failure is one of: the network, a full disk."""
+    mistaken_for: Mapping[str, str] = field(default_factory=dict)
+    """Suspect that such a failure tempts to blame -> why it is not one of its failures."""
     not_yet: tuple[NotYet, ...] = ()
     remedies: tuple[RemedyUse, ...] = ()
     tolerated: Tolerated | None = None

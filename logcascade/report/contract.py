@@ -122,6 +122,7 @@ class SymptomReport(Struct, frozen=True):
 
     rule: str
     title: str
+    component: Annotated[str, Meta(description="whose it is: not always that of the incident")]
     count: int
     source: str
     line: int
@@ -219,12 +220,18 @@ class GrowthReport(Struct, frozen=True):
     ]
 
 
-class RuledOutReport(Struct, frozen=True):
-    """Something that looks to blame and is not."""
+class SuspectReport(Struct, frozen=True):
+    """Something that people are tempted to blame, with the numbers for and against."""
 
     what: str
     title: str
-    because: str
+    because: Annotated[str, Meta(description="all that the log says of it")]
+    speaks_for: list[str] = []
+    speaks_against: list[str] = []
+    is_sure: Annotated[
+        bool, Meta(description="whether there are numbers enough that chance hardly made them so")
+    ] = False
+    count: Annotated[int, Meta(description="how often its failures followed in the incidents")] = 0
 
 
 class RemedyReport(Struct, frozen=True):
@@ -258,12 +265,21 @@ class CascadeReport(Struct, frozen=True):
     aftershocks: int
     severity: str
     recurrence: RecurrenceReport
-    ruled_out: list[RuledOutReport]
+    ruled_out: Annotated[
+        list[SuspectReport], Meta(description="something speaks against each, and nothing for it")
+    ]
     remedies: list[RemedyReport]
     not_yet: list[NotYetReport]
     growth: Annotated[
         list[GrowthReport],
         Meta(description="what rises within the runs of its component, the surest first"),
+    ] = []
+    suspected: Annotated[
+        list[SuspectReport],
+        Meta(description="something speaks for each, besides the first failure itself"),
+    ] = []
+    not_shown: Annotated[
+        list[SuspectReport], Meta(description="the log shows nothing for or against each")
     ] = []
 
 

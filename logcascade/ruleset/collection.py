@@ -1,9 +1,9 @@
-"""The rules and remedies of one analysis, by id."""
+"""The rules, remedies and suspects of one analysis, by id."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from logcascade.model.rules import Remedy, Rule
+from logcascade.model.rules import Remedy, Rule, Suspect
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +13,8 @@ class Ruleset:
     rules: Mapping[str, Rule]
     """By id, in the order of their ids."""
     remedies: Mapping[str, Remedy]
+    """By id, in the order of their ids."""
+    suspects: Mapping[str, Suspect] = field(default_factory=dict)
     """By id, in the order of their ids."""
 
     def literals(self) -> tuple[str, ...]:

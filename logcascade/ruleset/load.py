@@ -6,14 +6,16 @@ from pathlib import Path
 from types import MappingProxyType
 
 from logcascade.errors import RuleError
-from logcascade.model.rules import Remedy, Rule
+from logcascade.model.rules import Remedy, Rule, Suspect
 from logcascade.ruleset.collection import Ruleset
 from logcascade.ruleset.fields import suggest
 from logcascade.ruleset.remedies import REMEDY_FILE, read_remedy
 from logcascade.ruleset.schema import SAME_KEYS, read_rule
 from logcascade.ruleset.sheet import InvalidRules, Sheet, visible
+from logcascade.ruleset.suspects import read_suspect
 
 _REMEDIES = "remedies"
+_SUSPECTS = "suspects"
 _RULE_DEPTH = 2
 """Parts of a rule's path below its folder: ``<area>/<id>.toml``."""
 
@@ -24,8 +26,9 @@ def load_rules(folders: Sequence[Path], *, check_references: bool = True) -> Rul
     """Return the rules and remedies of the folders; a later folder replaces earlier ones by id.
 
     A rule is ``<folder>/<area>/<id>.toml`` (or ``<folder>/<id>.toml``), a remedy
-    ``<folder>/remedies/<id>/remedy.toml``. Without ``check_references``, a rule may name rules and
-    remedies that are not there, so that one file can be tried alone.
+    ``<folder>/remedies/<id>/remedy.toml``, a suspect ``<folder>/suspects/<id>.toml``. Without
+    ``check_references``, a rule may name rules, remedies and suspects that are not there, so that
+    one file can be tried alone.
 
     Raises:
         RuleError: anything is wrong; its text lists every problem of every file.
@@ -42,6 +45,7 @@ def load_rules(folders: Sequence[Path], *, check_references: bool = True) -> Rul
     return Ruleset(
         rules=MappingProxyType({name: loader.rules[name] for name in sorted(loader.rules)}),
         remedies=MappingProxyType({n: loader.remedies[n] for n in sorted(loader.remedies)}),
+        suspects=MappingProxyType({n: loader.suspects[n] for n in sorted(loader.suspects)}),
     )
 
 
@@ -51,12 +55,14 @@ class _Loader:
     def __init__(self) -> None:
         self.rules: dict[str, Rule] = {}
         self.remedies: dict[str, Remedy] = {}
+        self.suspects: dict[str, Suspect] = {}
         self._loose: list[RuleError] = []
         self._sheets: list[Sheet] = []
         self._by_path: dict[Path, Sheet] = {}
         self._remedy_sheets: dict[str, Sheet] = {}
         self._broken_rules: set[str] = set()
         self._broken_remedies: set[str] = set()
+        self._broken_suspects: set[str] = set()
 
     @property
     def problems(self) -> list[RuleError]:
@@ -76,7 +82,9 @@ class _Loader:
             parts = path.relative_to(folder).parts
             if parts[0] == _REMEDIES:
                 continue
-            if len(parts) > _RULE_DEPTH:
+            if parts[0] == _SUSPECTS:
+                self._read_suspect(path)
+            elif len(parts) > _RULE_DEPTH:
                 self._sheet(path, f'rule "{path.stem}"').problem(
                     "the file lies too deep to be read",
                     help=f"move it to {folder / parts[0] / path.name}",
@@ -126,6 +134,15 @@ class _Loader:
                 self.remedies[remedy.id] = remedy
                 self._remedy_sheets[remedy.id] = sheet
 
+    def _read_suspect(self, path: Path) -> None:
+        sheet = self._sheet(path, f'suspect "{path.stem}"')
+        content = sheet.read()
+        suspect = None if content is None else read_suspect(sheet, content)
+        if suspect is None:
+            self._broken_suspects.add(path.stem)
+        else:
+            self.suspects[suspect.id] = suspect
+
     def _sheet(self, path: Path, what: str) -> Sheet:
         sheet = Sheet(path, what)
         self._sheets.append(sheet)
@@ -135,24 +152,44 @@ class _Loader:
     def check_references(self) -> None:
         """Note every name that no rule, remedy or value has. Files already wrong count as there."""
         rules = self.rules.keys() | self._broken_rules
-        remedies = self.remedies.keys() | self._broken_remedies
-        fields = {name for rule in self.rules.values() for name in _groups(rule)}
         for rule in self.rules.values():
             sheet = self._by_path[rule.path]
             self._check_causes(sheet, rule, rules)
-            for index, use in enumerate(rule.remedies):
-                at = sheet.section("remedies", index)
-                _check_name(sheet, at, "remedy", "id", use.id, remedies)
-                for condition in use.when:
-                    if condition.symptom:
-                        _check_name(sheet, at, "rule", "symptom", condition.symptom, rules)
-                    if condition.field and not self._broken_rules:
-                        _check_name(sheet, at, "value", "field", condition.field, fields)
+            self._check_advice(sheet, rule, rules)
+            self._check_suspects(sheet, rule)
         for name, remedy in self.remedies.items():
             sheet = self._remedy_sheets[name]
             for key, ids in (("cures", remedy.cures), ("watch", remedy.watch)):
                 for rule_id in ids:
                     _check_name(sheet, sheet.section(""), "rule", key, rule_id, rules)
+
+    def _check_advice(self, sheet: Sheet, rule: Rule, rules: Iterable[str]) -> None:
+        """Check the remedies that a rule names, and the conditions of its advice."""
+        remedies = self.remedies.keys() | self._broken_remedies
+        fields = {name for each in self.rules.values() for name in _groups(each)}
+        for index, use in enumerate(rule.remedies):
+            at = sheet.section("remedies", index)
+            _check_name(sheet, at, "remedy", "id", use.id, remedies)
+        conditions = [
+            *(("remedies", index, use.when) for index, use in enumerate(rule.remedies)),
+            *(("not_yet", index, item.when) for index, item in enumerate(rule.not_yet)),
+        ]
+        for section, index, condition in (
+            (section, index, condition) for section, index, when in conditions for condition in when
+        ):
+            at = sheet.section(section, index)
+            if condition.symptom:
+                _check_name(sheet, at, "rule", "symptom", condition.symptom, rules)
+            if condition.field and not self._broken_rules:
+                _check_name(sheet, at, "value", "field", condition.field, fields)
+
+    def _check_suspects(self, sheet: Sheet, rule: Rule) -> None:
+        known = self.suspects.keys() | self._broken_suspects
+        for name in rule.speaks_for:
+            _check_name(sheet, sheet.section(""), "suspect", "speaks_for", name, known)
+        for name in rule.mistaken_for:
+            at = sheet.section("mistaken_for")
+            _check_name(sheet, at, "suspect", "mistaken_for", name, known)
 
     def _check_causes(self, sheet: Sheet, rule: Rule, rules: Iterable[str]) -> None:
         for index, cause in enumerate(rule.causes):
@@ -183,7 +220,8 @@ def _check_name(
     names = set(known)
     if name in names:
         return
-    line = sheet.line_of_value(f'"{name}"', span) or sheet.line_of_key(key, span)
+    line = sheet.line_of_value(f'"{name}"', span)
+    line = line or sheet.line_of_key(name, span) or sheet.line_of_key(key, span)
     sheet.problem(
         f'"{key}" names an unknown {kind}: "{name}"', line=line, help=suggest(name, names)
     )

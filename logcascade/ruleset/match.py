@@ -32,6 +32,9 @@ TIMEOUTS_LIMIT = 20
 TEXT_LIMIT = 2_000
 """Characters of a record that a detection keeps as its evidence."""
 
+_OF_MODULES = frozenset({"<module>", "", "_run_module_as_main", "_run_code"})
+"""What a frame is in while a program is loaded; a file that does not compile has no name there."""
+
 TEXT_LINES = 12
 """Lines of a record that a detection keeps as its evidence."""
 
@@ -73,7 +76,7 @@ class Matcher:
         """Return what `detect` does, and benign records of any level."""
         attempt = _Attempt(self, record)
         carrier = attempt.carrier()
-        tops = [top for top in record.exceptions if top.type]
+        tops = [top for each in record.exceptions if (top := _named(each)) is not None]
         events = [event for top in tops for event in split_into_events(top, attempt.exception)]
         if not events:
             events = attempt.printed_events(is_carried=carrier is not None)
@@ -308,6 +311,7 @@ class _Builder:
             text=text,
             last_line=max(begin + record.line_count - 1, line),
             uncaught=is_uncaught(record),
+            while_loading=is_uncaught(record) and is_while_loading(record.exceptions[-1]),
             keys=keys_of(record.details),
         )
 
@@ -320,6 +324,14 @@ class _Builder:
         if first_line.strip() and first_line not in shown:
             shown = f"{first_line}\n{shown}"
         return _head(shown)
+
+
+def _named(exception: RaisedException) -> RaisedException | None:
+    """Return the outermost exception with a name: the log may be cut before the last one's."""
+    named: RaisedException | None = exception
+    while named is not None and not named.type:
+        named = named.cause or named.context
+    return named
 
 
 def _exception_texts(exceptions: Iterable[RaisedException]) -> Iterator[str]:
@@ -370,6 +382,18 @@ def is_uncaught(record: Record) -> bool:
         return False
     is_stated = record.severity is not None and not record.time_is_inherited
     return not (is_stated and record.severity is not None and record.severity >= Severity.ERROR)
+
+
+def is_while_loading(exception: RaisedException) -> bool:
+    """
+    Tell whether the traceback shows nothing but modules being executed, from the outermost on.
+
+    No function of the program ran yet, so that none is there to catch it.
+    """
+    return bool(exception.frames) and all(
+        frame.function in _OF_MODULES or frame.file.startswith("<frozen ")
+        for frame in exception.frames
+    )
 
 
 def _unknown(record: Record, events: list[Event]) -> tuple[Template, RaisedException | None] | None:

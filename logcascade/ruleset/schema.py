@@ -16,7 +16,6 @@ from logcascade.model.rules import (
     RemedyUse,
     Role,
     Rule,
-    Suspect,
     Tolerated,
     Where,
 )
@@ -30,13 +29,13 @@ LITERAL_LEAST = 6
 """Characters. A shorter literal stands in too many healthy lines to save any work."""
 
 UNITS = ("seconds", "milliseconds", "bytes", "kilobytes", "count", "attempts")
-SAME_KEYS = ("run", "component", "pid")
+SAME_KEYS = ("run", "component", "host", "pid")
 LATE_WORDS = ("none", "run")
 EXAMPLE_FIELDS = ("logger", "severity", "program")
 SEVERITIES = {severity.name.lower(): severity for severity in Severity}
 _ENDS = [ended.value for ended in Ended if ended is not Ended.RUNNING]
 _ID = regex.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+")
-_TOP_LEVEL = ("schema", "id", "title", "role", "severity", "summary", "references")
+_TOP_LEVEL = ("schema", "id", "title", "role", "severity", "summary", "references", "speaks_for")
 
 
 def read_rule(sheet: Sheet, content: Mapping[str, Any], area: str) -> Rule | None:
@@ -70,10 +69,11 @@ def read_rule(sheet: Sheet, content: Mapping[str, Any], area: str) -> Rule | Non
         units=units,
         late=late,
         causes=tuple(_read_cause(table) for table in top.tables("causes")),
-        suspects=tuple(_read_suspect(table) for table in top.tables("suspects")),
-        not_yet=tuple(_read_not_yet(table) for table in top.tables("not_yet")),
+        speaks_for=top.texts("speaks_for"),
+        mistaken_for=_read_mistaken_for(top),
+        not_yet=tuple(read_not_yet(table) for table in top.tables("not_yet")),
         remedies=tuple(_read_remedy_use(table) for table in top.tables("remedies")),
-        tolerated=_read_tolerated(top),
+        tolerated=_read_tolerated(top, units),
         marks=marks,
         ended=ended,
         explains_end=explains_end,
@@ -216,11 +216,19 @@ def _read_lifecycle(top: Table, role: Role) -> tuple[Marks | None, Ended | None,
     return marks, Ended(word) if word else None, explains_end
 
 
-def _read_tolerated(top: Table) -> Tolerated | None:
+def _read_tolerated(top: Table, units: Mapping[str, str]) -> Tolerated | None:
     table = top.table("tolerated")
     if table is None:
         return None
-    tolerated = Tolerated(count=table.integer("count", least=2), within=table.span_of("within"))
+    below = table.mapping("below", (int, float), "a number")
+    for name in below:
+        if name not in units:
+            table.wrong(name, f'"below" knows no value "{name}"', suggest(name, units))
+    tolerated = Tolerated(
+        count=table.integer("count", least=2),
+        within=table.span_of("within"),
+        below={name: float(bound) for name, bound in below.items()},
+    )
     table.finish(_TOP_LEVEL)
     return tolerated
 
@@ -231,24 +239,28 @@ def _read_cause(table: Table) -> Cause:
         within=table.span_of("within"),
         same=table.texts("same"),
         how=table.text("how"),
+        told_before=table.span_of("told_before", need=False),
     )
     table.finish(_TOP_LEVEL)
     return cause
 
 
-def _read_suspect(table: Table) -> Suspect:
-    suspect = Suspect(
+def _read_mistaken_for(top: Table) -> dict[str, str]:
+    table = top.table("mistaken_for")
+    if table is None:
+        return {}
+    mistaken_for = {name: table.text(name) for name in table.content}
+    table.finish()
+    return mistaken_for
+
+
+def read_not_yet(table: Table) -> NotYet:
+    """Return what not to do, and why."""
+    not_yet = NotYet(
         what=table.text("what"),
-        title=table.text("title"),
         because=table.text("because"),
-        limit_per_s=table.number("limit_per_s"),
+        when=tuple(_read_condition(inner) for inner in table.inline_tables("when")),
     )
-    table.finish(_TOP_LEVEL)
-    return suspect
-
-
-def _read_not_yet(table: Table) -> NotYet:
-    not_yet = NotYet(what=table.text("what"), because=table.text("because"))
     table.finish(_TOP_LEVEL)
     return not_yet
 

@@ -64,7 +64,7 @@ class Case:
     run_ends: tuple[str, ...]
     """How each run ended, in order; empty where the label does not say."""
     remedies: tuple[str, ...]
-    """Ids of the remedies that fit what happened, ``a|b`` for either; empty where none is ours."""
+    """Ids of the remedies that fit what happened; ``a|b``: either fits; ``!a``: it does not fit."""
     echoes: tuple[int, ...] = ()
     """Lines where an incident is seen again after its restart: one more may begin there."""
     symptoms: tuple[str, ...] = ()

@@ -129,6 +129,12 @@ def test_one_of_two_alternative_remedies_is_enough() -> None:
     assert not offers(["a"], ["a|b", "c"])
 
 
+def test_a_remedy_for_another_disease_is_wrong() -> None:
+    assert offers(["a"], ["a", "!b"])
+    assert offers([], ["!b"])
+    assert not offers(["a", "b"], ["a", "!b"])
+
+
 def test_an_incident_at_an_echo_of_the_one_before_is_not_wrong() -> None:
     case = make_case(most=2, echoes=(50,))
     report = make_report(make_incident(), make_incident("i2", rule="telegram-conflict", line=50))

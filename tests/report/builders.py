@@ -17,8 +17,8 @@ from logcascade.model.analysis import (
     Recurrence,
     RemedyChoice,
     Restarts,
-    RuledOut,
     Run,
+    Suspicion,
     Symptom,
     UnknownFailure,
 )
@@ -104,6 +104,7 @@ def make_symptom(rule: str = "sqlite-database-locked", **changes: Any) -> Sympto
     symptom = Symptom(
         rule=rule,
         title=rule.replace("-", " "),
+        component="bot",
         count=2,
         location=Location("bot.log", 60),
         time=at(7),
@@ -161,7 +162,7 @@ def make_cascade(**changes: Any) -> Cascade:
         count=1,
         severity=Severity.CRITICAL,
         recurrence=make_recurrence(),
-        ruled_out=(RuledOut("sqlite", "SQLite", "2 x, all 7 s or more after the first failure"),),
+        ruled_out=(Suspicion("sqlite", "SQLite", "2 x, all 7 s or more after the first failure"),),
         remedies=(RemedyChoice("outbound-limiter", "Space calls", 1, "many chats are named"),),
         not_yet=(NotYetChoice("A rewrite", "it changes nothing"),),
     )

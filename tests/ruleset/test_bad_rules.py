@@ -188,3 +188,37 @@ def test_a_remedy_that_names_an_unknown_rule_is_an_error(tmp_path):
     message = message_of(tmp_path / "rules")
     assert '"cures" names an unknown rule: "db-refuse"' in message
     assert 'help: did you mean "db-refused"?' in message
+
+
+SUSPECT = """
+schema = 1
+id = "disk"
+title = "Disk"
+always = true
+"""
+
+
+def test_a_suspect_is_read_from_its_file_and_a_rule_may_speak_for_it(tmp_path):
+    put(tmp_path / "rules" / "suspects" / "disk.toml", SUSPECT)
+    rule = GOOD.format(id="disk-full").replace("[match]", 'speaks_for = ["disk"]\n\n[match]')
+    put(tmp_path / "rules" / "a" / "disk-full.toml", rule)
+    ruleset = load_rules([tmp_path / "rules"])
+    assert ruleset.suspects["disk"].always
+    assert ruleset.rules["disk-full"].speaks_for == ("disk",)
+    assert list(ruleset.rules) == ["disk-full"]
+
+
+def test_a_wrong_suspect_is_explained_and_counts_as_there(tmp_path):
+    wrong = SUSPECT.replace('"disk"', '"disc"') + "limit_per_s = 0\n"
+    put(tmp_path / "rules" / "suspects" / "disk.toml", wrong)
+    rule = GOOD.format(id="disk-full").replace("[match]", 'speaks_for = ["disk"]\n\n[match]')
+    put(tmp_path / "rules" / "a" / "disk-full.toml", rule)
+    assert message_of(tmp_path / "rules") == (
+        'error: suspect "disk" is not valid\n'
+        '  reason: the id "disc" differs from the name "disk"\n'
+        "  --> rules/suspects/disk.toml:3\n"
+        "  help: make them equal\n\n"
+        'error: suspect "disk" is not valid\n'
+        '  reason: "limit_per_s" in the top of the file must be above 0, not 0\n'
+        "  --> rules/suspects/disk.toml:6"
+    )

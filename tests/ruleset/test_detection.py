@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from logcascade.model.detections import UNKNOWN_PREFIX
-from logcascade.model.records import Severity
+from logcascade.model.records import Frame, RaisedException, Severity
 from logcascade.model.rules import Role
 from logcascade.ruleset import match
 from logcascade.ruleset.match import Matcher
@@ -63,6 +63,15 @@ def test_a_failure_during_the_handling_of_another_is_a_detection_linked_to_it(
 def test_the_field_of_an_error_tells_what_failed_and_no_other_does(matcher, record, details, known):
     told = replace(record("save failed"), details=details)
     assert ("sqlite-database-locked" in ids(matcher.detect(told, 0))) is known
+
+
+@pytest.mark.parametrize("link", ["cause", "context"])
+def test_what_a_traceback_cut_at_its_end_followed_from_is_detected(
+    matcher, record, exception, link
+):
+    cut = RaisedException("", "", 9, (Frame("manage.py", 22, "<module>"),))
+    cut = replace(cut, **{link: exception(LOCKED_TEXT, line=3)})
+    assert ids(matcher.detect(record("", cut), 0)) == ["sqlite-database-locked"]
 
 
 def test_an_unknown_exception_between_two_known_ones_does_not_join_them(matcher, record, exception):
@@ -356,6 +365,27 @@ def test_a_traceback_that_no_logger_printed_is_uncaught(
 ):
     found = matcher.detect(record(message, exception("KeyError: 1"), **fields), 0)
     assert [one.uncaught for one in found] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("functions", "expected"),
+    [
+        (["<module>"], True),
+        (["<module>", "<module>", ""], True),
+        (["_run_module_as_main", "_run_code", "<module>"], True),
+        (["<module>", "run"], False),
+        (["run"], False),
+        ([], False),
+    ],
+)
+def test_a_traceback_of_nothing_but_modules_is_of_a_program_being_loaded(
+    matcher, record, exception, functions, expected
+):
+    frames = tuple(Frame("/opt/bot/bot.py", 3, name) for name in functions)
+    raised = replace(exception("ImportError: x"), frames=frames)
+    for message, loads in (("", expected), ("Cannot load the plugin", False)):
+        found = matcher.detect(record(message, raised, severity=None), 0)
+        assert [one.while_loading for one in found] == [loads]
 
 
 def test_evidence_is_bounded(matcher, record):

@@ -126,8 +126,12 @@ def suspects(cascade: Cascade, shown: Incident) -> Iterator[tuple[str, str, Sequ
     """Yield a heading, what it means, and the suspects below it; what the log hides comes last."""
     if cascade.suspected:
         yield "Suspected", "", cascade.suspected
-    if cascade.ruled_out:
-        yield "Not to blame", "", cascade.ruled_out
+    sure = [one for one in cascade.ruled_out if one.is_sure]
+    if sure:
+        yield "Not to blame", "", sure
+    if len(sure) < len(cascade.ruled_out):
+        unsure = [one for one in cascade.ruled_out if not one.is_sure]
+        yield "Likely not to blame", "", unsure
     if cascade.not_shown and shown.first_failure.certainty is Certainty.NOT_IN_LOG:
         yield "Not shown", "the cause may be here: nothing in this log tells", cascade.not_shown
 

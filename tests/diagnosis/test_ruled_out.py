@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from logcascade.diagnosis.case import Case
+from logcascade.diagnosis.case import Case, pointers
 from logcascade.diagnosis.ruled_out import weigh_suspects
 from logcascade.incidents.find import find_incidents
 from logcascade.model.analysis import Certainty, Growth, Load, Rival, Suspicion, Verdicts
@@ -48,6 +48,7 @@ def verdicts(
     items: Sequence[GroupedIncident], rules: Mapping[str, Rule] = RULES, **known: object
 ) -> Verdicts:
     known = {"load": load(0.05), "healthy_s": HEALTHY_S, "span_s": HEALTHY_S, **known}
+    known["kinds"] = pointers(SUSPECTS, rules)
     return weigh_suspects(Case(items, rules, **known), SUSPECTS)  # type: ignore[arg-type]
 
 
@@ -160,6 +161,21 @@ def test_failures_that_come_before_no_incident_speak_against_their_suspect() -> 
     )
     found = verdicts(floods(10_000), elsewhere=outside)
     assert "network" in by_id(found.not_shown)
+
+
+def test_one_failure_before_one_incident_is_no_pattern() -> None:
+    found = verdicts(floods(10_000), elsewhere={"network": [make_burst("network", 9990)]})
+    assert "network" in by_id(found.not_shown)
+
+
+def test_a_first_failure_that_no_rule_knows_clears_nobody_whose_failure_it_may_be() -> None:
+    unknown = [
+        sure(item, rule="unknown:ab", certainty=Certainty.LIKELY)
+        for item in floods(0, 10_000, 30_000, 50_000, 70_000)
+    ]
+    found = verdicts(unknown, elsewhere={"network": [make_burst("network", 20_000)]})
+    assert {"network", "sqlite"} <= by_id(found.not_shown).keys()
+    assert "5 x, all 7 s or more after" in by_id(found.not_shown)["sqlite"].because
 
 
 def test_silence_clears_a_suspect_in_many_incidents_whose_first_failure_is_certain_only() -> None:

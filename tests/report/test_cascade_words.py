@@ -49,14 +49,16 @@ def test_suspects_of_which_the_same_is_said_share_a_row() -> None:
 
 def headings(certainty: Certainty) -> list[str]:
     one = (Suspicion("disk", "Disk", "no failure of this kind"),)
-    cascade = make_cascade(suspected=one, ruled_out=one, not_shown=one)
+    cleared = (*one, Suspicion("sqlite", "SQLite", "50 x, all later", is_sure=True))
+    cascade = make_cascade(suspected=one, ruled_out=cleared, not_shown=one)
     shown = make_incident(first_failure=make_first(certainty=certainty))
     return [heading for heading, _, _ in suspects(cascade, shown)]
 
 
 def test_what_the_log_does_not_show_is_told_where_the_cause_may_be_there() -> None:
-    assert headings(Certainty.CERTAIN) == ["Suspected", "Not to blame"]
-    assert headings(Certainty.NOT_IN_LOG) == ["Suspected", "Not to blame", "Not shown"]
+    cleared = ["Suspected", "Not to blame", "Likely not to blame"]
+    assert headings(Certainty.CERTAIN) == cleared
+    assert headings(Certainty.NOT_IN_LOG) == [*cleared, "Not shown"]
 
 
 def test_a_command_names_the_place_as_a_shell_takes_it() -> None:

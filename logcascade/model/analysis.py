@@ -112,6 +112,8 @@ class Symptom:
 
     rule: str
     title: str
+    component: str
+    """Whose it is: not always that of the incident."""
     count: int
     location: Location
     time: datetime | None

@@ -18,6 +18,7 @@ from logcascade.model.analysis import (
 from logcascade.model.detections import UNKNOWN_PREFIX
 from logcascade.model.records import Location
 from logcascade.report.circumstance_words import END_WORDS
+from logcascade.report.text import cut
 from logcascade.report.view import MOMENT_S, PROGRAM, Context, View
 from logcascade.report.words import count, number, span
 
@@ -43,6 +44,9 @@ DRIVER_WORDS = {
     Driver.IRREGULAR: "",
     Driver.TOO_FEW: "",
 }
+
+COMPONENT_COLUMNS = 40
+"""Columns that the name of another component may take beside a symptom."""
 
 _UNIT_WORDS = {"bytes": "bytes", "kilobytes": "bytes"}
 
@@ -153,6 +157,12 @@ def tree(incident: Incident) -> Iterator[tuple[int, Symptom]]:
         depth = depths.get(symptom.because_of, 0) + 1
         depths.setdefault(symptom.rule, depth)
         yield depth, symptom
+
+
+def whose(symptom: Symptom, incident: Incident) -> str:
+    """Return in words whose a symptom is, where it is not that of the incident's component."""
+    other = symptom.component not in {"", incident.component}
+    return f" in {cut(symptom.component, COMPONENT_COLUMNS)}" if other else ""
 
 
 def doubts(failure: FirstFailure) -> tuple[str, ...]:

@@ -122,6 +122,7 @@ class SymptomReport(Struct, frozen=True):
 
     rule: str
     title: str
+    component: Annotated[str, Meta(description="whose it is: not always that of the incident")]
     count: int
     source: str
     line: int

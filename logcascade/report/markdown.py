@@ -167,6 +167,7 @@ def _tree_table(view: View, cascade: Cascade, shown: Incident) -> str:
         unknown = cascade_words.is_unknown(symptom.rule)
         name = cut(symptom.title, TITLE_COLUMNS)
         title = code(name, in_table=True) if unknown else prose(name, in_table=True)
+        title += prose(cascade_words.whose(symptom, shown), in_table=True)
         row = [
             delay(symptom.delay_s),
             f"{symptom.count:,} x",

@@ -121,6 +121,7 @@ def _tree(view: View, cascade: Cascade, shown: Incident, width: int) -> Table:
     total = len(view.main(cascade))
     for depth, symptom in cascade_words.tree(shown):
         title = Text(cut(symptom.title, TITLE_COLUMNS), style="bold")
+        title.append(cascade_words.whose(symptom, shown))
         beside = view.names.place(symptom.location, shown.first_failure.location)
         title.append(f"  {beside}", style="not bold dim")
         if total > 1:

@@ -47,11 +47,15 @@ def failures_in_time(suspect: Suspect, case: Case) -> Iterator[Evidence]:
         for item in case.items
     )
     if rivals:
-        yield Evidence(Side.FOR, f"it may have come first {_in_so_many(rivals, total)}")
+        yield Evidence(
+            Side.FOR, f"a failure of this kind may have come first {_in_so_many(rivals, total)}"
+        )
     outside = case.outside(suspect, own)
     inside = case.symptoms_of(own)
     if inside and case.shows_first:
         yield from _as_known(case, _followers(own, outside, case))
+    elif inside:
+        yield Evidence(Side.NEITHER, f"{inside} x, all after what the log shows first")
     if outside:
         yield from _as_known(case, _before(outside, case))
     if own and not (inside or outside or rivals):
@@ -172,8 +176,11 @@ def starts_after(ended: Ended, case: Case) -> Iterator[Evidence]:
     if len(starts) == 1:
         what = f"the only {ended.value} restart"
     for evidence in after(starts, begun, what, case.span_s):
-        few = len(starts) < DEPLOYS_LEAST and evidence.side is Side.AGAINST
-        yield replace(evidence, side=Side.NEITHER) if few else evidence
+        if evidence.side is not Side.AGAINST:
+            yield evidence
+        else:  # what came with a start can also show itself hours later
+            side = Side.NEITHER if len(starts) < DEPLOYS_LEAST else Side.AGAINST
+            yield replace(evidence, side=side, is_enough=False)
 
 
 def _in_so_many(holding: int, incidents: int) -> str:

@@ -20,7 +20,7 @@ from logcascade.model.records import Location
 from logcascade.report.circumstance_words import END_WORDS
 from logcascade.report.text import cut
 from logcascade.report.view import MOMENT_S, PROGRAM, Context, View
-from logcascade.report.words import count, number, span
+from logcascade.report.words import ONE_MOMENT_S, count, number, span
 
 OBSERVED = "observed order, not a proven cause"
 
@@ -109,7 +109,14 @@ def values_in_words(rule: str, values: Mapping[str, str | float], units: Context
 
 
 def link_in_words(symptom: Symptom) -> str:
-    """Return why a symptom is said to follow."""
+    """Return why a symptom is said to follow, also where the log tells it first."""
+    words = _how(symptom)
+    if symptom.delay_s is None or symptom.delay_s > -ONE_MOMENT_S:
+        return words
+    return "; ".join(part for part in (words, "told earlier than its cause") if part)
+
+
+def _how(symptom: Symptom) -> str:
     if symptom.link is Link.OBSERVED_ORDER:
         how = symptom.how.removesuffix("observed order").rstrip("; ")
         return f"{how}; {OBSERVED}" if how else OBSERVED

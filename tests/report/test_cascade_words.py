@@ -2,7 +2,14 @@ import shlex
 
 from logcascade.model.analysis import Certainty, Suspicion
 from logcascade.model.records import Location
-from logcascade.report.cascade_words import course, lasted, merged, new_rule, suspects
+from logcascade.report.cascade_words import (
+    course,
+    lasted,
+    link_in_words,
+    merged,
+    new_rule,
+    suspects,
+)
 from logcascade.report.view import view_of
 from tests.report.builders import (
     CONTEXT,
@@ -11,6 +18,7 @@ from tests.report.builders import (
     make_cascade,
     make_first,
     make_incident,
+    make_symptom,
 )
 
 
@@ -65,3 +73,9 @@ def test_a_command_names_the_place_as_a_shell_takes_it() -> None:
     command = new_rule(Location("my logs/bot.log", 7))
     assert shlex.split(command)[-2:] == ["--from", "my logs/bot.log:7"]
     assert shlex.split(new_rule(Location("<stdin>", 7)))[-1] == "-:7"
+
+
+def test_a_consequence_that_the_log_tells_first_is_said_to_be_told_first() -> None:
+    early = make_symptom(delay_s=-334.0)
+    assert link_in_words(early) == "a transaction stays open; told earlier than its cause"
+    assert link_in_words(make_symptom(delay_s=-0.3)) == "a transaction stays open"

@@ -310,6 +310,15 @@ class Server:
         await asyncio.sleep(after)
         await self.burst()
 
+    async def rush(self, after: float, length: float, per_minute: float, fact: str) -> None:
+        """Let many users write for some minutes, beside the ordinary messages."""
+        await asyncio.sleep(after)
+        self.record.write(fact, length=length, per_minute=per_minute)
+        end = time.monotonic() + length
+        while time.monotonic() < end:
+            await asyncio.sleep(self.rng.expovariate(per_minute / 60))
+            self.say(FIRST_USER + self.rng.randrange(self.story["users"]), 0)
+
     async def run(self) -> None:
         """Serve until killed."""
         await self.listen()
@@ -320,6 +329,7 @@ class Server:
             "drop_poll": self.drop_poll,
             "rates": self.break_rates,
             "burst": self.scheduled_burst,
+            "rush": self.rush,
         }
         for fault in self.story.get("faults", []):
             values = {key: value for key, value in fault.items() if key != "what"}

@@ -129,6 +129,9 @@ def caused_incidents(
     for cause in story.causes:
         times = [fact["t"] for fact in known if fact["what"] == cause.fact]
         for begin, end in itertools.pairwise([*times, math.inf]):
+            if not cause.pattern:
+                result.append(Incident(begin, None, kind=cause.kind))
+                continue
             since = begin
             if cause.fact == "crashed":  # its traceback precedes the end
                 since = max(life for life in lives if life < begin)
@@ -149,7 +152,7 @@ def caused_incidents(
                 again = first_entry(entries, life, cause.pattern, cause.source)
                 if entries[entry]["t"] >= life or life >= end or again is None:
                     continue
-                if entries[again]["t"] < following:
+                if entries[again]["t"] < min(following, end):
                     result.append(Incident(life, again, True, cause.kind))
     return sorted(result, key=lambda incident: incident.time)
 

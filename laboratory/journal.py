@@ -20,6 +20,7 @@ IMPORT = "/usr/lib/systemd/systemd-journal-remote"
 CURSOR = re.compile(rb'"__CURSOR":"[^"]*",|,"__CURSOR":"[^"]*"(?=\})')
 """The cursor is half of the compressed file and says nothing; journalctl cannot leave it out."""
 BOOTED_BEFORE_S = 412_345.678  # the host had been up for some days
+BOOT_TAKES_S = 21.43  # until it starts the services
 
 
 def gzip_bytes(path: Path, data: bytes) -> None:
@@ -62,11 +63,11 @@ def fields(entry: dict[str, Any], ids: dict[str, str]) -> dict[str, str]:
         **common,
         "_TRANSPORT": "stdout",
         "SYSLOG_FACILITY": "3",
-        "SYSLOG_IDENTIFIER": "python3.11",
+        "SYSLOG_IDENTIFIER": entry.get("comm", "python3.11"),
         "PRIORITY": "6",
         "_PID": str(entry["pid"]),
         "_UID": "0",
-        "_COMM": "python3.11",
+        "_COMM": entry.get("comm", "python3.11"),
         "_SYSTEMD_UNIT": entry.get("unit", "bot.service"),
         "_SYSTEMD_INVOCATION_ID": entry["invocation"],
     }
@@ -76,8 +77,11 @@ def export(entries: list[dict[str, Any]], seed: int) -> Iterator[bytes]:
     """Yield the entries in Journal Export Format."""
     rng = random.Random(seed)
     ids = {name: f"{rng.getrandbits(128):032x}" for name in ("machine", "boot")}
-    booted = entries[0]["t"] - BOOTED_BEFORE_S
+    booted, boot = entries[0]["t"] - BOOTED_BEFORE_S, 0
     for entry in entries:
+        if entry.get("boot", 0) != boot:
+            boot, booted = entry["boot"], entry["t"] - BOOT_TAKES_S
+            ids["boot"] = f"{rng.getrandbits(128):032x}"
         head = {
             "__REALTIME_TIMESTAMP": str(round(entry["t"] * 1e6)),
             "__MONOTONIC_TIMESTAMP": str(round((entry["t"] - booted) * 1e6)),
@@ -105,7 +109,7 @@ def write(entries: list[dict[str, Any]], seed: int, work: Path, out: Path, with_
 
 def journalctl(stored: Path, output: str) -> bytes:
     """Return what journalctl prints for a journal file."""
-    command = ["journalctl", "--quiet", "--no-pager", "--utc", "--all", "--file", str(stored)]
+    command = ["journalctl", "--no-pager", "--utc", "--all", "--file", str(stored)]
     return subprocess.run([*command, "-o", output], check=True, capture_output=True).stdout
 
 

@@ -22,7 +22,7 @@ HERE = Path(__file__).parent
 WORK = Path("/tmp/laboratory")
 SERVERS = (("api.json", "injected.jsonl"), ("api-2.json", "injected-2.jsonl"))
 """(settings, record) of each Bot API server, where the story has settings for it."""
-PACKAGES = ("aiogram", "aiohttp", "aiosqlite")
+PACKAGES = ("aiogram", "aiohttp", "aiosqlite", "redis", "gunicorn", "celery")
 
 
 def build(folder: Path) -> tuple[str, str]:
@@ -58,6 +58,8 @@ def prepare(story: Story) -> Path:
         pip = [PYTHON, "-m", "pip", "install", "-q", "-r", str(HERE / "requirements.txt")]
         subprocess.run(pip, check=True)
     for unit in story.units:
+        if not unit.program:
+            continue
         shutil.copyfile(HERE / unit.program, Path(INSTALLED) / unit.program)
     return folder
 

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from laboratory import journal
+from laboratory import containers, journal
 from laboratory.story import Story
 from laboratory.truth import truth
 
@@ -44,7 +44,9 @@ def write(story: Story, work: Path, out: Path) -> None:
         journal.gzip_bytes(out / "bot.log.gz", log)
     else:
         (out / "bot.log").write_bytes(log)
-    if story.journal:
+    if story.containers:
+        containers.write(entries, out)
+    elif story.journal:
         journal.write(entries, story.seed, work, out, story.json)
     names = sorted(path.name for path in out.iterdir())
     (out / "truth.json").write_text(json.dumps(truth(story, work, entries, names), indent=1) + "\n")

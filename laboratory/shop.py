@@ -15,7 +15,7 @@ import os
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 import aiohttp
 import aiosqlite
@@ -29,18 +29,25 @@ DATABASE = os.environ["BOT_DATABASE"]
 CHANNEL = int(os.environ["BOT_CHANNEL"])
 STORE = Path(DATABASE).parent
 ARCHIVE = os.environ.get("SHOP_ARCHIVE")  # keep what customers write, one file each
-LOG_STYLE = os.environ.get("SHOP_LOG_STYLE", "plain")  # plain | json | loguru
+LOG_STYLE = os.environ.get("SHOP_LOG_STYLE", "plain")  # plain | json | structlog | loguru
 LOG_FILE = os.environ.get("SHOP_LOG_FILE")
 PRICES = os.environ.get("SHOP_PRICES")  # publish the prices now and then
 NIGHTLY = os.environ.get("SHOP_NIGHTLY")  # hour of the daily job (UTC)
 STOCK = os.environ.get("SHOP_STOCK")  # port of the process that knows the stock
 UNCHECKED = os.environ.get("SHOP_UNCHECKED")  # as first written: any article is looked up
+REDIS = os.environ.get("SHOP_REDIS")  # port of the server that counts the orders
+TOLD = float(os.environ.get("SHOP_TOLD", "0"))  # seconds between two lines about the process
+FEED_BYTES = int(os.environ.get("SHOP_FEED_BYTES", "0"))  # of pictures a minute, kept for ever
+KITCHEN = float(os.environ.get("SHOP_KITCHEN", "0"))  # seconds that a card takes to print
 REPORT_SECONDS = float(os.environ.get("SHOP_REPORT_SECONDS", "0"))
 ARTICLES = {"hello": 120, "card": 250, "please": 90, "rate": 310, "thanks": 75, "draw": 60}
 
 logger = logging.getLogger("shop")
 router = Router()
 archive: dict[int, TextIO] = {}
+pictures: list[bytes] = []
+kitchen: asyncio.Queue[bytes] = asyncio.Queue()
+counter: Any = None
 publications: dict[datetime, asyncio.Task[None]] = {}
 
 
@@ -88,6 +95,36 @@ async def in_stock(article: str) -> bool:
     answer = json.loads(await reader.readline())
     writer.close()
     return bool(answer["stock"])
+
+
+def resident_mb() -> float:
+    """Return how much memory the process has."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+async def tell() -> None:
+    """Log now and then how the process is."""
+    while True:
+        await asyncio.sleep(TOLD)
+        rss, waiting = resident_mb(), kitchen.qsize()
+        details = {"rss_mb": round(rss, 1), "pictures": len(pictures), "queue": waiting}
+        text = "Health: rss %.1f MB, %d pictures, %d orders waiting"
+        logger.info(text, rss, len(pictures), waiting, extra=details)
+
+
+async def read_feed() -> None:
+    """Fetch the pictures of the feed every minute; nobody forgets the old ones."""
+    while True:
+        await asyncio.sleep(60)
+        pictures.append(os.urandom(50) * (FEED_BYTES // 50))
+
+
+async def cook() -> None:
+    """Print one card after the other."""
+    while True:
+        await kitchen.get()
+        await asyncio.sleep(KITCHEN)
 
 
 async def publish_prices(bot: Bot) -> None:
@@ -150,6 +187,8 @@ async def on_order(message: Message) -> None:
     if ARCHIVE:
         keep(message)
     text = message.text or ""
+    if KITCHEN:
+        kitchen.put_nowait(os.urandom(50) * 60_000)
     if STOCK and not await in_stock(text.split()[0]):
         await message.answer("Sold out")
         return
@@ -158,6 +197,8 @@ async def on_order(message: Message) -> None:
             "INSERT INTO orders VALUES (?, ?, ?)", (message.chat.id, text, "new " * 64)
         )
         await db.commit()
+    if counter is not None:
+        await counter.incr("orders")
     await message.answer(f"Your card: {text}")
     logger.info("Order %s of user %s", message.message_id, message.chat.id)
 
@@ -180,6 +221,26 @@ class ToLoguru(logging.Handler):
         loguru.opt(depth=6, exception=record.exc_info).log(record.levelname, record.getMessage())
 
 
+def structlog_formatter() -> logging.Formatter:
+    """Return structlog's formatter for records of `logging`, as JSON."""
+    structlog = importlib.import_module("structlog")
+    shared = [
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.ExtraAdder(),
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    last = [
+        structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+        structlog.processors.format_exc_info,
+        structlog.processors.JSONRenderer(),
+    ]
+    made: logging.Formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=shared, processors=last
+    )
+    return made
+
+
 def set_up_logging() -> None:
     """Write the log as it is asked for."""
     plain = logging.Formatter("%(asctime)s - %(name)s - %(levelname)s - %(message)s")
@@ -192,6 +253,8 @@ def set_up_logging() -> None:
         own = importlib.import_module("pythonjsonlogger.json")
         fields = "%(asctime)s %(levelname)s %(name)s %(message)s"
         handlers[0].setFormatter(own.JsonFormatter(fields))
+    elif LOG_STYLE == "structlog":
+        handlers[0].setFormatter(structlog_formatter())
     elif LOG_STYLE == "loguru":
         handlers = [ToLoguru()]
     logging.basicConfig(level=logging.INFO, handlers=handlers)
@@ -199,6 +262,7 @@ def set_up_logging() -> None:
 
 async def main() -> None:
     """Poll until told to stop."""
+    global counter
     set_up_logging()
     await prepare_database()
     api = TelegramAPIServer.from_base(os.environ["BOT_API"])
@@ -210,6 +274,14 @@ async def main() -> None:
         work.append(publisher(bot))
     if NIGHTLY:
         work.append(nightly(bot))
+    if TOLD:
+        work.append(tell())
+    if FEED_BYTES:
+        work.append(read_feed())
+    if KITCHEN:
+        work.append(cook())
+    if REDIS:
+        counter = importlib.import_module("redis.asyncio").Redis(port=int(REDIS))
     beside = [asyncio.ensure_future(one) for one in work]
     done, _ = await asyncio.wait(beside, return_when=asyncio.FIRST_COMPLETED)
     for task in done:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from laboratory.cut_stories import cut_stories
 from laboratory.other_stories import OTHER_STORIES
+from laboratory.service_stories import SERVICE_STORIES
 from laboratory.shop_stories import SHOP_STORIES
 from laboratory.story import Story
 
@@ -139,6 +140,7 @@ STORIES = {
         ),
         *OTHER_STORIES,
         *SHOP_STORIES,
+        *SERVICE_STORIES,
     )
 }
 STORIES |= cut_stories(STORIES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 INSTALLED = "/opt/bot"
@@ -17,7 +18,9 @@ class Unit:
     name: str = "bot.service"
     description: str = "Telegram bot"
     program: str = "bot.py"
-    """Its file, in `laboratory/` and where it is installed."""
+    """Its file, in `laboratory/` and where it is installed; empty where it is no file of ours."""
+    command: tuple[str, ...] = ()
+    """What starts it; else Python with the program."""
     main: bool = True
     """Its output is `bot.log`, its lives are those of the truth; other units are in the journal."""
     env: dict[str, str] = field(default_factory=dict)
@@ -29,6 +32,13 @@ class Unit:
     files: int | None = None
     """`LimitNOFILE`."""
     api_port: int = 8081
+    restarts: bool = True
+    """False for a container without a restart policy: an operator has to start it."""
+
+    @property
+    def comm(self) -> str:
+        """The name of its process."""
+        return Path(self.command[0] if self.command else PYTHON).name
 
 
 @dataclass(frozen=True)
@@ -38,14 +48,19 @@ class Step:
     after: float
     """Seconds after the beginning of the story."""
     what: str
-    """deploy (`systemctl restart`), stop, kill (SIGKILL), start (after systemd gave up), and for
-    the disk fill and empty."""
+    """deploy (`systemctl restart`), stop, kill (SIGKILL), start (after systemd gave up), kill-child
+    (SIGKILL to one of its workers), request (of `path`), write (`path` gets `text`); for the host
+    power-loss and reboot; for the disk fill and empty."""
     unit: str = "bot.service"
     fact: str = ""
     """What the record calls it; else `what`."""
     patch: tuple[tuple[str, str, str], ...] = ()
     """(file, old text, new text) of the release that is deployed."""
     env: dict[str, str] = field(default_factory=dict)
+    path: str = ""
+    text: str = ""
+    child: int = 0
+    """Which of its children, in the order they were started."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +71,8 @@ class Cause:
     """What server or supervisor recorded at the moment."""
     kind: str
     pattern: str
-    """Matches the line of the first-raised exception, or the line that tells of the end."""
+    """Matches the line of the first-raised exception, or the line that tells of the end. Empty
+    where no line tells of it."""
     source: str = "bot"
     """Whose line: bot, systemd or kernel."""
     in_log: tuple[str, str] | None = None
@@ -81,6 +97,10 @@ class Story:
     """Settings of the Bot API server, its users and its faults."""
     second_api: dict[str, Any] | None = None
     """Of a second server, for a second bot."""
+    visits_per_day: float = 0.0
+    """Requests that visitors make to a web application on port 8000."""
+    containers: bool = False
+    """The units are containers: Docker starts them again, and no line tells of it."""
     memory_mb: int = 490
     disk_mb: int | None = None
     """The size of the file system that holds the bot's data, where it is one of its own."""

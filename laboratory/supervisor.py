@@ -63,6 +63,7 @@ class Recorder:
     last: float = 0.0
     lines: int = 0
     open_line: bool = False
+    boot: int = 0
 
     def now(self) -> float:
         """Return the virtual time, never the same twice, as journald stamps its entries."""
@@ -72,6 +73,8 @@ class Recorder:
     def entry(self, source: str, text: str, **fields: Any) -> None:
         """Keep one line for the journal."""
         fields = {"t": round(self.now(), 6), "source": source, "text": text, **fields}
+        if self.boot:
+            fields["boot"] = self.boot
         self.entries.write(json.dumps(fields, ensure_ascii=False) + "\n")
 
     def output(self, text: bytes, ended: bool = True, main: bool = True, **fields: Any) -> None:
@@ -104,6 +107,11 @@ class Service:
     again: asyncio.Event = field(default_factory=asyncio.Event)
     """Set by an operator's `systemctl start`."""
     env: dict[str, str] = field(default_factory=dict)
+    dark_s: float = 0.0
+    """How long the host is off after this life."""
+    lost_power: bool = False
+    delay_s: float = 0.0
+    """What Docker waited before the last start."""
 
     @property
     def shown(self) -> str:
@@ -111,7 +119,9 @@ class Service:
         return f"{self.unit.name} - {self.unit.description}"
 
     def systemd(self, text: str, kind: tuple[str, str, int]) -> None:
-        """One line of systemd about this unit."""
+        """One line of systemd about this unit; Docker writes none."""
+        if self.story.containers:
+            return
         systemd(self.recorder, self.unit.name, text, kind, self.invocation)
 
     def fact(self, what: str, **values: Any) -> None:
@@ -146,9 +156,9 @@ class Service:
             if files:
                 resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
 
+        command = self.unit.command or (PYTHON, f"{INSTALLED}/{self.unit.program}")
         self.process = await asyncio.create_subprocess_exec(
-            PYTHON,
-            f"{INSTALLED}/{self.unit.program}",
+            *command,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
             cwd=INSTALLED,
@@ -165,6 +175,7 @@ class Service:
         assert self.process is not None
         assert self.process.stdout is not None
         about = {"pid": self.process.pid, "unit": self.unit.name, "main": self.unit.main}
+        about["comm"] = self.unit.comm
         async for chunk in self.process.stdout:
             ended = chunk.endswith(b"\n")
             text = chunk[:-1] if ended else chunk
@@ -179,11 +190,30 @@ class Service:
             assert self.process is not None
             status = await self.process.wait()
             self.ended(status)
-            if not self.stopping:
-                await self.restart()
+            if self.dark_s:
+                await self.boot()
+            elif not self.stopping:
+                await (self.restart_container() if self.story.containers else self.restart())
             elif not self.wanted:
                 return
             self.stopping = False
+
+    async def boot(self) -> None:
+        """Wait until the host runs again."""
+        await asyncio.sleep(self.dark_s)
+        self.recorder.boot += 1
+        self.dark_s, self.lost_power, self.restarts = 0.0, False, 0
+
+    async def restart_container(self) -> None:
+        """Wait as Docker's restart manager: 100 ms, twice as long each time, at most a minute."""
+        if not self.unit.restarts:
+            await self.again.wait()
+            self.again.clear()
+            return
+        if time.time() - self.started[-1] >= 10:
+            self.delay_s = 0.0
+        self.delay_s = min(2 * self.delay_s, 60.0) or 0.1
+        await asyncio.sleep(self.delay_s)
 
     async def restart(self) -> None:
         """Wait `RestartSec`; where the limit of starts is reached, wait for an operator."""
@@ -200,13 +230,16 @@ class Service:
         self.systemd(f"Failed to start {self.shown}.", NOT_STARTED)
         self.fact("start-limit-hit")
         await self.again.wait()
+        self.again.clear()
         self.restarts = 0
 
     def ended(self, status: int) -> None:
         """Say how the program ended."""
         assert self.process is not None
         name, pid = self.unit.name, self.process.pid
-        if status == -signal.SIGKILL:
+        if self.lost_power:
+            self.fact("power-lost", pid=pid)
+        elif status == -signal.SIGKILL:
             block = self.kernel.block_of(pid, self.story.control_group)
             for priority, text in block:
                 self.recorder.entry("kernel", text, priority=priority)
@@ -247,6 +280,17 @@ def systemd(
     )
 
 
+async def visit(path: str) -> None:
+    """Ask the web application for a page, as a browser does."""
+    with contextlib.suppress(OSError):
+        reader, writer = await asyncio.open_connection("127.0.0.1", 8000)
+        writer.write(
+            f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode()
+        )
+        await reader.read()
+        writer.close()
+
+
 FILLER = Path("/var/lib/bot/backup.tar.part")
 
 
@@ -285,10 +329,34 @@ class Supervisor:
             FILLER.unlink()
         elif step.what == "kill":
             service.process.kill()
+        elif step.what == "kill-child":
+            pid = service.process.pid
+            children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+            os.kill(int(children[step.child]), signal.SIGKILL)
+        elif step.what == "request":
+            await visit(step.path)
+        elif step.what == "write":
+            Path(step.path).write_text(step.text, encoding="utf-8")
+        elif step.what == "power-loss":
+            service.dark_s, service.lost_power = 95.0, True
+            service.process.kill()
+        elif step.what == "reboot":
+            service.dark_s = 40.0
+            service.stop(wanted=True)
         elif step.what == "start":
             service.again.set()
         else:
             service.stop(wanted=step.what == "deploy")
+
+    async def visits(self) -> None:
+        """Visitors of a web application, as a Poisson process."""
+        pages = ("/", "/prices", "/orders", "/help")
+        asking: set[asyncio.Task[None]] = set()
+        while self.story.visits_per_day:
+            await asyncio.sleep(self.rng.expovariate(self.story.visits_per_day / 86400))
+            one = asyncio.create_task(visit(self.rng.choice(pages)))
+            asking.add(one)
+            one.add_done_callback(asking.discard)
 
     async def report_job(self) -> None:
         """Another unit, started by a timer, that works on the bot's database for a while."""
@@ -317,7 +385,9 @@ class Supervisor:
         steps = [*(Step(after, "deploy") for after in self.story.deploys), *self.story.steps]
         work = [self.step(services[step.unit], step) for step in steps]
         work += [service.serve() for service in services.values()]
-        self.beside = [asyncio.create_task(one) for one in [*work, self.report_job()]]
+        self.beside = [
+            asyncio.create_task(one) for one in [*work, self.report_job(), self.visits()]
+        ]
         done, _ = await asyncio.wait(
             self.beside, timeout=self.story.hours * 3600, return_when=asyncio.FIRST_EXCEPTION
         )

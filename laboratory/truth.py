@@ -20,8 +20,16 @@ from typing import Any
 from laboratory.incidents import FINDERS, Entry, Fact, Incident, caused_incidents
 from laboratory.story import Story
 
-HEAD = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(,\d{3} - |\.\d{3} \| )|\{\"")
-"""Begins a record: of `logging`, of loguru, of a JSON object a line."""
+HEAD = re.compile(
+    r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(,\d{3} - |\.\d{3} \| )|\{\""
+    r"|\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d|\d+:[MC] \d\d \w{3} \d{4} |127\.0\.0\.1 - - \["
+)
+"""Begins a record: of `logging`, of loguru, of a JSON object a line; of celery and gunicorn, of
+redis, of an access log."""
+
+
+OF_BOT_ALONE = ("bot.log", "bot-json.log")
+"""Files that hold the main program's lines and no others."""
 
 
 @dataclass(frozen=True)
@@ -75,11 +83,24 @@ def in_log(entries: list[Entry], index: int) -> Place | None:
     return Place(entries[index]["line"], entries[first]["line"], entries[last]["line"])
 
 
-def in_journal(entries: list[Entry], index: int) -> Place:
-    """Where an entry stands in the journal: empty lines are not stored there."""
-    numbers, number = {}, 0
+def in_containers(entries: list[Entry], index: int) -> Place:
+    """Where an entry stands among the lines of all containers."""
+    pid = entries[index]["pid"]
+    first, last = record_of(entries, index, lambda entry: entry.get("pid") == pid)
+    return Place(index + 1, first + 1, last + 1)
+
+
+def in_journal(entries: list[Entry], index: int, tells_boots: bool) -> Place:
+    """Where an entry stands in the journal: empty lines are not stored there.
+
+    journalctl puts a line of its own before each boot but the first, in a text.
+    """
+    numbers, number, boot = {}, 0, 0
     for i, entry in enumerate(entries):
         number += bool(entry["text"])
+        if entry["text"] and entry.get("boot", 0) != boot:
+            boot = entry["boot"]
+            number += tells_boots
         numbers[i] = number
     if entries[index]["source"] == "kernel":
         first, last = kernel_record(entries, index)
@@ -124,7 +145,7 @@ def run_ends(story: Story, facts: list[Fact], seen_in_log: bool) -> list[dict[st
 def lives(story: Story, facts: list[Fact], seen_in_log: bool) -> list[dict[str, Any]]:
     """Return the lives of one unit, from the facts about it."""
     words = {"stopped": "orderly", "crashed": "crashed", "killed": "killed", "end": "running"}
-    words["oom-killed"] = "oom-killed"
+    words |= {"oom-killed": "oom-killed", "power-lost": "unknown"}
     result: list[dict[str, Any]] = []
     for fact in facts:
         if fact["what"] == "start":
@@ -206,6 +227,20 @@ def gaps(times: list[float]) -> list[float]:
     return [later - earlier for earlier, later in itertools.pairwise(times)]
 
 
+def finder_of(name: str, entries: list[Entry]) -> Callable[[int], Place | None]:
+    """Return what finds the place of an entry in a file of this name."""
+    if name.startswith(OF_BOT_ALONE):
+        return lambda index: in_log(entries, index)
+    if name.startswith("compose"):
+        return lambda index: in_containers(entries, index)
+    return lambda index: in_journal(entries, index, tells_boots=".txt" in name)
+
+
+def median(spans: list[float]) -> float:
+    """Return the median to a tenth of a second."""
+    return round(statistics.median(spans), 1)
+
+
 def truth(story: Story, folder: Path, entries: list[Entry], names: list[str]) -> dict[str, Any]:
     """Everything known about one run."""
     injected, facts = read(folder / "injected.jsonl"), read(folder / "supervisor.jsonl")
@@ -217,25 +252,20 @@ def truth(story: Story, folder: Path, entries: list[Entry], names: list[str]) ->
     incidents = [i for i in incidents if i.entry is not None or not story.loses(i.time)]
     real = [i for i in incidents if not i.echo]
     echoes = [i for i in incidents if i.echo]
-    finds: dict[str, Callable[[int], Place | None]] = {
-        name: (lambda i: in_log(entries, i))
-        if name.startswith("bot.log")
-        else (lambda i: in_journal(entries, i))
-        for name in names
-    }
-    files = {
-        name: file_truth(
-            places(as_logged(real) if name.startswith("bot.log") else real, find),
+    files = {}
+    for name in names:
+        alone = name.startswith(OF_BOT_ALONE)
+        find = finder_of(name, entries)
+        files[name] = file_truth(
+            places(as_logged(real) if alone else real, find),
             places(echoes, find),
-            run_ends(story, facts, name.startswith("bot.log")),
+            run_ends(story, facts, alone or story.containers),
             real,
             story.kind,
         )
-        for name, find in finds.items()
-    }
     for name in names:
-        shown = places(incidents, finds[name])
-        if name.startswith("bot.log") and shown and not has_time(entries, shown):
+        shown = places(incidents, finder_of(name, entries))
+        if name.startswith(OF_BOT_ALONE) and shown and not has_time(entries, shown):
             files[name].update(period_s=None, restart_period_s=None, driver=None)
     main = next((name for name in names if files[name]["first_failure_line"]), names[0])
     starts = [fact["t"] for fact in facts if fact["what"] == "start" and not story.loses(fact["t"])]
@@ -243,9 +273,11 @@ def truth(story: Story, folder: Path, entries: list[Entry], names: list[str]) ->
     times = ended or [i.time for i in real]
     spans = gaps(times)
     driver = story.driver if len(spans) >= 2 else ("too-few" if real else None)
+    grows = story.containers and driver == "back-off"  # a wait that doubles has no one period
+    steady = story.driver is not None and not grows
     return {
         "source": f"laboratory story {story.name}: {story.title}",
-        "format": f"{story.log_style} (bot.log), journalctl (journal.*)",
+        "format": f"{story.log_style} (bot.log), {written_by(story)}",
         "file": main,
         "n_incidents": files[main]["n_incidents"],
         "first_failure_line": files[main]["first_failure_line"],
@@ -253,18 +285,26 @@ def truth(story: Story, folder: Path, entries: list[Entry], names: list[str]) ->
         "first_failure_kind": files[main]["first_failure_kind"],
         "downstream_kinds": list(story.downstream) if real else [],
         "restart_times": [iso(start) for start in starts[1:]],
-        "restart_period_s": round(statistics.median(gaps(ended)), 1) if len(ended) > 2 else None,
+        "restart_period_s": median(gaps(ended)) if len(ended) > 2 and steady else None,
         "healthy": not real,
         "expected_remedy": story.remedy if real else "none",
         "confidence": "high",
         "why": story.why,
-        "period_s": round(statistics.median(spans), 1) if len(spans) >= 2 else None,
+        "period_s": median(spans) if len(spans) >= 2 and steady else None,
+        "recurrence_s": [min(spans), max(spans)] if grows else None,
         "driver": driver,
         "incident_times": [iso(incident.time) for incident in real],
         "run_ends": run_ends(story, facts, False),
         "injected": counts(injected, facts),
         "files": files,
     }
+
+
+def written_by(story: Story) -> str:
+    """Who wrote the other files."""
+    if story.containers:
+        return "Docker's json-file (bot-json.log), docker compose logs -t (compose.log)"
+    return "journalctl (journal.*)"
 
 
 def counts(injected: list[Fact], facts: list[Fact]) -> dict[str, int]:

@@ -11,6 +11,7 @@
 #include "shared.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -69,12 +70,32 @@ static char thread_state(int pid, const char *tid)
     return end && end[1] == ' ' ? end[2] : 'R';
 }
 
+/* Nothing left of a process, not even a look that failed while it was busy dying. */
+static int process_gone(int pid)
+{
+    char path[64], text[512];
+    snprintf(path, sizeof path, "/proc/%d/stat", pid);
+    int fd = open(path, O_RDONLY);
+    if (fd < 0)
+        return errno == ENOENT || errno == ESRCH;
+    ssize_t length = read(fd, text, sizeof text - 1);
+    int failed = errno;
+    close(fd);
+    if (length <= 0)
+        return length < 0 && failed == ESRCH;
+    text[length] = 0;
+    char *end = strrchr(text, ')');
+    return end && (end[2] == 'Z' || end[2] == 'X');
+}
+
 static int process_asleep(int index, int pid)
 {
     char path[64];
     snprintf(path, sizeof path, "/proc/%d/task", pid);
     DIR *threads = opendir(path);
-    if (!threads) { /* gone */
+    if (!threads) {
+        if (!process_gone(pid))
+            return 0;
         atomic_store(&shared->pids[index], 0);
         return 1;
     }
@@ -90,9 +111,12 @@ static int process_asleep(int index, int pid)
             asleep = 0;
     }
     closedir(threads);
-    if (asleep && !living)
-        atomic_store(&shared->pids[index], 0);
-    return asleep;
+    if (!asleep || living)
+        return asleep;
+    if (!process_gone(pid))
+        return 0;
+    atomic_store(&shared->pids[index], 0);
+    return 1;
 }
 
 static int all_asleep(void)

@@ -37,6 +37,16 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Kinds:
+    """The rules whose failures point to one suspect."""
+
+    own: frozenset[str] = frozenset()
+    """Those that speak for it."""
+    tempting: frozenset[str] = frozenset()
+    """Those that make people blame it, rightly or not."""
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """What is known of one cascade."""
 
@@ -52,6 +62,8 @@ class Case:
     runs: Sequence[Run] = ()
     growth: Sequence[Growth] = ()
     """What rises within the runs of the component."""
+    kinds: Mapping[str, Kinds] = field(default_factory=dict)
+    """Suspect -> the failures that point to it."""
 
     @property
     def first(self) -> str:
@@ -83,6 +95,23 @@ class Case:
         starts = [start for item in self.items if item.bursts[0].timed for start in item.starts]
         return one_each(starts, WINDOW_S)
 
+    def ended_runs(self) -> list[Run]:
+        """Return the runs that the incidents ended, one for each time that it began."""
+        own = [run for run in self.own_runs() if run.start]
+        by_id = {run.id: run for run in self.own_runs()}
+        ended: dict[str, Run] = {}
+        for item in self.items:
+            if not item.ended_run:
+                continue
+            if len(item.starts) == 1 and item.incident.run in by_id:
+                ended[item.incident.run] = by_id[item.incident.run]
+                continue
+            for start in item.starts:
+                before = [run for run in own if run.start and run.start.timestamp() <= start]
+                if before:
+                    ended[before[-1].id] = before[-1]
+        return list(ended.values())
+
     def own_runs(self) -> list[Run]:
         """Return the runs of the component, by start."""
         return [run for run in self.runs if run.component == self.component]
@@ -99,15 +128,19 @@ class Case:
         return [burst for burst in bursts if suspect.always or burst.component == self.component]
 
 
-def own_kinds(suspect: Suspect, rules: Mapping[str, Rule]) -> frozenset[str]:
-    """Return the rules whose failures speak for a suspect."""
-    return frozenset(rule.id for rule in rules.values() if suspect.id in rule.speaks_for)
-
-
-def tempting_kinds(suspect: Suspect, rules: Mapping[str, Rule]) -> frozenset[str]:
-    """Return the rules whose failures make people blame a suspect, rightly or not."""
-    mistaken = (rule.id for rule in rules.values() if suspect.id in rule.mistaken_for)
-    return own_kinds(suspect, rules).union(mistaken)
+def pointers(suspects: Mapping[str, Suspect], rules: Mapping[str, Rule]) -> Mapping[str, Kinds]:
+    """Return for each suspect which failures point to it."""
+    own: dict[str, set[str]] = {name: set() for name in suspects}
+    mistaken: dict[str, set[str]] = {name: set() for name in suspects}
+    for rule in rules.values():
+        for name in rule.speaks_for:
+            own.setdefault(name, set()).add(rule.id)
+        for name in rule.mistaken_for:
+            mistaken.setdefault(name, set()).add(rule.id)
+    return {
+        name: Kinds(frozenset(own[name]), frozenset(own[name] | mistaken[name]))
+        for name in suspects
+    }
 
 
 def too_few(number: int) -> str:

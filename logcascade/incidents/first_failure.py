@@ -8,8 +8,8 @@ before a line that stands above it, so each burst has an interval and the interv
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from logcascade.incidents.links import Linked
 from logcascade.incidents.neighbours import Neighbours
+from logcascade.incidents.past import Linked
 from logcascade.model.analysis import (
     UNSEEN_CAUSE,
     UNSEEN_END,
@@ -20,7 +20,7 @@ from logcascade.model.analysis import (
 )
 from logcascade.model.bursts import Burst
 from logcascade.model.detections import UNKNOWN_PREFIX
-from logcascade.model.rules import Marks, Rule
+from logcascade.model.rules import NOT_ORDERLY, Marks, Rule
 
 RIVAL_WINDOW_S = 300.0
 """An unexplained failure this long before an incident may be where it began. Seconds."""
@@ -35,6 +35,9 @@ nearest. One is named at most."""
 NEIGHBOUR_WINDOW_S = 60.0
 """An unexplained failure of another component this long before may be where it began. Seconds; what
 goes from one process to another on a host goes within a client's patience, not within minutes."""
+
+PASSED = "each passed by itself, which healthy times show, too; it is told because worse happened"
+"""What is doubtful about a failure that is none in a log without others."""
 
 LOG_START_S = 5.0
 """A failure this soon after the log's first line may have begun before it. Seconds."""
@@ -57,14 +60,19 @@ class Scene:
     """(source, line) of each source's first line."""
     causes_of: Mapping[str, Sequence[Rule]]
     """For each rule the ones that name it as their consequence."""
+    run_before: Mapping[str, Run]
+    """For each run's id the one of its component before it."""
     neighbours: Neighbours
-    """All but background and hiccups."""
+    """All but background."""
     unexplained: Neighbours
-    """Of those the ones without a cause that are no residue: only they can be rivals."""
+    """Of those the ones without a cause that are no residue and did not pass by themselves: only
+    they can be rivals."""
     tolerance_s: float = 0.0
     """How far the clocks of two sources may differ. Seconds."""
     onset: Callable[[Burst], str] = lambda _: ""
     """Says how far the rate of a burst is above its usual one, or nothing."""
+    passed: Callable[[Burst], bool] = lambda _: False
+    """Tells whether a burst passed by itself and is a failure only beside worse ones."""
 
     def span_around(self, burst: Burst) -> tuple[float | None, float | None]:
         """Return from when to when there is a log around *burst*."""
@@ -102,7 +110,11 @@ def describe_first(scene: Scene, members: Sequence[int], index: int) -> FirstFai
         reasons=reasons,
         rivals=rivals,
         text=burst.first.text,
-        count=sum(scene.bursts[at].count for at in members if scene.bursts[at].rule == burst.rule),
+        count=sum(
+            scene.bursts[at].count
+            for at in members
+            if scene.bursts[at].rule == burst.rule and scene.bursts[at].component == burst.component
+        ),
         doubts=doubts,
     )
 
@@ -198,6 +210,9 @@ def _judge(
         only_end = ("the log shows only the end: nothing before it in the run explains it",)
         return Certainty.NOT_IN_LOG, tuple(reasons), only_end
     doubts = _doubts(scene, burst, rivals)
+    shows = _shows_another(scene, burst)
+    if shows:
+        return Certainty.NOT_IN_LOG, tuple(reasons), (*doubts, shows)
     if not doubts:
         reasons.append("no unexplained failure can have occurred before it in this run")
         return Certainty.CERTAIN, tuple(reasons), ()
@@ -209,11 +224,21 @@ def _judge(
     return Certainty.LIKELY, tuple(reasons), doubts
 
 
+def _shows_another(scene: Scene, burst: Burst) -> str:
+    """Say whose failure *burst* only shows, or return nothing."""
+    rule = scene.rules.get(burst.rule)
+    if rule is None or not rule.elsewhere:
+        return ""
+    return f"it only shows that {rule.elsewhere} had failed: why is not told here"
+
+
 def _doubts(scene: Scene, burst: Burst, rivals: Sequence[Rival]) -> tuple[str, ...]:
     doubts = []
     if rivals:
         names = ", ".join(rival.title for rival in rivals)
         doubts.append(f"may have come after another failure that nothing explains: {names}")
+    if scene.passed(burst):
+        doubts.append(PASSED)
     if _at_log_start(scene, burst):
         doubts.append("the log begins with it: what came before is not shown")
     unseen = [
@@ -223,9 +248,31 @@ def _doubts(scene: Scene, burst: Burst, rivals: Sequence[Rival]) -> tuple[str, .
     ]
     if unseen:
         doubts.append(UNSEEN_CAUSE + ", ".join(unseen))
+    unexplained = _after_an_end(scene, burst)
+    if unexplained:
+        doubts.append(unexplained)
     if burst.rule.startswith(UNKNOWN_PREFIX):
         doubts.append("no rule knows this failure")
     return tuple(doubts)
+
+
+def _after_an_end(scene: Scene, burst: Burst) -> str:
+    """Say what the end of the run before can have to do with *burst*, or return nothing."""
+    run = scene.runs.get(burst.run)
+    before = scene.run_before.get(burst.run)
+    if run is None or run.start is None or not burst.timed:
+        return ""
+    if before is None or before.ended not in NOT_ORDERLY:
+        return ""
+    since = burst.start - run.start.timestamp()
+    for rule in scene.causes_of.get(burst.rule, ()):
+        for cause in rule.causes:
+            of_this = cause.rule == burst.rule and "component" in cause.same
+            ends = rule.explains_end or rule.marks is Marks.END
+            if of_this and ends and since <= cause.within.total_seconds():
+                start = f"{since:.0f} s after a start with no orderly end before it"
+                return f"it comes {start}: {cause.how}"
+    return ""
 
 
 def _at_log_start(scene: Scene, burst: Burst) -> bool:

@@ -114,6 +114,8 @@ class Symptom:
 
     rule: str
     title: str
+    component: str
+    """Whose it is: not always that of the incident."""
     count: int
     location: Location
     time: datetime | None
@@ -241,7 +243,7 @@ class Suspicion:
     is_sure: bool = False
     """Whether there are numbers enough that chance hardly made them so."""
     count: int = 0
-    """Failures in the incidents that point to it."""
+    """How often its failures followed in the incidents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,6 +332,22 @@ class Background:
 
 
 @dataclass(frozen=True, slots=True)
+class Durations:
+    """How long the healthy events took. Seconds; the shares are true to 5 %."""
+
+    mean_s: float
+    p50_s: float
+    """Half of the events took no longer."""
+    p95_s: float
+    p99_s: float
+    slowest_s: float
+    slowest_time: datetime
+    """When the slowest one ended."""
+    mean_concurrency: float | None
+    """Events in progress on average: the rate times the mean duration (Little's law)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Load:
     """What the healthy lines say of the traffic."""
 
@@ -339,6 +357,8 @@ class Load:
     peak_10s: int
     peak_concurrency: int
     peak_time: datetime | None
+    durations: Durations | None = None
+    """None where the log does not tell them."""
 
 
 @dataclass(frozen=True, slots=True)

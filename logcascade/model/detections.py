@@ -53,7 +53,7 @@ class Template:
     """An unknown failure with its changing parts masked."""
 
     id: str
-    """Stable across runs and versions: a hash of `text`."""
+    """Stable across runs, versions and carriers: a hash of `text`, without a class's module."""
     text: str
     exception: str = ""
     """Class of the first-raised exception, or empty."""

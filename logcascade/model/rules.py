@@ -67,6 +67,9 @@ STRENGTH = {
 }
 """Which of several statements on one end counts: the more specific one."""
 
+NOT_ORDERLY = frozenset({Ended.CRASHED, Ended.KILLED, Ended.OOM_KILLED, Ended.UNKNOWN})
+"""The ends that nobody asked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Condition:
@@ -104,8 +107,11 @@ class Cause:
     rule: str
     within: timedelta
     same: tuple[str, ...]
-    """Keys that must agree where both have them: ``run``, ``component``, or a value's name."""
+    """What must agree: ``run``, ``component``, ``host`` (any process of the machine), or a value
+    by its name, where both have it."""
     how: str
+    told_before: timedelta = timedelta()
+    """The other failure may be reported so long before this one shows itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +161,9 @@ class Tolerated:
 
     count: int
     within: timedelta
+    below: Mapping[str, float] = field(default_factory=dict)
+    """Name of a value -> what it must stay below, in its own unit; one report with more is a
+    failure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +224,8 @@ class Rule:
     """True where a report after a quiet time may speak of the incident before."""
     silent: bool = False
     """True where the failure may leave no line: its consequences can then look like the first."""
+    elsewhere: str = ""
+    """Who failed, where the failure only shows that another one did: its own log says why."""
     is_carrier: bool = False
     """True where the record only tells, perhaps late, of the exception that it prints: that one
     names the failure, whether a rule knows it or not."""

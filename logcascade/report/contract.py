@@ -128,6 +128,7 @@ class SymptomReport(Struct, frozen=True):
 
     rule: str
     title: str
+    component: Annotated[str, Meta(description="whose it is: not always that of the incident")]
     count: int
     source: str
     line: int
@@ -236,7 +237,7 @@ class SuspectReport(Struct, frozen=True):
     is_sure: Annotated[
         bool, Meta(description="whether there are numbers enough that chance hardly made them so")
     ] = False
-    count: Annotated[int, Meta(description="failures in the incidents that point to it")] = 0
+    count: Annotated[int, Meta(description="how often its failures followed in the incidents")] = 0
 
 
 class RemedyReport(Struct, frozen=True):
@@ -311,6 +312,18 @@ class BackgroundReport(Struct, frozen=True):
     because: str
 
 
+class DurationsReport(Struct, frozen=True):
+    """How long the healthy events took, in seconds; the shares are true to 5 %."""
+
+    mean_s: float
+    p50_s: float
+    p95_s: float
+    p99_s: float
+    slowest_s: float
+    slowest_time: datetime
+    mean_concurrency: float | None
+
+
 class LoadReport(Struct, frozen=True):
     """What the healthy lines say of the traffic."""
 
@@ -320,6 +333,7 @@ class LoadReport(Struct, frozen=True):
     peak_10s: int
     peak_concurrency: int
     peak_time: datetime | None
+    durations: DurationsReport | None
 
 
 class UnknownFailureReport(Struct, frozen=True):

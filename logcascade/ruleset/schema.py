@@ -29,7 +29,7 @@ LITERAL_LEAST = 6
 """Characters. A shorter literal stands in too many healthy lines to save any work."""
 
 UNITS = ("seconds", "milliseconds", "bytes", "kilobytes", "count", "attempts")
-SAME_KEYS = ("run", "component", "pid")
+SAME_KEYS = ("run", "component", "host", "pid")
 LATE_WORDS = ("none", "run")
 EXAMPLE_FIELDS = ("logger", "severity", "program")
 SEVERITIES = {severity.name.lower(): severity for severity in Severity}
@@ -50,7 +50,7 @@ def read_rule(sheet: Sheet, content: Mapping[str, Any], area: str) -> Rule | Non
     patterns = _read_patterns(match) if top.has("match") else ()
     groups = frozenset(name for pattern in patterns for name in pattern.groupindex)
     units = _read_units(match, groups)
-    late, residue, silent = _read_occurred(top, units)
+    late, residue, silent, elsewhere = _read_occurred(top, units)
     marks, ended, explains_end = _read_lifecycle(top, role)
     rule = Rule(
         id=rule_id,
@@ -73,7 +73,7 @@ def read_rule(sheet: Sheet, content: Mapping[str, Any], area: str) -> Rule | Non
         mistaken_for=_read_mistaken_for(top),
         not_yet=tuple(read_not_yet(table) for table in top.tables("not_yet")),
         remedies=tuple(_read_remedy_use(table) for table in top.tables("remedies")),
-        tolerated=_read_tolerated(top),
+        tolerated=_read_tolerated(top, units),
         marks=marks,
         ended=ended,
         explains_end=explains_end,
@@ -81,6 +81,7 @@ def read_rule(sheet: Sheet, content: Mapping[str, Any], area: str) -> Rule | Non
         examples=tuple(_read_example(table, groups) for table in top.tables("example")),
         residue=residue,
         silent=silent,
+        elsewhere=elsewhere,
         is_carrier=match.flag("carrier"),
     )
     match.finish(_TOP_LEVEL)
@@ -172,10 +173,10 @@ def _read_units(match: Table, groups: frozenset[str]) -> dict[str, str]:
     return units
 
 
-def _read_occurred(top: Table, units: Mapping[str, str]) -> tuple[str, bool, bool]:
+def _read_occurred(top: Table, units: Mapping[str, str]) -> tuple[str, bool, bool, str]:
     table = top.table("occurred")
     if table is None:
-        return "none", False, False
+        return "none", False, False, ""
     late = table.text("late", need=False) or "none"
     times = [name for name, unit in units.items() if unit in ("seconds", "milliseconds")]
     if late not in LATE_WORDS and late not in times and parse_span(late) is None:
@@ -185,8 +186,9 @@ def _read_occurred(top: Table, units: Mapping[str, str]) -> tuple[str, bool, boo
             'write "none", "run", a span such as "5s", or the name of a value in seconds',
         )
     residue, silent = table.flag("residue"), table.flag("silent")
+    elsewhere = table.text("elsewhere", need=False)
     table.finish(_TOP_LEVEL)
-    return late, residue, silent
+    return late, residue, silent, elsewhere
 
 
 def _read_lifecycle(top: Table, role: Role) -> tuple[Marks | None, Ended | None, bool]:
@@ -218,11 +220,19 @@ def _read_lifecycle(top: Table, role: Role) -> tuple[Marks | None, Ended | None,
     return marks, Ended(word) if word else None, explains_end
 
 
-def _read_tolerated(top: Table) -> Tolerated | None:
+def _read_tolerated(top: Table, units: Mapping[str, str]) -> Tolerated | None:
     table = top.table("tolerated")
     if table is None:
         return None
-    tolerated = Tolerated(count=table.integer("count", least=2), within=table.span_of("within"))
+    below = table.mapping("below", (int, float), "a number")
+    for name in below:
+        if name not in units:
+            table.wrong(name, f'"below" knows no value "{name}"', suggest(name, units))
+    tolerated = Tolerated(
+        count=table.integer("count", least=2),
+        within=table.span_of("within"),
+        below={name: float(bound) for name, bound in below.items()},
+    )
     table.finish(_TOP_LEVEL)
     return tolerated
 
@@ -233,6 +243,7 @@ def _read_cause(table: Table) -> Cause:
         within=table.span_of("within"),
         same=table.texts("same"),
         how=table.text("how"),
+        told_before=table.span_of("told_before", need=False),
     )
     table.finish(_TOP_LEVEL)
     return cause

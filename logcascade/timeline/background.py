@@ -15,14 +15,17 @@ from logcascade.model.analysis import Background, Run
 from logcascade.model.bursts import Burst, Position
 from logcascade.model.detections import UNKNOWN_PREFIX
 from logcascade.model.records import Severity
-from logcascade.model.rules import Ended, Role, Rule
+from logcascade.model.rules import Ended, Role, Rule, Tolerated
 from logcascade.model.traffic import Traffic
-from logcascade.timeline.rates import Event, Jump, find_jumps
-from logcascade.timeline.steadiness import STEADY_LEAST, Spread, clocks, follows_traffic, spread
+from logcascade.timeline.rates import Event, Jump, around, chance_of_more, find_jumps
+from logcascade.timeline.steadiness import STEADY_LEAST, Spread, follows_traffic, measures, spread
 
 UNTIED_SHARE = 0.8
 """Share of a steady failure's bursts that have neither a cause nor a consequence. What is tied to
 others more often than that is part of what happens to them."""
+
+UNLIKELY = 0.01
+"""Most that chance may make of a rate around incidents above the one in healthy time."""
 
 GREETING_S = 15.0
 """An error this near a start line may be part of starting. Seconds; imports of large libraries,
@@ -60,7 +63,8 @@ def hiccups(bursts: Sequence[Burst], rule: Rule | None) -> tuple[list[Burst], li
     """
     Split lone *bursts* of one rule, in order, into hiccups and failures.
 
-    A hiccup is a report with fewer than the tolerated number of its kind around it.
+    A hiccup is a report with fewer than the tolerated number of its kind around it, and with no
+    value that is larger than tolerated.
     """
     if rule is None or rule.tolerated is None:
         return [], list(bursts)
@@ -69,8 +73,15 @@ def hiccups(bursts: Sequence[Burst], rule: Rule | None) -> tuple[list[Burst], li
     above: list[Burst] = []
     for burst in bursts:
         near = sum(other.count for other in bursts if _within(burst, other, span))
-        (below if near < rule.tolerated.count else above).append(burst)
+        is_small = near < rule.tolerated.count and not _exceeds(burst, rule.tolerated)
+        (below if is_small else above).append(burst)
     return below, above
+
+
+def _exceeds(burst: Burst, tolerated: Tolerated) -> bool:
+    """Tell whether a value of *burst* is not below what is *tolerated*."""
+    largest = {name: values.largest for name, values in burst.values.items()}
+    return any((largest.get(name) or 0.0) >= bound for name, bound in tolerated.below.items())
 
 
 def _within(burst: Burst, other: Burst, span: float) -> bool:
@@ -107,8 +118,8 @@ def find_steady(
     if len(usual) < STEADY_LEAST:
         return None
     times = [burst.start for burst in usual]
-    for measure, clock in clocks(begin, end, traffic).items():
-        found = spread(times, jumps, clock, measure)
+    for measure in measures(begin, end, traffic):
+        found = spread(times, jumps, measure)
         if found.is_steady:
             return Steady(tuple(usual), tuple(jumps), found)
     return None
@@ -134,6 +145,8 @@ class BackgroundSieve:
             if run.start:
                 self._starts[run.component].append(run.start.timestamp())
         self._onsets: dict[Position, str] = {}
+        self._passing: dict[tuple[str, str], list[Burst]] = {}
+        self._passed: set[Position] = set()
         self.kinds: list[BackgroundKind] = []
 
     def steady(self, bursts: Sequence[Burst], tied: AbstractSet[int]) -> frozenset[int]:
@@ -151,6 +164,8 @@ class BackgroundSieve:
             if name in self._rules and self._rules[name].explains_end:
                 continue
             of_kind = [bursts[at] for at in indices]
+            if not hiccups(of_kind, self._rules.get(name))[1]:
+                continue  # what a rule tolerates a few of is judged by that, not by its rate
             found = find_steady(of_kind, self._begin, self._end, self._traffic)
             if found is None:
                 continue
@@ -165,14 +180,35 @@ class BackgroundSieve:
         """Return how far the rate of *burst* is above its usual one, in words, or nothing."""
         return self._onsets.get(burst.position, "")
 
-    def __call__(self, lone: Sequence[Burst]) -> list[Burst]:
-        """Return of *lone* those bursts that are failures of their own, in order."""
+    def __call__(self, lone: Sequence[Burst], failed: AbstractSet[str]) -> list[Burst]:
+        """
+        Return of *lone* those bursts that are failures of their own, in order.
+
+        *failed* are the components in which failures led to others. Where a component failed, what
+        passed by itself is listed, too; where it never did, it is what a healthy service shows.
+        """
         by_rule: dict[tuple[str, str], list[Burst]] = defaultdict(list)
         for burst in lone:
             by_rule[(burst.component, burst.rule)].append(burst)
         failures = [burst for _, group in sorted(by_rule.items()) for burst in self._sift(group)]
+        failing = failed | {burst.component for burst in failures}
+        for (component, name), passing in sorted(self._passing.items()):
+            if component in failing and not self._is_left_over(name):
+                failures += passing
+                self._passed.update(burst.position for burst in passing)
+            else:
+                self._keep(name, passing, "each passed by itself and led to nothing")
         failures.sort(key=lambda burst: burst.position)
         return failures
+
+    def passed(self, burst: Burst) -> bool:
+        """Tell whether *burst* passed by itself and is a failure only beside worse ones."""
+        return burst.position in self._passed
+
+    def _is_left_over(self, name: str) -> bool:
+        """Tell whether reports of the rule *name* come long after what they report."""
+        rule = self._rules.get(name)
+        return rule is not None and (rule.residue or rule.late == "run")
 
     def add_benign(self, benign: Sequence[Burst]) -> None:
         """Keep what rules call harmless, by rule."""
@@ -188,10 +224,9 @@ class BackgroundSieve:
         self._keep(name, stopping, "printed while the process was stopping in an orderly way")
         rest = [burst for burst in bursts if not self._while_stopping(burst)]
         rule = self._rules.get(name)
-        below, above = hiccups(rest, rule)
-        if above:
-            below, above = [], rest
-        self._keep(name, below, "each passed by itself and led to nothing")
+        above = rest if hiccups(rest, rule)[1] else []
+        if not above:
+            self._passing[(bursts[0].component, name)] = rest
         # More than a rule tolerates is a failure, at whatever level a program reports it.
         has_no_bound = rule is None or rule.tolerated is None
         if above and has_no_bound and max(burst.severity for burst in above) <= Severity.WARNING:
@@ -245,10 +280,11 @@ class BackgroundSieve:
 def _in_words(found: Steady) -> str:
     """Say by which count the failure is steady."""
     lies = found.spread
+    usually = f"{1 - lies.measure.by_chance:.1%}".replace(".0%", "%")
     return (
         f"at its usual rate over the whole log: {len(found.usual)} times, in {lies.held} of"
-        f" {lies.spans} equal parts of the {lies.measure} (at a constant rate it is in {lies.asked}"
-        " or more, 39 times in 40)"
+        f" {lies.spans} equal parts of the {lies.measure.of} (at a constant rate it is in"
+        f" {lies.asked} or more with {usually})"
     )
 
 
@@ -261,8 +297,19 @@ def _has_exception(burst: Burst) -> bool:
     )
 
 
-def describe_background(kinds: Sequence[BackgroundKind], hours: float | None) -> list[Background]:
-    """Return the background for the report, the most frequent first; *hours* the log spans."""
+def describe_background(
+    kinds: Sequence[BackgroundKind],
+    span: tuple[float, float] | None,
+    incidents: Sequence[Sequence[Burst]] = (),
+) -> list[Background]:
+    """
+    Return the background for the report, the most frequent first.
+
+    *span* are the epoch seconds of the log's first and last line, *incidents* the bursts of each:
+    a failure that comes oftener around them than elsewhere is not as harmless as its rate.
+    """
+    hours = (span[1] - span[0]) / 3600 if span else None
+    sick = around([(burst.start, burst.end) for each in incidents for burst in each], span)
     shown = [
         Background(
             rule=kind.rule,
@@ -270,8 +317,28 @@ def describe_background(kinds: Sequence[BackgroundKind], hours: float | None) ->
             count=kind.count,
             per_hour=round(kind.count / hours, 2) if hours else None,
             location=kind.bursts[0].first.location,
-            because=kind.because,
+            because=kind.because + _near_incidents(kind, sick, span),
         )
         for kind in kinds
     ]
     return sorted(shown, key=lambda item: (-item.count, item.rule))
+
+
+def _near_incidents(
+    kind: BackgroundKind, sick: Sequence[tuple[float, float]], span: tuple[float, float] | None
+) -> str:
+    """Compare in words how often bursts of *kind* come around incidents and in healthy time."""
+    sick_s = sum(end - begin for begin, end in sick)
+    if span is None or not 0 < sick_s < span[1] - span[0]:
+        return ""
+    if is_benign(kind.bursts[0]) or not all(burst.timed for burst in kind.bursts):
+        return ""
+    healthy_s = span[1] - span[0] - sick_s
+    near = sum(any(begin <= burst.start <= end for begin, end in sick) for burst in kind.bursts)
+    others = len(kind.bursts) - near
+    chance = chance_of_more(near, sick_s, others, healthy_s)
+    rates = f"{near / sick_s * 3600:.2g} an hour around incidents, {others / healthy_s * 3600:.2g}"
+    verdict = "no more than chance makes of that" if chance > UNLIKELY else "more than by chance"
+    if len(kind.bursts) < STEADY_LEAST and chance > UNLIKELY:
+        verdict = f"{len(kind.bursts)} bursts are too few to tell"
+    return f"; {rates} in healthy time ({verdict}, p = {chance:.2g})"

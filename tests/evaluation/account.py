@@ -31,6 +31,9 @@ class Account:
     invented: tuple[str, ...] = ()
     merged: tuple[str, ...] = ()
     """Labelled roots that are told within the incident of another labelled root."""
+    folded: tuple[str, ...] = ()
+    """Labelled roots that are told as later episodes of an incident of their kind: it repeats
+    without consequences, and the report counts it."""
     untold: tuple[str, ...] = ()
     """Labelled roots that no incident tells at all."""
     missing: int = 0
@@ -75,17 +78,49 @@ def account(case: Case, report: Mapping[str, Any], kinds: Kinds) -> Account:
     kept = max(0, len(again) - surplus)
     split += (f"{name}, one more than the label allows" for name in again[kept:])
     merged, inside = _merged(case, report)
-    untold = set(range(len(case.roots))) - begun - inside
-    short = case.fewest - len(report["incidents"]) - len(merged)
+    folded = episodes(case, report, kinds)
+    untold = set(range(len(case.roots))) - begun - inside - folded.keys()
+    short = case.fewest - len(report["incidents"]) - len(merged) - len(folded)
     return Account(
         right=tuple(right),
         again=tuple(again[:kept]),
         split=tuple(split),
         invented=tuple(invented),
         merged=tuple(merged),
+        folded=tuple(
+            f"{_root(case, index)}, an episode of {_named(incident)}"
+            for index, incident in sorted(folded.items())
+        ),
         untold=tuple(_root(case, index) for index in sorted(untold)),
         missing=max(len(untold), short, 0),
     )
+
+
+def episodes(case: Case, report: Mapping[str, Any], kinds: Kinds) -> dict[int, Incident]:
+    """
+    Return the roots that the report tells as later episodes of an incident, by their index.
+
+    Such an incident begins at a root of the same kind, spans their lines, and counts at least as
+    many episodes.
+    """
+    firsts = [_roots_at_beginning(case, incident) for incident in report["incidents"]]
+    told = set().union(*firsts)
+    found: dict[int, Incident] = {}
+    for incident, own in zip(report["incidents"], firsts, strict=True):
+        if not own:
+            continue
+        first, last = incident["start_line"]["line"], incident["end_line"]["line"]
+        later = [
+            index
+            for index, root in enumerate(case.roots)
+            if index not in told
+            and first <= root.low <= last
+            and is_of_kind(incident["first_failure"], root.kind, kinds)
+        ]
+        for index in later[: incident["episodes"] - len(own)]:
+            found[index] = incident
+            told.add(index)
+    return found
 
 
 def _merged(case: Case, report: Mapping[str, Any]) -> tuple[list[str], set[int]]:

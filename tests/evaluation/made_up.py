@@ -30,6 +30,8 @@ def make_incident(
     symptoms: tuple[Any, ...] = (),
     certainty: str = "certain",
     coinciding: tuple[Any, ...] = (),
+    episodes: int = 1,
+    end: int | None = None,
 ) -> Any:
     first = make_failure(
         rule,
@@ -44,6 +46,9 @@ def make_incident(
         "cascade": f"c-{rule}",
         "component": "bot",
         "start": None,
+        "start_line": {"source": "bot.log", "line": line},
+        "end_line": {"source": "bot.log", "line": line if end is None else end},
+        "episodes": episodes,
         "first_failure": first,
         "symptoms": list(symptoms),
         "coinciding": list(coinciding),

@@ -45,7 +45,7 @@ def _verdict(one: Score) -> Iterator[str]:
     for found in one.found:
         yield f"  line {found.root.line} {found.root.kind}: {found.where}"
     told = one.account
-    for name in ("right", "again", "split", "invented", "merged", "untold"):
+    for name in ("right", "again", "folded", "split", "invented", "merged", "untold"):
         for words in getattr(told, name):
             yield f"  {name}: {words}"
     if told.missing:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tests.evaluation.account import NOTHING, Account, account
+from tests.evaluation.account import NOTHING, Account, account, episodes
 from tests.evaluation.cases import Case, Root
 from tests.evaluation.kinds import Kinds, is_of_kind
 
@@ -15,6 +15,9 @@ PERIOD_TOLERANCE = 0.01
 
 UNSTEADY = frozenset({"load", "irregular", "too-few"})
 """Drivers that give no period to be right about, whatever the median of the gaps is."""
+
+BACK_OFF = "back-off"
+"""The driver of a crash loop: it sets the pace of the starts, whatever brings the loops about."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,11 @@ class Score:
 
 def score(case: Case, report: Report, kinds: Kinds) -> Score:
     """Compare a report with the label of its log."""
-    found = tuple(_look_for(root, report, kinds) for root in case.roots)
+    repeats = episodes(case, report, kinds)
+    found = tuple(
+        _episode(root, repeats[index]) if index in repeats else _look_for(root, report, kinds)
+        for index, root in enumerate(case.roots)
+    )
     incidents = report["incidents"]
     cascades = report["cascades"]
     checks: dict[str, bool] = {}
@@ -73,7 +80,7 @@ def score(case: Case, report: Report, kinds: Kinds) -> Score:
     checks["none merged"] = not told.merged
     checks["none invented"] = not told.invented
     checks["none missing"] = not told.missing
-    checks["incidents"] = case.fewest <= len(incidents) <= case.most
+    checks["incidents"] = case.fewest <= len(incidents) + len(repeats) <= case.most
     if case.roots or case.healthy:
         checks["worst"] = _worst_is_right(case, report)
     if case.healthy:
@@ -83,6 +90,8 @@ def score(case: Case, report: Report, kinds: Kinds) -> Score:
         checks["ends"] = ends[0] == ends[1]
     chosen = _cascade_of_story(case, report)
     period_s, driver = _rhythm(chosen) if case.roots else _rhythm_of_restarts(report)
+    if case.driver == BACK_OFF == report["restarts"]["driver"]:
+        driver = BACK_OFF
     error = _period_error(case, period_s)
     if case.period is not None and case.driver not in UNSTEADY:
         checks["period"] = error is not None and error <= PERIOD_TOLERANCE
@@ -117,6 +126,11 @@ def broken(case: Case, problem: str) -> Score:
     checks |= dict.fromkeys(("incidents", "worst", *["silent"] * case.healthy), False)
     none = Account(missing=case.fewest)
     return Score(case, found, 0, (), checks, {}, account=none, problem=problem)
+
+
+def _episode(root: Root, incident: Mapping[str, Any]) -> Found:
+    first = incident["first_failure"]
+    return Found(root, True, True, f"an episode of {first['rule']} at {first['line']}")
 
 
 def _look_for(root: Root, report: Report, kinds: Kinds) -> Found:

@@ -22,6 +22,9 @@ COLUMNS = (
     "remedies",
 )
 
+# In the column of incidents, "2+3 (5)" is two incidents that count three more of the labelled five
+# as later episodes of their own.
+
 SHOWN = 4
 """So many incidents of a sort are named of each case; `--case` names all."""
 
@@ -96,6 +99,7 @@ def _row(one: Score) -> tuple[str, ...]:
     case = one.case
     roots = len(one.found)
     asked = f"{case.fewest}" if case.fewest == case.most else f"{case.fewest}-{case.most}"
+    told = f"{one.incidents}+{len(one.account.folded)}" if one.account.folded else one.incidents
     period = ""
     if case.period is not None:
         period = "none" if one.period_error is None else f"{one.period_error:.1%} off"
@@ -109,7 +113,7 @@ def _row(one: Score) -> tuple[str, ...]:
         f"{sum(found.incident for found in one.found)}/{roots}" if roots else "-",
         f"{sum(found.kind for found in one.found)}/{roots}" if roots else "-",
         _answer(one, "worst", ""),
-        f"{one.incidents} ({asked}){'' if one.checks['incidents'] else ' !'}",
+        f"{told} ({asked}){'' if one.checks['incidents'] else ' !'}",
         one.account.words(),
         f"{one.ends[0]}/{one.ends[1]}" if one.ends else "",
         period,

@@ -14,7 +14,7 @@ CONFLICT = Root(50, 50, 52, "conflict-two-pollers")
 
 def counted(case, *incidents):
     told = account(case, make_report(*incidents), KINDS)
-    names = ("right", "again", "split", "merged", "invented")
+    names = ("right", "again", "folded", "split", "merged", "invented")
     counts = {name: len(getattr(told, name)) for name in names} | {"missing": told.missing}
     return {name: count for name, count in counts.items() if count}
 
@@ -106,3 +106,22 @@ def test_what_is_wrong_is_said_in_a_few_words():
     told = account(case, make_report(make_incident(), invented), KINDS)
     assert told.words() == "1 invented, 1 missing"
     assert told.untold == ("line 50 conflict-two-pollers",)
+
+
+AGAIN = Root(90, 90, 90, "sqlite-locked")
+
+
+def test_a_root_that_a_report_counts_as_a_later_episode_is_told():
+    case = make_case(roots=(LOCK, AGAIN), fewest=2, most=2)
+    assert counted(case, make_incident(episodes=2, end=95)) == {"right": 1, "folded": 1}
+
+
+@pytest.mark.parametrize(
+    ("episodes", "end", "kind"),
+    [(1, 95, "sqlite-locked"), (2, 80, "sqlite-locked"), (2, 95, "conflict-two-pollers")],
+    ids=["not counted", "after its end", "of another kind"],
+)
+def test_a_root_that_no_episode_can_be_is_missing(episodes, end, kind):
+    case = make_case(roots=(LOCK, Root(90, 90, 90, kind)), fewest=2, most=2)
+    found = counted(case, make_incident(episodes=episodes, end=end))
+    assert found == {"right": 1, "missing": 1}

@@ -95,6 +95,12 @@ def test_an_unknown_failure_is_of_a_kind_when_it_names_the_exception() -> None:
     assert not is_of_kind(failure, "code-bug-ValueError", KINDS)
 
 
+def test_a_rule_for_any_bug_is_of_the_kind_of_bug_that_its_text_names() -> None:
+    failure = make_failure("python-code-error", text="'Bot' object has no attribute 'close'")
+    assert is_of_kind(failure, "code-bug-AttributeError", KINDS)
+    assert not is_of_kind(failure, "code-bug-KeyError", KINDS)
+
+
 def test_what_was_right_before_and_is_not_now_is_a_regression() -> None:
     case = make_case()
     good = score(case, make_report(make_incident()), KINDS)

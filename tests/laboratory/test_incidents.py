@@ -34,6 +34,18 @@ def test_later_lives_of_a_crash_loop_are_echoes():
     assert found(STORY, entries, facts) == [(9.0, 0, False), (16.0, 1, True)]
 
 
+def test_the_first_crash_of_the_next_fault_is_no_echo_of_the_one_before():
+    entries = [entry(10.5, "SyntaxError: x"), entry(70.5, "SyntaxError: x")]
+    facts = [fact(9.0, "bad-release"), fact(10.0, "start"), fact(16.0, "start")]
+    facts.append(fact(70.0, "bad-release"))
+    assert found(STORY, entries, facts) == [(9.0, 0, False), (70.0, 1, False)]
+
+
+def test_a_cause_that_no_line_tells_of_is_an_incident_without_a_place():
+    story = replace(STORY, causes=(Cause("power-loss", "power-lost", ""),))
+    assert found(story, [entry(90.0, "well")], [fact(9.0, "power-loss")]) == [(9.0, None, False)]
+
+
 def test_what_did_no_harm_is_no_incident():
     assert found(STORY, [entry(90.0, "well")], [fact(9.0, "bad-release")]) == []
 

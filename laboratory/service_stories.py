@@ -22,7 +22,7 @@ REDIS_GONE = r"^(redis\.exceptions\.ConnectionError|ConnectionRefusedError|Conne
 LEAK = Story(
     "leak-told",
     "a feed's pictures are kept for ever; the bot logs its memory every two minutes",
-    hours=16.0,
+    hours=21.0,
     seed=51,
     bot={"SHOP_TOLD": "120", "SHOP_FEED_BYTES": "600000"},
     api={"per_day": 220, "users": 40},
@@ -46,6 +46,7 @@ SERVICE_STORIES = (
         replace(
             LEAK,
             name=f"leak-told-{style}",
+            hours=9.2,
             title=f"{LEAK.title}; logged with {library}",
             seed=seed,
             bot={**LEAK.bot, "SHOP_LOG_STYLE": style},

@@ -128,6 +128,8 @@ class Story:
     """The first failure of every incident."""
     downstream: tuple[str, ...] = ()
     driver: str | None = None
+    grows: tuple[float, ...] = ()
+    """What rises in each life, per hour: one slope for each number, and unit, that tells of it."""
     remedy: str = "none"
     why: str = ""
 

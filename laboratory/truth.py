@@ -267,6 +267,7 @@ def truth(story: Story, folder: Path, entries: list[Entry], names: list[str]) ->
         "period_s": median(spans) if len(spans) >= 2 and steady else None,
         "recurrence_s": [min(spans), max(spans)] if grows else None,
         "driver": driver,
+        **({"grows_per_hour": list(story.grows)} if story.grows else {}),
         "incident_times": [iso(incident.time) for incident in real],
         "run_ends": run_ends(story, facts, False),
         "injected": counts(injected, facts),

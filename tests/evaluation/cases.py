@@ -65,6 +65,8 @@ class Case:
     """How each run ended, in order; empty where the label does not say."""
     remedies: tuple[str, ...]
     """Ids of the remedies that fit what happened; ``a|b``: either fits; ``!a``: it does not fit."""
+    grows: tuple[float, ...] = ()
+    """Slopes per hour of the numbers that rise within each run, in any unit; empty: none told."""
     echoes: tuple[int, ...] = ()
     """Lines where an incident is seen again after its restart: one more may begin there."""
     symptoms: tuple[str, ...] = ()
@@ -148,6 +150,7 @@ def _make_case(name: str, log: Path, label: Label, label_path: Path, collection:
         driver=str(label.get("driver") or ""),
         run_ends=tuple(run["ended"] for run in label.get("run_ends") or ()),
         remedies=_remedies().get(label_path.parent.name, ()) if low else (),
+        grows=tuple(label.get("grows_per_hour") or ()),
         echoes=tuple(label.get("echo_lines") or ()),
         symptoms=tuple(label.get("downstream_kinds") or ()),
         confidence=confidence,

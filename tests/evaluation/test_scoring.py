@@ -198,3 +198,15 @@ def test_all_about_one_case_has_the_label_and_the_report() -> None:
     text = render_case(score(case, report, KINDS), report)
     for words in ("the lock was held", "looks like two", "because: it is the earliest", "at 44"):
         assert words in text
+
+
+@pytest.mark.parametrize(
+    ("slopes", "is_right"),
+    [((35.0,), True), ((36e6,), True), ((12.0, 60.0), True), ((12.0,), False), ((), False)],
+    ids=["in its unit", "in another unit", "one of two numbers", "another slope", "none"],
+)
+def test_what_grows_is_named_where_a_slope_is_right(slopes, is_right) -> None:
+    report = make_report(make_incident())
+    report["cascades"][0]["growth"] = [{"per_hour": slope} for slope in slopes]
+    case = make_case(grows=(36.0, 36e6, 60.0))
+    assert score(case, report, KINDS).checks["growth"] is is_right

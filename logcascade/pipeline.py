@@ -178,6 +178,7 @@ def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> A
         lengths,
         growth,
         ruleset.suspects,
+        end,
     )
     incidents, cascades = diagnose(grouped, failures, knowledge)
     analysis = Analysis(

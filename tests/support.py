@@ -167,6 +167,10 @@ class KeepAll:
         """Return no words."""
         return ""
 
-    def __call__(self, lone: Sequence[Burst]) -> list[Burst]:
+    def passed(self, _burst: Burst) -> bool:
+        """Return no."""
+        return False
+
+    def __call__(self, lone: Sequence[Burst], _failed: AbstractSet[str]) -> list[Burst]:
         """Return all."""
         return list(lone)

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field, replace
 
 from logcascade.diagnosis.case import Case
 from logcascade.diagnosis.circumstances import facts_of
+from logcascade.diagnosis.cycles import cycles_of, without_aftershocks
 from logcascade.diagnosis.drivers import Cycle
+from logcascade.diagnosis.next_due import Outlook, settle_next_due
 from logcascade.diagnosis.recurrence import measure
 from logcascade.diagnosis.remedies import choose_not_yet, choose_remedies
 from logcascade.diagnosis.ruled_out import weigh_suspects
@@ -27,10 +29,6 @@ from logcascade.model.bursts import Burst, GroupedIncident
 from logcascade.model.detections import UNKNOWN_PREFIX
 from logcascade.model.rules import Ended, Remedy, Rule, Suspect
 from logcascade.model.traffic import Traffic
-
-AFTERSHOCK_S = 900.0
-"""A harmless incident this soon after the one before is the rest of it. Seconds; as long as a
-failure must be quiet to begin a new episode."""
 
 ENOUGH_REPEATS = 3
 """So many incidents with the same first failure, and nothing before any of them, make it certain
@@ -54,6 +52,8 @@ class Knowledge:
     """Component -> what rises within its runs."""
     suspects: Mapping[str, Suspect] = field(default_factory=dict)
     """What people are tempted to blame."""
+    until: float | None = None
+    """Epoch seconds of the log's last line, where it has times."""
 
 
 def diagnose(
@@ -76,7 +76,7 @@ def diagnose(
     cascades = []
     for number, shape in enumerate(shapes, start=1):
         name = f"c{number}"
-        main = _without_aftershocks(_cycles(shape, knowledge.runs))
+        main = without_aftershocks(cycles_of(shape, knowledge.runs))
         begun = {cycle.at for cycle in main}
         for item in shape:
             known = _certainty_by_repetition(item, shape)
@@ -159,7 +159,7 @@ def _cascade(
         incidents=members,
         count=len(main),
         severity=max(item.incident.severity for item in shape),
-        recurrence=_recurrence(shape, main, knowledge),
+        recurrence=_recurrence(shape, main, bursts, knowledge),
         ruled_out=verdicts.ruled_out,
         remedies=choose_remedies(shape, knowledge.rules, knowledge.remedies),
         not_yet=choose_not_yet(shape, knowledge.rules, _cleared(verdicts, knowledge)),
@@ -193,7 +193,10 @@ def _span_s(shape: Sequence[GroupedIncident], knowledge: Knowledge) -> float | N
 
 
 def _recurrence(
-    shape: Sequence[GroupedIncident], cycles: Sequence[Cycle], knowledge: Knowledge
+    shape: Sequence[GroupedIncident],
+    cycles: Sequence[Cycle],
+    bursts: Sequence[Burst],
+    knowledge: Knowledge,
 ) -> Recurrence:
     if not all(burst.timed for item in shape for burst in item.bursts):
         because = "the log has no times"
@@ -201,63 +204,38 @@ def _recurrence(
             Driver.TOO_FEW, because, None, None, len(shape) - 1, None, None, None, None, None, None
         )
     events = knowledge.traffic.between if knowledge.load else None
-    return measure(cycles, events, knowledge.traffic.holes())
+    found = measure(cycles, events, knowledge.traffic.holes(), knowledge.until)
+    return settle_next_due(found, _outlook(shape, cycles, bursts, knowledge))
 
 
-def _cycles(shape: Sequence[GroupedIncident], runs: Sequence[Run]) -> list[Cycle]:
-    by_id = {run.id: run for run in runs}
-    following = _next_starts(runs)
-    cycles = []
-    for item in shape:
-        run = by_id.get(item.incident.run)
-        last = max(burst.end for burst in item.bursts)
-        run_end = None
-        if run and item.ended_run:
-            run_end = run.end.timestamp() if run.end else last
-        cycles += [
-            Cycle(
-                at=at,
-                run_start=run.start.timestamp() if run and run.start else None,
-                end=last if len(item.starts) == 1 else at,
-                run_end=run_end,
-                next_start=following.get(run.id) if run and item.ended_run else None,
-                run=run.id if run and len(item.starts) == 1 else "",
-            )
-            for at in item.starts
-        ]
-    return sorted(cycles, key=lambda cycle: cycle.at)
+def _outlook(
+    shape: Sequence[GroupedIncident],
+    cycles: Sequence[Cycle],
+    bursts: Sequence[Burst],
+    knowledge: Knowledge,
+) -> Outlook:
+    component = shape[0].incident.component
+    starts = [
+        run.start.timestamp()
+        for run in knowledge.runs
+        if run.component == component and run.start is not None
+    ]
+    last = cycles[-1]
+    ended = last.at if last.run_end is None else last.run_end
+    after = [burst for burst in bursts if burst.component == component and burst.start >= ended]
+    return Outlook(
+        until=knowledge.until,
+        next_start=last.next_start,
+        last_start=max(starts, default=None),
+        gave_up=any(_is_of_supervisor(burst, knowledge) for burst in after),
+    )
 
 
-def _without_aftershocks(cycles: Sequence[Cycle]) -> list[Cycle]:
-    """
-    Return *cycles* without those that are the rest of the one before.
-
-    After a restart the backlog can set the same failure off again. Where that does not end the
-    run and comes soon, it is no cycle of its own.
-    """
-    kept: list[Cycle] = []
-    for cycle in cycles:
-        last = kept[-1] if kept else None
-        rest = (
-            last is not None
-            and last.run_end is not None
-            and cycle.run_end is None
-            and cycle.at - last.run_end <= AFTERSHOCK_S
-        )
-        if not rest:
-            kept.append(cycle)
-    return kept
-
-
-def _next_starts(runs: Sequence[Run]) -> dict[str, float]:
-    following: dict[str, float] = {}
-    later: dict[str, float | None] = {}
-    for run in reversed(runs):
-        at = later.get(run.component)
-        if at is not None:
-            following[run.id] = at
-        later[run.component] = run.start.timestamp() if run.start else None
-    return following
+def _is_of_supervisor(burst: Burst, knowledge: Knowledge) -> bool:
+    """Tell whether a failure is that of what starts programs: after an end, that it gave up."""
+    rule = knowledge.rules.get(burst.rule)
+    named = rule.speaks_for if rule else ()
+    return any(knowledge.suspects[name].restarts for name in named if name in knowledge.suspects)
 
 
 def summarise_restarts(runs: Sequence[Run], traffic: Traffic) -> Restarts:

@@ -83,6 +83,23 @@ class Case:
         starts = [start for item in self.items if item.bursts[0].timed for start in item.starts]
         return one_each(starts, WINDOW_S)
 
+    def ended_runs(self) -> list[Run]:
+        """Return the runs that the incidents ended, one for each time that it began."""
+        own = [run for run in self.own_runs() if run.start]
+        by_id = {run.id: run for run in self.own_runs()}
+        ended: dict[str, Run] = {}
+        for item in self.items:
+            if not item.ended_run:
+                continue
+            if len(item.starts) == 1 and item.incident.run in by_id:
+                ended[item.incident.run] = by_id[item.incident.run]
+                continue
+            for start in item.starts:
+                before = [run for run in own if run.start and run.start.timestamp() <= start]
+                if before:
+                    ended[before[-1].id] = before[-1]
+        return list(ended.values())
+
     def own_runs(self) -> list[Run]:
         """Return the runs of the component, by start."""
         return [run for run in self.runs if run.component == self.component]

@@ -7,7 +7,6 @@ from math import ceil, log
 from statistics import median
 
 from logcascade.diagnosis.regularity import (
-    ALIKE,
     MIN_GAPS,
     SIGNIFICANT_P,
     Sample,
@@ -30,6 +29,12 @@ CLOCK_SHARE = 0.8
 CLOCK_STEP_S = 5.0
 """Phases as close as this are as steady as a clock can be; below it uptime is no rival."""
 
+FEWEST_TIMES = 3
+"""Incidents on one second of the day that show a clock, where the lives before them differ."""
+
+UNEVEN_LIVES_S = 600.0
+"""Lives that differ by so much are of no fixed length. Seconds."""
+
 WANDERS = 3.0
 """Phases that spread by so many times more than the time since the start follow the start. What
 the clock drives spreads less than uptime; what uptime drives adds each cycle's error up."""
@@ -45,12 +50,6 @@ SAME_START_S = 60.0
 
 MOST_CHANGES = 8
 """Places tried at which the clock may have been put on or back."""
-
-BACK_OFF_RATIO = (1.3, 4.0)
-"""Growth from gap to gap of a supervisor that backs off; doubling is usual."""
-
-BACK_OFF_STEADY = 0.25
-"""How far the growth from gap to gap may differ from its median, as a share of it."""
 
 LOAD_ADVANTAGE = 0.5
 """Load drives the rhythm when events per cycle vary less than this share of what time varies."""
@@ -83,6 +82,8 @@ class Test:
     period_s: float | None = None
     spread_s: float | None = None
     due: float | None = None
+    chance: float | None = None
+    """The probability of what shows it by chance, where that is not the likeness of the gaps."""
 
 
 def lives(cycles: Sequence[Cycle]) -> list[tuple[float, float]]:
@@ -97,34 +98,6 @@ def lives(cycles: Sequence[Cycle]) -> list[tuple[float, float]]:
 def waits(cycles: Sequence[Cycle]) -> list[float]:
     """Return how long after its start each run had its first incident."""
     return [at - start for start, at in lives(cycles)]
-
-
-def by_back_off(cycles: Sequence[Cycle], gaps: Sequence[float]) -> Test:
-    """Tell whether each gap grew by about one factor, up to a longest one."""
-    low, high = BACK_OFF_RATIO
-    ratios = [later / earlier for earlier, later in pairwise(gaps)]
-    growing = ratios[: _capped(gaps)]
-    steady = [ratio for ratio in growing if low <= ratio <= high]
-    if len(steady) < MIN_GAPS or len(steady) < len(growing):
-        return Test(False, f"{len(steady)} of {len(ratios)} gaps grew by a factor")
-    factor = median(steady)
-    if any(abs(ratio - factor) > BACK_OFF_STEADY * factor for ratio in steady):
-        return Test(False, "the gaps grow, but by no steady factor")
-    is_capped = len(growing) < len(ratios)
-    due = cycles[-1].at + gaps[-1] * (1 if is_capped else factor)
-    until = f", up to {span(max(gaps))}" if is_capped else ""
-    return Test(True, f"each gap is about {factor:.1f} times the one before{until}", due=due)
-
-
-def _capped(gaps: Sequence[float]) -> int:
-    """Return how many of the ratios come before the gaps stay at their longest."""
-    longest = max(gaps)
-    grown = len(gaps)
-    while grown > 1 and gaps[grown - 1] >= (1 - 2 * ALIKE) * longest:
-        grown -= 1
-    is_flat = len(gaps) - grown > 1
-    # The step to the longest gap is cut short where the limit is no power of the factor.
-    return max(grown - 1, 0) if is_flat else len(gaps) - 1
 
 
 def by_clock(cycles: Sequence[Cycle]) -> Test:
@@ -147,6 +120,31 @@ def by_clock(cycles: Sequence[Cycle]) -> Test:
         f"most of its times fill {best[0]:.0%} of the circle of {span(best[1])}, "
         f"the best of {len(CLOCK_PERIODS_S)} clock rhythms tried",
     )
+
+
+def by_clock_of_few(cycles: Sequence[Cycle]) -> Test:
+    """
+    Tell whether incidents too few for a rhythm fall on the same seconds of different days.
+
+    Their gaps would prove nothing; that each ends a life of another length at one time of day does.
+    """
+    period = CLOCK_PERIODS_S[0]
+    times = [cycle.at for cycle in cycles]
+    known = waits(cycles)
+    if len(times) < FEWEST_TIMES or len(known) < len(times):
+        return Test(False, "too few times")
+    phases = [(time - times[0] + period / 2) % period - period / 2 for time in times]
+    width = max(phases) - min(phases)
+    days = {round((time - times[0]) / period) for time in times}
+    uneven = max(known) - min(known)
+    if width > CLOCK_STEP_S or len(days) < len(times) or uneven < UNEVEN_LIVES_S:
+        return Test(False, "its times of day differ")
+    why = (
+        f"{len(times)} times within {span(width)} of the same time of day, after lives of "
+        f"{span(min(known))} to {span(max(known))}"
+    )
+    chance = len(times) * (CLOCK_STEP_S / period) ** (len(times) - 1)
+    return Test(True, why, period, spread_of(phases), times[-1] + period, chance)
 
 
 def _is_no_chance(is_plain: bool, share: float, count: int, total: int) -> bool:
@@ -207,33 +205,38 @@ def _clock_found(
     return Test(True, why, period, spread_of(phases))
 
 
-def by_load(cycles: Sequence[Cycle], by_time: float, events_between: EventsBetween | None) -> Test:
+def by_load(
+    cycles: Sequence[Cycle], events_between: EventsBetween | None, until: float | None = None
+) -> Test:
     """
     Tell whether the number of events before each incident varies less than the time does.
 
-    Events are counted from the start of each run, or from the incident before where starts are
-    not known. *by_time* is the spread of the gaps as a share of their median.
+    Both are counted from the start of each run, or from the incident before where starts are not
+    known. *until* is the end of the log, in epoch seconds.
     """
     if events_between is None:
         return Test(False, "the log counts no healthy events")
     spans = lives(cycles)
     if len(spans) < MIN_GAPS:
-        spans = [(earlier.at, later.at) for earlier, later in pairwise(cycles)]
-    counts = [count for count in (events_between(*life) for life in spans) if count > 0]
+        spans = [(one.at, other.at) for one, other in pairwise(cycles) if other.at > one.at]
+    counted = [(events_between(*life), life) for life in spans]
+    counts = [count for count, _ in counted if count >= 1]
     if len(counts) < MIN_GAPS:
         return Test(False, "too few healthy events between the incidents")
     sample = sample_of(counts)
-    share = sample.spread / sample.period
+    time = sample_of([end - start for count, (start, end) in counted if count >= 1])
+    share, by_time = sample.spread / sample.period, time.spread / time.period
     why = (
         f"events per cycle spread by {share:.1%} ({min(counts):.0f} to {max(counts):.0f}), "
-        f"time by {by_time:.1%}"
+        f"time by {by_time:.1%} ({span(min(time.gaps))} to {span(max(time.gaps))})"
     )
     holds = sample.chance <= SIGNIFICANT_P and share < LOAD_ADVANTAGE * by_time
-    return Test(holds, why, due=_due_by_load(cycles, sample, events_between))
+    due = _due_by_load(cycles, sample, events_between, until)
+    return Test(holds, why, due=due, chance=sample.chance)
 
 
 def _due_by_load(
-    cycles: Sequence[Cycle], counts: Sample, events_between: EventsBetween
+    cycles: Sequence[Cycle], counts: Sample, events_between: EventsBetween, until: float | None
 ) -> float | None:
     """Return when the usual number of events will have come, at the mean rate of the log."""
     first, last = cycles[0].at, cycles[-1].at
@@ -241,7 +244,11 @@ def _due_by_load(
     if events <= 0 or last <= first:
         return None
     begins = cycles[-1].next_start or last
-    return begins + counts.period * (last - first) / events
+    reached = max(begins, until or begins)
+    missing = counts.period - events_between(begins, reached)
+    if missing <= 0:
+        return begins + (reached - begins) * counts.period / (counts.period - missing)
+    return reached + missing * (last - first) / events
 
 
 def by_uptime(cycles: Sequence[Cycle], gaps: Sample) -> Test:

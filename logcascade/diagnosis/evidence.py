@@ -1,6 +1,6 @@
 """The numbers that speak for or against a suspect, each test on its own."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from logcascade.diagnosis.case import SURE_INCIDENTS, Case, Evidence, Side, too_few
@@ -15,12 +15,11 @@ VOLUME_MARGIN = 3.0
 
 def weigh(suspect: Suspect, case: Case) -> Iterator[Evidence]:
     """Yield all that speaks for or against a suspect."""
-    rule = case.rules.get(case.first)
     if suspect.limit_per_s is not None:
         yield _volume(suspect.limit_per_s, case.load)
         return
-    if rule and suspect.id in rule.mistaken_for:
-        yield Evidence(Side.AGAINST, rule.mistaken_for[suspect.id])
+    for words in _mistakes(suspect, case):
+        yield Evidence(Side.AGAINST, words)
     if suspect.grows:
         yield from _growth(suspect.grows, case)
     if suspect.ended is not None:
@@ -30,6 +29,14 @@ def weigh(suspect: Suspect, case: Case) -> Iterator[Evidence]:
     if suspect.follows is not None:
         yield from starts_after(suspect.follows, case)
     yield from failures_in_time(suspect, case)
+
+
+def _mistakes(suspect: Suspect, case: Case) -> Sequence[str]:
+    """Return why failures of the incidents that look like the suspect's are none of them."""
+    seen = [case.first, *(one.rule for item in case.items for one in item.incident.symptoms)]
+    rules = [case.rules[name] for name in dict.fromkeys(seen) if name in case.rules]
+    reasons = [rule.mistaken_for[suspect.id] for rule in rules if suspect.id in rule.mistaken_for]
+    return list(dict.fromkeys(reasons))
 
 
 def _volume(limit_per_s: float, load: Load | None) -> Evidence:
@@ -54,17 +61,13 @@ def _growth(unit: str, case: Case) -> Iterator[Evidence]:
 
 def _ends(ended: Ended, case: Case) -> Iterator[Evidence]:
     """Weigh how the runs ended, where the log tells it."""
-    by_id = {run.id: run for run in case.runs}
-    ends = [
-        by_id[item.incident.run].ended
-        for item in case.items
-        if item.ended_run and item.incident.run in by_id
-    ]
+    ends = [run.ended for run in case.ended_runs()]
     if not ends or ended in ends:
         return
     if all(end is Ended.CRASHED for end in ends):
-        runs = "the run" if len(ends) == 1 else f"all {len(ends)} runs"
-        words = f"{runs} crashed, as the log tells; none was {ended.value}"
+        words = f"all {len(ends)} runs crashed, as the log tells; none was {ended.value}"
+        if len(ends) == 1:
+            words = f"the run crashed, as the log tells; it was not {ended.value}"
         enough = len(ends) >= SURE_INCIDENTS
         yield Evidence(Side.AGAINST, words + too_few(len(ends)), is_enough=enough)
     elif Ended.KILLED in ends:
@@ -74,11 +77,10 @@ def _ends(ended: Ended, case: Case) -> Iterator[Evidence]:
 def _restarts(case: Case) -> Iterator[Evidence]:
     """Weigh whether the program was started again only after it had ended by itself."""
     following = {before.id: after for before, after in pairwise(case.own_runs())}
-    by_id = {run.id: run for run in case.runs}
     waits = []
-    for item in case.items:
-        run, after = by_id.get(item.incident.run), following.get(item.incident.run)
-        if item.ended_run and run and after and run.end_rule and run.end and after.start:
+    for run in case.ended_runs():
+        after = following.get(run.id)
+        if after and run.end_rule and run.end and after.start:
             waits.append((after.start - run.end).total_seconds())
     if waits and not case.shows_first:
         yield Evidence(Side.NEITHER, "the log does not show what ended the run")

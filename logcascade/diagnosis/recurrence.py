@@ -5,17 +5,18 @@ A claim is tested against restarts at random (Poisson) times and against its riv
 rejected is kept with its numbers.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import pairwise
 from statistics import median
 
+from logcascade.diagnosis.back_off import by_back_off
 from logcascade.diagnosis.drivers import (
     Cycle,
     EventsBetween,
     Test,
-    by_back_off,
     by_clock,
+    by_clock_of_few,
     by_load,
     by_uptime,
     waits,
@@ -31,6 +32,7 @@ def measure(
     cycles: Sequence[Cycle],
     events_between: EventsBetween | None,
     holes: Sequence[tuple[float, float]] = (),
+    until: float | None = None,
 ) -> Recurrence:
     """
     Return the recurrence of a cascade.
@@ -40,25 +42,23 @@ def measure(
         events_between: Healthy events between two epoch seconds, or None where none are logged.
         holes: Spans of epoch seconds in which no source has a line: what happened there is not
             known, so a gap across one says nothing for a rhythm and nothing against it.
+        until: Epoch seconds of the log's end, where known.
     """
-    gaps = [
-        later.at - earlier.at
-        for earlier, later in pairwise(cycles)
-        if later.at > earlier.at and not _crosses(earlier.at, later.at, holes)
-    ]
+    pairs = [(one.at, other.at) for one, other in pairwise(cycles) if other.at > one.at]
+    gaps = [later - earlier for earlier, later in pairs if not _crosses(earlier, later, holes)]
+    across = [later - earlier for earlier, later in pairs if _crosses(earlier, later, holes)]
     parts = _parts(cycles)
     if len(gaps) < MIN_GAPS:
-        because = _too_few(len(gaps))
-        return Recurrence(Driver.TOO_FEW, because, None, None, len(gaps), None, *parts, None)
+        return _of_few(cycles, len(gaps), parts, bool(across))
     sample = sample_of(gaps)
     tests = {
         Driver.BACK_OFF: by_back_off(cycles, gaps),
         Driver.CLOCK: by_clock(cycles),
-        Driver.LOAD: by_load(cycles, sample.spread / sample.period, events_between),
+        Driver.LOAD: by_load(cycles, events_between, until),
         Driver.UPTIME: by_uptime(cycles, sample),
     }
     driver = next((each for each, test in tests.items() if test.holds), Driver.IRREGULAR)
-    chance = _chance(cycles, sample, driver)
+    chance = _chance(cycles, sample, driver, tests)
     rivals = tuple(
         RivalDriver(each, test.why)
         for each, test in tests.items()
@@ -70,6 +70,7 @@ def measure(
             f"the {len(gaps)} gaps lie between {span(min(gaps))} and {span(max(gaps))}; "
             f"random ones look as alike with probability {chance:.2g}"
         )
+        because = "; ".join([because, *_hidden(across, None)])
         return Recurrence(driver, because, None, None, len(gaps), p_value, *parts, None, rivals)
     test = tests.get(driver) or Test(
         True, "the gaps are alike, but neither uptime, the clock nor the load explains them"
@@ -80,23 +81,48 @@ def measure(
         due = cycles[-1].at + period
     return Recurrence(
         driver,
-        _with_folded(test.why, sample),
+        "; ".join([test.why, *_folded(sample, driver), *_hidden(across, period)]),
         None if period is None else round(period, 3),
         None if spread is None else round(spread, 3),
         len(gaps),
         p_value,
         *parts,
         None if due is None else datetime.fromtimestamp(due, UTC),
-        () if driver is Driver.BACK_OFF else rivals,
+        rivals,
     )
+
+
+def _of_few(cycles: Sequence[Cycle], gaps: int, parts: Parts, is_holed: bool) -> Recurrence:
+    """Return the recurrence of incidents too few for a rhythm: only a clock can be seen."""
+    test = by_clock_of_few(cycles)
+    if test.holds and test.period_s and test.spread_s is not None and test.chance and test.due:
+        return Recurrence(
+            Driver.CLOCK,
+            test.why,
+            test.period_s,
+            round(test.spread_s, 3),
+            gaps,
+            float(f"{test.chance:.3g}"),
+            *parts,
+            datetime.fromtimestamp(test.due, UTC),
+        )
+    because = _too_few(gaps)
+    if is_holed:
+        because += "; what lies across a hole in the log is not counted"
+    return Recurrence(Driver.TOO_FEW, because, None, None, gaps, None, *parts, None)
 
 
 def _crosses(start: float, end: float, holes: Sequence[tuple[float, float]]) -> bool:
     return any(begin < end and start < until for begin, until in holes)
 
 
-def _chance(cycles: Sequence[Cycle], gaps: Sample, driver: Driver) -> float:
+def _chance(
+    cycles: Sequence[Cycle], gaps: Sample, driver: Driver, tests: Mapping[Driver, Test]
+) -> float:
     """Return the chance of what shows the rhythm; two samples were looked at where it is uptime."""
+    test = tests.get(driver)
+    if test is not None and test.chance is not None:
+        return test.chance
     if driver is not Driver.UPTIME or gaps.is_regular:
         return gaps.chance
     return min(1.0, 2 * sample_of(waits(cycles)).chance)
@@ -109,21 +135,33 @@ def _period(sample: Sample, test: Test, driver: Driver) -> tuple[float | None, f
     A planned restart makes a gap longer and leaves the time from a start to a failure as it is: by
     uptime, the sum of the medians of wait and pause is the period then.
     """
-    if driver is Driver.BACK_OFF:
-        return None, None
-    if driver is not Driver.UPTIME and (sample.is_regular or test.period_s is None):
+    from_test = driver in {Driver.BACK_OFF, Driver.UPTIME}
+    if not from_test and (sample.is_regular or test.period_s is None):
         return sample.period, sample.spread
     return test.period_s, test.spread_s
 
 
-def _with_folded(why: str, sample: Sample) -> str:
-    """Add to *why* that starts are missing, or others were put in."""
+def _folded(sample: Sample, driver: Driver) -> list[str]:
+    """Say that starts are missing, or others were put in."""
+    if driver is Driver.BACK_OFF:
+        return []
     notes = []
     if sample.folded:
         notes.append(f"{len(sample.folded)} gaps are several periods long")
     if sample.odd:
         notes.append(f"{sample.odd} fit no multiple of it")
-    return "; ".join([why, *notes])
+    return notes
+
+
+def _hidden(across: Sequence[float], period: float | None) -> list[str]:
+    """Say what the holes in the log leave open, *across* being the gaps over them."""
+    if not across:
+        return []
+    gaps = f"{len(across)} gap{'s' if len(across) > 1 else ''} across a hole in the log"
+    missing = sum(round(gap / period) - 1 for gap in across) if period else 0
+    if missing <= 0:
+        return [f"{gaps} not counted"]
+    return [f"{gaps} not counted: {missing} more would fit there"]
 
 
 def _too_few(gaps: int) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from logcascade.diagnosis.case import Case, Evidence, Side, tempting_kinds
+from logcascade.diagnosis.case import Case, Evidence, Side, own_kinds, tempting_kinds
 from logcascade.diagnosis.evidence import weigh
 from logcascade.model.analysis import Suspicion, Verdicts
 from logcascade.model.rules import Suspect
@@ -60,7 +60,7 @@ def _suspicion(suspect: Suspect, evidence: Sequence[Evidence], case: Case) -> Su
         speaks_for=speaks_for,
         speaks_against=against,
         is_sure=any(each.is_enough for each in evidence),
-        count=case.symptoms_of(tempting_kinds(suspect, case.rules)),
+        count=case.symptoms_of(own_kinds(suspect, case.rules)),
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from logcascade.incidents.first_failure import (
@@ -10,8 +11,8 @@ from logcascade.incidents.first_failure import (
     choose_first,
     describe_first,
 )
-from logcascade.incidents.grouping import EPISODE_GAP_S, Group
-from logcascade.incidents.links import Linked
+from logcascade.incidents.grouping import EPISODE_GAP_S, Group, RunEnd
+from logcascade.incidents.past import Linked
 from logcascade.model.analysis import (
     UNSEEN_END,
     UNSEEN_END_TITLE,
@@ -37,13 +38,14 @@ def _incident(scene: Scene, group: Group, following: Mapping[str, Run]) -> Group
     index = choose_first(scene, members)
     first = scene.bursts[index]
     symptoms = _symptoms(scene, members, index)
-    symptoms = [*symptoms, *_end_symptoms(scene, group, index, symptoms, following)]
-    explained = {first.rule, *(symptom.rule for symptom in symptoms)}
+    for ended in group.ends:
+        symptoms += _end_symptoms(scene, ended, first, symptoms, following)
+    tree = _as_tree(_hung_on_ends(scene, symptoms, first), first.rule)
+    explained = {first.rule, *(symptom.rule for symptom in tree)}
     last = max((scene.bursts[at] for at in members), key=lambda burst: (burst.end, burst.position))
     run = scene.runs.get(first.run)
-    end = last.end_time
-    if group.ended and group.ended.end and (end is None or group.ended.end > end):
-        end = group.ended.end
+    times = [last.end_time, *(ended.run.end for ended in group.ends)]
+    end = max((time for time in times if time is not None), default=None)
     incident = Incident(
         id="",
         cascade="",
@@ -55,12 +57,13 @@ def _incident(scene: Scene, group: Group, following: Mapping[str, Run]) -> Group
         end_line=last.last_location,
         severity=_severity(scene, members, group),
         first_failure=describe_first(scene, members, index),
-        symptoms=_as_tree(symptoms, first.rule),
+        symptoms=tree,
         coinciding=_coinciding(scene, members, index, explained),
-        recovered=group.ended is None and _goes_on(run, end, scene.span_around(first)[1]),
+        recovered=not group.ends and _goes_on(run, end, scene.span_around(first)[1]),
     )
     bursts = tuple(scene.bursts[at] for at in members)
-    return GroupedIncident(incident, bursts, (first.start,), ended_run=group.ended is not None)
+    ended_run = any(ended.run.id == first.run for ended in group.ends)
+    return GroupedIncident(incident, bursts, (first.start,), ended_run)
 
 
 def _goes_on(run: Run | None, end: datetime | None, log_end: float | None) -> bool:
@@ -74,26 +77,37 @@ def _goes_on(run: Run | None, end: datetime | None, log_end: float | None) -> bo
 
 
 def _severity(scene: Scene, members: Sequence[int], group: Group) -> Severity:
-    if group.ended is not None:
+    if group.ends:
         return Severity.CRITICAL
-    return max(scene.bursts[at].severity for at in members)
+    worst = max(scene.bursts[at].severity for at in members)
+    passed = all(scene.passed(scene.bursts[at]) for at in members)
+    return min(worst, Severity.WARNING) if passed else worst
 
 
 def _symptoms(scene: Scene, members: Sequence[int], index: int) -> list[Symptom]:
+    """Return one symptom for each kind of failure of each component, but for the first one."""
     first = scene.bursts[index]
-    by_rule: dict[str, list[int]] = defaultdict(list)
+    by_kind: dict[tuple[str, str], list[int]] = defaultdict(list)
     for at in members:
-        if scene.bursts[at].rule != first.rule:
-            by_rule[scene.bursts[at].rule].append(at)
+        if _kind(scene.bursts[at]) != _kind(first):
+            by_kind[_kind(scene.bursts[at])].append(at)
     symptoms = []
-    for indices in by_rule.values():
+    for indices in by_kind.values():
         linked = [at for at in indices if at in scene.links]
-        after = [at for at in linked if scene.bursts[at].position > first.position]
-        if after:
+        told = [
+            at
+            for at in linked
+            if scene.bursts[at].position > first.position or scene.links[at].early
+        ]
+        if told:
             count = sum(scene.bursts[at].count for at in indices)
-            count = 1 if _is_end(scene, scene.bursts[after[0]].rule) else count
-            symptoms.append(_symptom(scene, after[0], scene.links[after[0]], first, count))
+            count = 1 if _is_end(scene, scene.bursts[told[0]].rule) else count
+            symptoms.append(_symptom(scene, told[0], scene.links[told[0]], first, count))
     return symptoms
+
+
+def _kind(burst: Burst) -> tuple[str, str]:
+    return (burst.component, burst.rule)
 
 
 def _symptom(scene: Scene, at: int, linked: Linked, first: Burst, count: int) -> Symptom:
@@ -101,6 +115,7 @@ def _symptom(scene: Scene, at: int, linked: Linked, first: Burst, count: int) ->
     return Symptom(
         rule=burst.rule,
         title=burst.title,
+        component=burst.component,
         count=count,
         location=burst.first.location,
         time=burst.time,
@@ -115,29 +130,47 @@ def _symptom(scene: Scene, at: int, linked: Linked, first: Burst, count: int) ->
 
 def _end_symptoms(
     scene: Scene,
-    group: Group,
-    index: int,
+    ended: RunEnd,
+    first: Burst,
     symptoms: Sequence[Symptom],
     following: Mapping[str, Run],
 ) -> list[Symptom]:
     """Return the run's end and the restart, as the last consequences."""
-    run = group.ended
-    if run is None or group.end_link is None:
-        return []
-    first = scene.bursts[index]
+    run = ended.run
     restart = following.get(run.id)
-    ends = [item.rule for item in symptoms if _is_end(scene, item.rule)]
+    own = [item for item in symptoms if item.component == run.component]
+    ends = [item.rule for item in own if _is_end(scene, item.rule)]
+    is_first = first.component == run.component
     added: list[Symptom] = []
-    if not ends and not _is_end(scene, first.rule) and run.end_location and run.end_rule:
-        shown = {first.rule, *(item.rule for item in symptoms)}
-        if run.end_rule not in shown:
-            cause = max(symptoms, key=lambda item: item.location.line).rule if symptoms else ""
+    if not ends and not (is_first and _is_end(scene, first.rule)):
+        shown = {item.rule for item in own} | ({first.rule} if is_first else set())
+        if run.end_location and run.end_rule and run.end_rule not in shown:
+            failures = [item for item in own if not _follows_an_end(scene, item)]
+            cause = max(failures, key=lambda item: item.location.line).rule if failures else ""
             at_the_latest = run.end or (restart.start if restart else None)
-            added.append(_of_run(run, first, cause or first.rule, group, at_the_latest))
+            added.append(_of_run(ended, first, cause or first.rule, at_the_latest))
     if restart is not None and restart.start_location is not None:
         last_rule = (ends or [item.rule for item in added] or [first.rule])[-1]
         added.append(_restart(restart, first, last_rule))
     return added
+
+
+def _follows_an_end(scene: Scene, symptom: Symptom) -> bool:
+    rule = scene.rules.get(symptom.because_of)
+    return rule is not None and rule.marks is Marks.END
+
+
+def _hung_on_ends(scene: Scene, symptoms: Sequence[Symptom], first: Burst) -> list[Symptom]:
+    """Return *symptoms*, what follows from an end that is told otherwise hung on what tells it."""
+    shown = {first.rule, *(item.rule for item in symptoms)}
+    ends = [item.rule for item in symptoms if _is_end(scene, item.rule)]
+    told_by = first.rule if _is_end(scene, first.rule) or not ends else ends[0]
+    return [
+        replace(item, because_of=told_by)
+        if item.because_of not in shown and _follows_an_end(scene, item)
+        else item
+        for item in symptoms
+    ]
 
 
 def _is_end(scene: Scene, rule_id: str) -> bool:
@@ -147,18 +180,19 @@ def _is_end(scene: Scene, rule_id: str) -> bool:
     return rule.explains_end or rule.marks is Marks.END
 
 
-def _of_run(run: Run, first: Burst, cause: str, group: Group, time: datetime | None) -> Symptom:
-    location = run.end_location or first.first.location
+def _of_run(ended: RunEnd, first: Burst, cause: str, time: datetime | None) -> Symptom:
+    run = ended.run
     return Symptom(
         rule=run.end_rule,
         title=UNSEEN_END_TITLE if run.end_rule == UNSEEN_END else run.because,
+        component=run.component,
         count=1,
-        location=location,
+        location=run.end_location or first.first.location,
         time=time,
         delay_s=_delay(time, first),
         because_of=cause,
-        link=group.end_link or Link.OBSERVED_ORDER,
-        how=group.end_how,
+        link=ended.link,
+        how=ended.how,
         text="",
         values={},
     )
@@ -168,6 +202,7 @@ def _restart(run: Run, first: Burst, cause: str) -> Symptom:
     return Symptom(
         rule=run.start_rule,
         title="restarted",
+        component=run.component,
         count=1,
         location=run.start_location or first.first.location,
         time=run.start,

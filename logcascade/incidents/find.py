@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from typing import Protocol
 
 from logcascade.incidents.assemble import assemble
@@ -27,8 +28,15 @@ class Sieve(Protocol):
         """Return in words how far the rate of *burst* is above its usual one, or nothing."""
         ...
 
-    def __call__(self, lone: Sequence[Burst], /) -> list[Burst]:
-        """Return of the bursts that nothing is linked to those that are failures."""
+    def __call__(self, lone: Sequence[Burst], failed: AbstractSet[str], /) -> list[Burst]:
+        """Return of the bursts that nothing is linked to those that are failures.
+
+        *failed* are the components with failures that are linked.
+        """
+        ...
+
+    def passed(self, burst: Burst, /) -> bool:
+        """Tell whether *burst* passed by itself and is a failure only beside worse ones."""
         ...
 
 
@@ -57,14 +65,16 @@ def find_incidents(
         apart: For the numbers of sources that are not placed in time, their own *log_span*.
         gap_s: A failure that was quiet for so long begins a new episode. Seconds.
     """
-    links = find_links(bursts, rules)
+    links = find_links(bursts, rules, runs)
     steady = sieve.steady(bursts, {*links, *(linked.cause for linked in links.values())})
     if steady:
         bursts = [burst for at, burst in enumerate(bursts) if at not in steady]
-        links = find_links(bursts, rules)
+        links = find_links(bursts, rules, runs)
     groups = group_bursts(bursts, links, runs, rules, gap_s)
     lone_groups = [group for group in groups if _is_lone(bursts, group)]
-    kept = {id(burst) for burst in sieve([bursts[at] for g in lone_groups for at in g.members])}
+    lone = [bursts[at] for group in lone_groups for at in group.members]
+    failed = {bursts[at].component for g in groups if not _is_lone(bursts, g) for at in g.members}
+    kept = {id(burst) for burst in sieve(lone, failed)}
     background = frozenset(
         at for g in lone_groups for at in g.members if id(bursts[at]) not in kept
     )
@@ -81,15 +91,19 @@ def find_incidents(
         unexplained=Neighbours(
             bursts,
             lambda at: (
-                at not in background and at not in links and not is_residue(bursts[at], rules)
+                at not in background
+                and at not in links
+                and not is_residue(bursts[at], rules)
+                and not sieve.passed(bursts[at])
             ),
         ),
         tolerance_s=tolerance_s,
         onset=sieve.onset,
+        passed=sieve.passed,
     )
     real = [group for group in (_without(group, background) for group in groups) if group.members]
     found = absorb_neighbours(assemble(scene, real, runs))
-    return fold_repeats(fold_crash_loops(found, rules, gap_s), rules)
+    return fold_repeats(fold_crash_loops(found, rules, gap_s), rules, sieve.passed)
 
 
 def _causes_of(rules: Mapping[str, Rule]) -> Mapping[str, Sequence[Rule]]:
@@ -102,9 +116,9 @@ def _causes_of(rules: Mapping[str, Rule]) -> Mapping[str, Sequence[Rule]]:
 
 def _is_lone(bursts: Sequence[Burst], group: Group) -> bool:
     """Tell whether *group* is one kind of failure that led to nothing."""
-    return group.ended is None and len({bursts[at].rule for at in group.members}) == 1
+    return not group.ends and len({bursts[at].rule for at in group.members}) == 1
 
 
 def _without(group: Group, background: frozenset[int]) -> Group:
     members = tuple(at for at in group.members if at not in background)
-    return Group(members, group.ended, group.end_link, group.end_how)
+    return replace(group, members=members)

@@ -8,8 +8,8 @@ before a line that stands above it, so each burst has an interval and the interv
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from logcascade.incidents.links import Linked
 from logcascade.incidents.neighbours import Neighbours
+from logcascade.incidents.past import Linked
 from logcascade.model.analysis import (
     UNSEEN_CAUSE,
     UNSEEN_END,
@@ -36,6 +36,9 @@ NEIGHBOUR_WINDOW_S = 60.0
 """An unexplained failure of another component this long before may be where it began. Seconds; what
 goes from one process to another on a host goes within a client's patience, not within minutes."""
 
+PASSED = "each passed by itself, which healthy times show, too; it is told because worse happened"
+"""What is doubtful about a failure that is none in a log without others."""
+
 LOG_START_S = 5.0
 """A failure this soon after the log's first line may have begun before it. Seconds."""
 
@@ -58,13 +61,16 @@ class Scene:
     causes_of: Mapping[str, Sequence[Rule]]
     """For each rule the ones that name it as their consequence."""
     neighbours: Neighbours
-    """All but background and hiccups."""
+    """All but background."""
     unexplained: Neighbours
-    """Of those the ones without a cause that are no residue: only they can be rivals."""
+    """Of those the ones without a cause that are no residue and did not pass by themselves: only
+    they can be rivals."""
     tolerance_s: float = 0.0
     """How far the clocks of two sources may differ. Seconds."""
     onset: Callable[[Burst], str] = lambda _: ""
     """Says how far the rate of a burst is above its usual one, or nothing."""
+    passed: Callable[[Burst], bool] = lambda _: False
+    """Tells whether a burst passed by itself and is a failure only beside worse ones."""
 
     def span_around(self, burst: Burst) -> tuple[float | None, float | None]:
         """Return from when to when there is a log around *burst*."""
@@ -102,7 +108,11 @@ def describe_first(scene: Scene, members: Sequence[int], index: int) -> FirstFai
         reasons=reasons,
         rivals=rivals,
         text=burst.first.text,
-        count=sum(scene.bursts[at].count for at in members if scene.bursts[at].rule == burst.rule),
+        count=sum(
+            scene.bursts[at].count
+            for at in members
+            if scene.bursts[at].rule == burst.rule and scene.bursts[at].component == burst.component
+        ),
         doubts=doubts,
     )
 
@@ -214,6 +224,8 @@ def _doubts(scene: Scene, burst: Burst, rivals: Sequence[Rival]) -> tuple[str, .
     if rivals:
         names = ", ".join(rival.title for rival in rivals)
         doubts.append(f"may have come after another failure that nothing explains: {names}")
+    if scene.passed(burst):
+        doubts.append(PASSED)
     if _at_log_start(scene, burst):
         doubts.append("the log begins with it: what came before is not shown")
     unseen = [

@@ -2,18 +2,20 @@
 
 from bisect import bisect_right, insort
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from logcascade.incidents.grouping import EPISODE_GAP_S
 from logcascade.model.analysis import UNSEEN_END, Symptom
 from logcascade.model.bursts import Burst, GroupedIncident
 from logcascade.model.detections import UNKNOWN_PREFIX
-from logcascade.model.rules import Role, Rule
+from logcascade.model.rules import Marks, Role, Rule
 
 
 def fold_repeats(
-    incidents: Sequence[GroupedIncident], rules: Mapping[str, Rule]
+    incidents: Sequence[GroupedIncident],
+    rules: Mapping[str, Rule],
+    passed: Callable[[Burst], bool],
 ) -> list[GroupedIncident]:
     """
     Return *incidents*, a failure that repeats without consequences folded to one with a count.
@@ -21,7 +23,8 @@ def fold_repeats(
     Nine reports of one bug over five days are one incident with nine episodes. Where the same
     failure has consequences at other times, each run keeps its own; so does a state of the world
     outside (a network that is down, a second poller), of which a few reports would be tolerated:
-    what was over when a run ended is not what is found in a later one.
+    what was over when a run ended is not what is found in a later one. What *passed* by itself each
+    time is one again.
     """
     folded: dict[tuple[str, str, str], list[GroupedIncident]] = defaultdict(list)
     kept = [item for item in incidents if _has_consequences(item)]
@@ -29,8 +32,9 @@ def fold_repeats(
     for item in incidents:
         if not _has_consequences(item):
             rule = rules.get(item.incident.first_failure.rule)
-            passing = rule is not None and rule.tolerated is not None
-            run = item.incident.run if passing or _kind(item) in consequential else ""
+            of_the_world = rule is not None and rule.tolerated is not None
+            lasting = of_the_world and not passed(item.bursts[0])
+            run = item.incident.run if lasting or _kind(item) in consequential else ""
             folded[(*_kind(item), run)].append(item)
     kept.extend(_fold(items) for items in folded.values())
     kept.sort(key=lambda item: item.bursts[0].position)
@@ -156,12 +160,13 @@ def fold_crash_loops(
 
 
 def _is_end_only(item: GroupedIncident, rules: Mapping[str, Rule]) -> bool:
-    """Tell whether nothing follows the first failure but the end of the run and a restart."""
-    return all(
-        symptom.rule == UNSEEN_END
-        or (
-            symptom.rule in rules
-            and (rules[symptom.rule].explains_end or rules[symptom.rule].role is Role.LIFECYCLE)
-        )
-        for symptom in item.incident.symptoms
-    )
+    """Tell whether nothing follows the first failure but the end, a restart or giving it up."""
+    return all(_is_of_end(symptom, rules) for symptom in item.incident.symptoms)
+
+
+def _is_of_end(symptom: Symptom, rules: Mapping[str, Rule]) -> bool:
+    """Tell the end of a run, what a supervisor does then, and what follows from that."""
+    rule, before = rules.get(symptom.rule), rules.get(symptom.because_of)
+    if symptom.rule == UNSEEN_END or (before is not None and before.marks is Marks.END):
+        return True
+    return rule is not None and (rule.explains_end or rule.role is Role.LIFECYCLE)

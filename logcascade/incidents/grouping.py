@@ -7,14 +7,15 @@ longer than the gap.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from logcascade.incidents.links import Linked
+from logcascade.incidents.past import Linked
 from logcascade.model.analysis import Link, Run
 from logcascade.model.bursts import Burst
 from logcascade.model.detections import UNKNOWN_PREFIX
-from logcascade.model.rules import Ended, Role, Rule
+from logcascade.model.rules import NOT_ORDERLY, Ended, Role, Rule
 
 EPISODE_GAP_S = 900.0
 """A failure that was quiet for so long begins a new episode. Seconds; three times the longest
@@ -24,21 +25,29 @@ END_WINDOW_S = 300.0
 """A run that ends this soon after a group's last failure may have ended by it. Seconds; the
 measured kill comes one or two minutes after the first failure, while failures still go on."""
 
+IS_THE_END = "it is the end of the run"
+
 END_SHARE = 0.5
 """Share of a component's unorderly ends that a lone kind must precede to be tied to them."""
 
-NOT_ORDERLY = frozenset({Ended.CRASHED, Ended.KILLED, Ended.OOM_KILLED, Ended.UNKNOWN})
+
+@dataclass(frozen=True, slots=True)
+class RunEnd:
+    """A run that ended by what a group holds, and how that is known."""
+
+    run: Run
+    link: Link
+    how: str
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Bursts that belong together, as indices, and the run's end where it belongs to them."""
+    """Bursts that belong together, as indices, and the ends of runs that belong to them."""
 
     members: tuple[int, ...]
     """In order."""
-    ended: Run | None
-    end_link: Link | None
-    end_how: str
+    ends: tuple[RunEnd, ...] = ()
+    """By the time of the end."""
 
 
 class _Union:
@@ -66,12 +75,17 @@ def group_bursts(
     """
     Return the groups in the order of their first bursts.
 
-    Each failure is in exactly one. The mark of an unorderly end is a group of its own where no
-    failure explains it, and in none where one does.
+    Each failure is in exactly one. The mark of an unorderly end is a member of the group where
+    no failure explains it, and of none where one does. What follows from an end is in the group
+    that the end belongs to.
     """
     union = _Union(len(bursts))
+    followers: list[tuple[int, int]] = []
     for index, linked in links.items():
-        union.join(linked.cause, index)
+        if bursts[linked.cause].first.role is Role.FAILURE:
+            union.join(linked.cause, index)
+        else:
+            followers.append((linked.cause, index))
     _join_repeats(bursts, links, union, gap_s)
     members: dict[int, list[int]] = defaultdict(list)
     for index, burst in enumerate(bursts):
@@ -79,7 +93,34 @@ def group_bursts(
             members[union.root(index)].append(index)
     ends = _Ends(bursts, runs, rules)
     groups = ends.attach([tuple(indices) for _, indices in sorted(members.items())])
-    return sorted(groups, key=lambda group: group.members)
+    return sorted(_with_followers(groups, bursts, followers), key=lambda group: group.members)
+
+
+def _with_followers(
+    groups: Sequence[Group], bursts: Sequence[Burst], followers: Sequence[tuple[int, int]]
+) -> list[Group]:
+    """Return *groups*, what follows from the end of a run joined to the group of that end."""
+    if not followers:
+        return list(groups)
+    holder = {index: at for at, group in enumerate(groups) for index in group.members}
+    of_run = {end.run.id: at for at, group in enumerate(groups) for end in group.ends}
+    union = _Union(len(groups))
+    for mark, index in followers:
+        if bursts[mark].run in of_run:
+            union.join(of_run[bursts[mark].run], holder[index])
+    joined: dict[int, list[Group]] = defaultdict(list)
+    for at, group in enumerate(groups):
+        joined[union.root(at)].append(group)
+    return [_as_one(parts) for parts in joined.values()]
+
+
+def _as_one(groups: Sequence[Group]) -> Group:
+    members = sorted(index for group in groups for index in group.members)
+    return Group(tuple(members), _by_time(end for group in groups for end in group.ends))
+
+
+def _by_time(ends: Iterable[RunEnd]) -> tuple[RunEnd, ...]:
+    return tuple(sorted(ends, key=lambda end: (end.run.end is None, end.run.end, end.run.id)))
 
 
 def _join_repeats(
@@ -112,24 +153,30 @@ class _Ends:
 
     def attach(self, groups: Sequence[tuple[int, ...]]) -> list[Group]:
         """Return *groups* with the ends that belong to them."""
-        near = {at: self._near_end(group) for at, group in enumerate(groups)}
-        habitual = self._habitual(groups, near)
-        taken: dict[str, int] = {}
-        verdicts: dict[int, tuple[Run, Link, str]] = {}
-        for at, group in sorted(enumerate(groups), key=lambda item: -len(self._kinds(item[1]))):
-            run = self._run_of(group)
+        parts = [(at, part) for at, group in enumerate(groups) for part in self._by_run(group)]
+        near = {part: self._near_end(part) for _, part in parts}
+        habitual = self._habitual(near)
+        taken: set[str] = set()
+        ends: dict[int, list[RunEnd]] = defaultdict(list)
+        for at, part in sorted(parts, key=lambda item: -len(self._kinds(item[1]))):
+            run = self._unorderly.get(self._bursts[part[-1]].run)
             if run is None or run.id in taken:
                 continue
-            verdict = self._verdict(group, near[at], habitual)
+            verdict = self._verdict(part, near[part], habitual)
             if verdict:
-                taken[run.id] = at
-                verdicts[at] = (run, *verdict)
-        given = [
-            Group(group, *verdicts.get(at, (None, None, ""))) for at, group in enumerate(groups)
-        ]
+                taken.add(run.id)
+                ends[at].append(RunEnd(run, *verdict))
+        given = [Group(group, _by_time(ends[at])) for at, group in enumerate(groups)]
         return given + self._unexplained(taken)
 
-    def _unexplained(self, taken: Mapping[str, int]) -> list[Group]:
+    def _by_run(self, group: tuple[int, ...]) -> list[tuple[int, ...]]:
+        """Return the members of *group* by the run that they are in."""
+        parts: dict[str, list[int]] = defaultdict(list)
+        for index in group:
+            parts[self._bursts[index].run].append(index)
+        return [tuple(part) for part in parts.values()]
+
+    def _unexplained(self, taken: AbstractSet[str]) -> list[Group]:
         """Return a group for each end that a mark tells and no failure explains."""
         marks: dict[str, int] = {}
         for index, burst in enumerate(self._bursts):
@@ -139,22 +186,22 @@ class _Ends:
             if run.end_rule == burst.rule:
                 marks.setdefault(run.id, index)
         return [
-            Group((index,), self._unorderly[name], Link.MECHANISM, "it is the end of the run")
+            Group((index,), (RunEnd(self._unorderly[name], Link.MECHANISM, IS_THE_END),))
             for name, index in marks.items()
         ]
 
     def _verdict(
-        self, group: tuple[int, ...], near: bool, habitual: set[str]
+        self, part: tuple[int, ...], near: bool, habitual: set[str]
     ) -> tuple[Link, str] | None:
-        last = [self._bursts[index] for index in group]
+        last = [self._bursts[index] for index in part]
         if any(self._explains_end(burst) for burst in last):
-            return Link.MECHANISM, "it is the end of the run"
+            return Link.MECHANISM, IS_THE_END
         if not near:
             return None
         run = self._unorderly[last[-1].run]
         if run.ended is Ended.CRASHED and any(burst.first.uncaught for burst in last):
             return Link.EXCEPTION_CHAIN, "nothing caught the exception"
-        kinds = self._kinds(group)
+        kinds = self._kinds(part)
         if run.ended is Ended.UNKNOWN:
             kinds = {kind for kind in kinds if not kind.startswith(UNKNOWN_PREFIX)}
         if len(kinds) > 1 or kinds & habitual:
@@ -168,9 +215,6 @@ class _Ends:
     def _kinds(self, group: tuple[int, ...]) -> set[str]:
         return {self._bursts[index].rule for index in group}
 
-    def _run_of(self, group: tuple[int, ...]) -> Run | None:
-        return self._unorderly.get(self._bursts[group[-1]].run)
-
     def _near_end(self, group: tuple[int, ...]) -> bool:
         last = max((self._bursts[index] for index in group), key=lambda burst: burst.end)
         deadline = self._deadline.get(last.run)
@@ -178,13 +222,13 @@ class _Ends:
             return False
         return deadline is None or not last.timed or deadline - last.end <= END_WINDOW_S
 
-    def _habitual(self, groups: Sequence[tuple[int, ...]], near: Mapping[int, bool]) -> set[str]:
+    def _habitual(self, near: Mapping[tuple[int, ...], bool]) -> set[str]:
         """Return the kinds that precede most unorderly ends, two at least."""
         runs_of: dict[str, set[str]] = defaultdict(set)
-        for at, group in enumerate(groups):
-            if near[at]:
-                for kind in self._kinds(group):
-                    runs_of[kind].add(self._bursts[group[-1]].run)
+        for part, is_near in near.items():
+            if is_near:
+                for kind in self._kinds(part):
+                    runs_of[kind].add(self._bursts[part[-1]].run)
         least = max(2.0, END_SHARE * len(self._unorderly))
         return {kind for kind, runs in runs_of.items() if len(runs) >= least}
 

@@ -6,16 +6,17 @@ that repeats over several runs with a steady lag. Each burst has at most one cau
 incident is a tree.
 """
 
-from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from statistics import median
 
-from logcascade.model.analysis import Link
+from logcascade.incidents.mechanisms import Mechanisms
+from logcascade.incidents.past import Linked, Past
+from logcascade.incidents.peers import Peers
+from logcascade.model.analysis import Link, Run
 from logcascade.model.bursts import Burst
 from logcascade.model.detections import UNKNOWN_PREFIX
-from logcascade.model.rules import Cause, Role, Rule
+from logcascade.model.rules import Role, Rule
 
 CHAIN_REACH_S = 60.0
 """A failure printed below another in one record has that other's burst this near. Seconds."""
@@ -34,42 +35,6 @@ OBSERVED_SHARE = 0.8
 
 OBSERVED_SPREAD_S = 60.0
 """Most that the lags may spread around their median (median absolute deviation). Seconds."""
-
-
-LONGEST_BURST_S = 3600.0
-"""How far back a burst that is still going on may have begun. Seconds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Linked:
-    """The cause found for a burst."""
-
-    cause: int
-    """Index of the cause among the bursts."""
-    link: Link
-    how: str
-
-
-class _Past:
-    """The bursts of each rule, by start, to look up what came before."""
-
-    def __init__(self, bursts: Sequence[Burst]) -> None:
-        self._bursts = bursts
-        self._starts: dict[str, list[float]] = defaultdict(list)
-        self._indices: dict[str, list[int]] = defaultdict(list)
-        for index, burst in enumerate(bursts):
-            self._starts[burst.rule].append(burst.start)
-            self._indices[burst.rule].append(index)
-
-    def before(self, rule: str, index: int, reach: float) -> Iterable[int]:
-        """Yield bursts of *rule* that begin before burst *index*, latest first."""
-        burst = self._bursts[index]
-        starts = self._starts.get(rule, [])
-        upper = bisect_right(starts, burst.start)
-        lower = bisect_left(starts, burst.start - reach) if burst.timed else 0
-        for at in range(upper - 1, max(lower - 1, -1), -1):
-            if self._bursts[self._indices[rule][at]].position < burst.position:
-                yield self._indices[rule][at]
 
 
 class _Works:
@@ -104,35 +69,37 @@ def _is_unknown(burst: Burst) -> bool:
     return burst.rule.startswith(UNKNOWN_PREFIX)
 
 
-def find_links(bursts: Sequence[Burst], rules: Mapping[str, Rule]) -> dict[int, Linked]:
+def find_links(
+    bursts: Sequence[Burst], rules: Mapping[str, Rule], runs: Sequence[Run] = ()
+) -> dict[int, Linked]:
     """
     Return for each burst that has a cause what it is; indices into *bursts*, which are in order.
 
     An exception chain goes before a mechanism, a mechanism before the same piece of work, that
-    before an observed order; among
-    several causes the one that began last, which is the nearest in the chain of events.
+    before an observed order; among several causes the one that began last, which is the nearest
+    in the chain of events. Last come causes that are reported after what they led to.
     """
-    causes_of: dict[str, list[tuple[str, Cause]]] = defaultdict(list)
-    for rule in rules.values():
-        for cause in rule.causes:
-            causes_of[cause.rule].append((rule.id, cause))
-    past, works = _Past(bursts), _Works(bursts)
+    past, works = Past(bursts), _Works(bursts)
+    mechanisms = Mechanisms(bursts, rules, past, Peers(bursts, runs))
     links: dict[int, Linked] = {}
     for index, burst in enumerate(bursts):
         if burst.first.role is not Role.FAILURE:
             continue
-        found = _chain(bursts, index, past) or _mechanism(
-            bursts, index, past, causes_of.get(burst.rule, ())
-        )
+        found = _chain(bursts, index, past) or mechanisms.earlier(index)
         same_work = works.earlier(index)
         found = found or same_work
         if found:
             links[index] = found
     links.update(_observed(bursts, links))
+    for index, burst in enumerate(bursts):
+        if burst.first.role is Role.FAILURE and index not in links:
+            told_later = mechanisms.later(index, links)
+            if told_later:
+                links[index] = told_later
     return links
 
 
-def _chain(bursts: Sequence[Burst], index: int, past: _Past) -> Linked | None:
+def _chain(bursts: Sequence[Burst], index: int, past: Past) -> Linked | None:
     burst = bursts[index]
     if burst.first.raised_from:
         for earlier in past.before(burst.first.raised_from, index, CHAIN_REACH_S):
@@ -140,54 +107,6 @@ def _chain(bursts: Sequence[Burst], index: int, past: _Past) -> Linked | None:
                 how = "raised while the other was being handled, in one record"
                 return Linked(earlier, Link.EXCEPTION_CHAIN, how)
     return None
-
-
-def _mechanism(
-    bursts: Sequence[Burst], index: int, past: _Past, causes: Sequence[tuple[str, Cause]]
-) -> Linked | None:
-    best: tuple[float, Linked] | None = None
-    for rule, cause in causes:
-        if rule == bursts[index].rule:
-            continue
-        for earlier in past.before(rule, index, _reach(cause)):
-            if not _agree(bursts[earlier], bursts[index], cause):
-                continue
-            found = Linked(earlier, _kind(cause), cause.how)
-            if best is None or bursts[earlier].start > best[0]:
-                best = (bursts[earlier].start, found)
-            break
-    return best[1] if best else None
-
-
-def _reach(cause: Cause) -> float:
-    return cause.within.total_seconds() + LONGEST_BURST_S
-
-
-def _agree(earlier: Burst, later: Burst, cause: Cause) -> bool:
-    """Tell whether the keys that must agree do, and the time limit is kept."""
-    if later.timed and later.start - earlier.end > cause.within.total_seconds():
-        return False
-    for key in cause.same:
-        if key == "run":
-            if earlier.run != later.run or earlier.component != later.component:
-                return False
-        elif key == "component":
-            if earlier.component != later.component:
-                return False
-        elif not _share_value(earlier, later, key):
-            return False
-    return True
-
-
-def _share_value(earlier: Burst, later: Burst, name: str) -> bool:
-    """Tell whether two bursts have a value of *name* in common, or one of them has none."""
-    one, other = earlier.values.get(name), later.values.get(name)
-    return one is None or other is None or not one.counts.keys().isdisjoint(other.counts)
-
-
-def _kind(cause: Cause) -> Link:
-    by_value = [key for key in cause.same if key not in {"run", "component"}]
-    return Link.SAME_KEY if by_value else Link.MECHANISM
 
 
 def _observed(bursts: Sequence[Burst], links: Mapping[int, Linked]) -> dict[int, Linked]:

@@ -112,6 +112,8 @@ class Symptom:
 
     rule: str
     title: str
+    component: str
+    """Whose it is: not always that of the incident."""
     count: int
     location: Location
     time: datetime | None
@@ -239,7 +241,7 @@ class Suspicion:
     is_sure: bool = False
     """Whether there are numbers enough that chance hardly made them so."""
     count: int = 0
-    """Failures in the incidents that point to it."""
+    """How often its failures followed in the incidents."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,8 @@ class Detection:
     """Where the record ends."""
     uncaught: bool = False
     """A traceback that no logger printed: it may have ended the process."""
+    while_loading: bool = False
+    """Such a traceback of a program that was still being loaded: it has ended the process."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Which piece of work it belongs to, from the record's own fields: ``request_id`` -> its id."""
 
@@ -51,7 +53,7 @@ class Template:
     """An unknown failure with its changing parts masked."""
 
     id: str
-    """Stable across runs and versions: a hash of `text`."""
+    """Stable across runs, versions and carriers: a hash of `text`, without a class's module."""
     text: str
     exception: str = ""
     """Class of the first-raised exception, or empty."""

@@ -52,6 +52,10 @@ class Ended(StrEnum):
     RUNNING = "running"
 
 
+NOT_ORDERLY = frozenset({Ended.CRASHED, Ended.KILLED, Ended.OOM_KILLED, Ended.UNKNOWN})
+"""The ends that nobody asked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
     """When a remedy fits: a claim about the values that an incident's detections carry."""
@@ -88,8 +92,11 @@ class Cause:
     rule: str
     within: timedelta
     same: tuple[str, ...]
-    """Keys that must agree where both have them: ``run``, ``component``, or a value's name."""
+    """What must agree: ``run``, ``component``, ``host`` (any process of the machine), or a value
+    by its name, where both have it."""
     how: str
+    told_before: timedelta = timedelta()
+    """The other failure may be reported so long before this one shows itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +146,9 @@ class Tolerated:
 
     count: int
     within: timedelta
+    below: Mapping[str, float] = field(default_factory=dict)
+    """Name of a value -> what it must stay below, in its own unit; one report with more is a
+    failure."""
 
 
 @dataclass(frozen=True, slots=True)

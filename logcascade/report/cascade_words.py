@@ -1,5 +1,6 @@
 """What reports say of a cascade and of its incidents, worded once."""
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 
 from logcascade.model.analysis import (
@@ -15,11 +16,19 @@ from logcascade.model.analysis import (
     Symptom,
 )
 from logcascade.model.detections import UNKNOWN_PREFIX
+from logcascade.model.records import Location
 from logcascade.report.circumstance_words import END_WORDS
-from logcascade.report.view import MOMENT_S, Context, View
+from logcascade.report.text import cut
+from logcascade.report.view import MOMENT_S, PROGRAM, Context, View
 from logcascade.report.words import count, number, span
 
 OBSERVED = "observed order, not a proven cause"
+
+NOT_KNOWN = "what it means, what it leads to and what helps; to write it down:"
+"""What nobody has told the program of a failure that no rule knows."""
+
+STANDARD_INPUT = "<stdin>"
+"""The name of what was read from a pipe; a command takes it as a dash."""
 
 CERTAINTY_WORDS = {
     Certainty.CERTAIN: "certain",
@@ -35,6 +44,9 @@ DRIVER_WORDS = {
     Driver.IRREGULAR: "",
     Driver.TOO_FEW: "",
 }
+
+COMPONENT_COLUMNS = 40
+"""Columns that the name of another component may take beside a symptom."""
 
 _UNIT_WORDS = {"bytes": "bytes", "kilobytes": "bytes"}
 
@@ -117,11 +129,16 @@ def merged(suspicions: Sequence[Suspicion]) -> Mapping[str, str]:
 def suspects(cascade: Cascade, shown: Incident) -> Iterator[tuple[str, str, Sequence[Suspicion]]]:
     """Yield a heading, what it means, and the suspects below it; what the log hides comes last."""
     if cascade.suspected:
-        yield "Suspected too", "", cascade.suspected
+        yield "Suspected", "", cascade.suspected
     if cascade.ruled_out:
         yield "Not to blame", "", cascade.ruled_out
     if cascade.not_shown and shown.first_failure.certainty is Certainty.NOT_IN_LOG:
         yield "Not shown", "the cause may be here: nothing in this log tells", cascade.not_shown
+
+
+def label_of_first(failure: FirstFailure) -> str:
+    """Return what a report calls the failure that it shows first: it may only be the first seen."""
+    return "First seen" if failure.certainty is Certainty.NOT_IN_LOG else "First failure"
 
 
 def is_for_first(cascade: Cascade, remedy: RemedyChoice) -> bool:
@@ -136,6 +153,12 @@ def tree(incident: Incident) -> Iterator[tuple[int, Symptom]]:
         depth = depths.get(symptom.because_of, 0) + 1
         depths.setdefault(symptom.rule, depth)
         yield depth, symptom
+
+
+def whose(symptom: Symptom, incident: Incident) -> str:
+    """Return in words whose a symptom is, where it is not that of the incident's component."""
+    other = symptom.component not in {"", incident.component}
+    return f" in {cut(symptom.component, COMPONENT_COLUMNS)}" if other else ""
 
 
 def doubts(failure: FirstFailure) -> tuple[str, ...]:
@@ -153,6 +176,12 @@ def doubts(failure: FirstFailure) -> tuple[str, ...]:
 def is_unknown(rule: str) -> bool:
     """Say whether no rule knows this failure."""
     return rule.startswith(UNKNOWN_PREFIX)
+
+
+def new_rule(location: Location) -> str:
+    """Return the command that begins a rule for what stands at a place."""
+    source = "-" if location.source == STANDARD_INPUT else location.source
+    return f"{PROGRAM} rules new --from {shlex.quote(f'{source}:{location.line}')}"
 
 
 def outcome(view: View, incident: Incident) -> str:
@@ -177,6 +206,12 @@ def length(incident: Incident) -> str:
     return span(lasted) if lasted >= MOMENT_S else ""
 
 
+def lasted(incident: Incident) -> str:
+    """Return how long an incident lasted, and how often it came again within that time."""
+    again = f"{incident.episodes} times" if incident.episodes > 1 else ""
+    return ", ".join(part for part in (length(incident), again) if part)
+
+
 def course(view: View, incident: Incident) -> str:
     """Return how long an incident lasted and how it ended: ``20 min, then it recovered``."""
     if incident.episodes > 1:
@@ -184,5 +219,6 @@ def course(view: View, incident: Incident) -> str:
         return f"{incident.episodes} times within {within}" if within else ""
     ended = outcome(view, incident)
     if incident.recovered:
-        ended = "then the run went on healthily"
+        ended = "the run went on healthily"
+        return f"{length(incident)}, then {ended}" if length(incident) else ended
     return ", ".join(part for part in (length(incident), ended) if part)

@@ -122,6 +122,7 @@ class SymptomReport(Struct, frozen=True):
 
     rule: str
     title: str
+    component: Annotated[str, Meta(description="whose it is: not always that of the incident")]
     count: int
     source: str
     line: int
@@ -230,7 +231,7 @@ class SuspectReport(Struct, frozen=True):
     is_sure: Annotated[
         bool, Meta(description="whether there are numbers enough that chance hardly made them so")
     ] = False
-    count: Annotated[int, Meta(description="failures in the incidents that point to it")] = 0
+    count: Annotated[int, Meta(description="how often its failures followed in the incidents")] = 0
 
 
 class RemedyReport(Struct, frozen=True):

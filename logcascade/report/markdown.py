@@ -100,8 +100,10 @@ def _cascade(view: View, cascade: Cascade) -> Iterator[str]:
         )
     yield f"### Evidence{_which(cascade, shown)}"
     yield fence("\n".join(_evidence(view, shown)))
+    yield "### What to do"
+    if not cascade.remedies:
+        yield "No remedy is known for it."
     if cascade.remedies or cascade.not_yet:
-        yield "### What to do"
         yield "\n".join(_what_to_do(cascade))
     if cascade.growth:
         yield "### What grows"
@@ -127,8 +129,10 @@ def _verdict(view: View, cascade: Cascade, shown: Incident) -> str:
     failure = shown.first_failure
     when = f", {view.clock.at(failure.time)} UTC" if failure.time is not None else ""
     times = f", {count(failure.count, 'report')}" if failure.count > 1 else ""
+    label = cascade_words.label_of_first(failure)
+    certainty = cascade_words.CERTAINTY_WORDS[failure.certainty]
     first = (
-        f"**First failure** ({cascade_words.CERTAINTY_WORDS[failure.certainty]}): {_name(cascade)}"
+        f"**{label}** ({certainty}): {_name(cascade)}"
         f"{when}, {code(view.names.place(failure.location))}{times}."
     )
     lines = [f"- {prose(fact)}" for fact in shown.facts]
@@ -140,6 +144,9 @@ def _verdict(view: View, cascade: Cascade, shown: Incident) -> str:
         f"{prose(rival.because)}"
         for rival in failure.rivals
     ]
+    if cascade_words.is_unknown(failure.rule):
+        command = code(cascade_words.new_rule(failure.location))
+        lines.append(f"- not known: {cascade_words.NOT_KNOWN} {command}")
     course = cascade_words.course(view, shown)
     if course and len(cascade.incidents) == 1:
         lines.append(f"- course: {prose(course)}")
@@ -160,6 +167,7 @@ def _tree_table(view: View, cascade: Cascade, shown: Incident) -> str:
         unknown = cascade_words.is_unknown(symptom.rule)
         name = cut(symptom.title, TITLE_COLUMNS)
         title = code(name, in_table=True) if unknown else prose(name, in_table=True)
+        title += prose(cascade_words.whose(symptom, shown), in_table=True)
         row = [
             delay(symptom.delay_s),
             f"{symptom.count:,} x",
@@ -195,9 +203,7 @@ def _what_to_do(cascade: Cascade) -> Iterator[str]:
         uncured = remedy.does_not_cure[:SHOWN_UNCURED]
         yield from (f"   - does not cure: {prose(words)}" for words in uncured)
     if cascade.not_yet:
-        yield ""
-        yield "Not yet:"
-        yield ""
+        yield from ["", "Not yet:", ""] if cascade.remedies else ["Not yet:", ""]
     for item in cascade.not_yet:
         because = f": {prose(item.because)}" if item.because else ""
         yield f"- {prose(item.what)}{because}"
@@ -219,7 +225,7 @@ def _rhythm(view: View, cascade: Cascade) -> Iterator[str]:
             each.id,
             view.clock.at(each.start) if each.start else "",
             code(view.names.place(each.first_failure.location), in_table=True),
-            cascade_words.length(each),
+            cascade_words.lasted(each),
             cascade_words.outcome(view, each),
         ]
         for each in incidents[:SHOWN_TIMES]
@@ -262,7 +268,8 @@ def _surroundings(view: View) -> Iterator[str]:
         )
     lines += [
         f"no rule knows: {code(cut(unknown.template, EVIDENCE_COLUMNS))} {unknown.count:,} x, "
-        f"{code(view.names.place(unknown.location))}"
+        f"{code(view.names.place(unknown.location))}; to write one: "
+        f"{code(cascade_words.new_rule(unknown.location))}"
         for unknown in view.analysis.unknown_failures[:SHOWN_UNKNOWN]
     ]
     yield _list(lines)

@@ -3,7 +3,7 @@
 import re
 
 from logcascade.model.analysis import Incident, Link
-from logcascade.report.cascade_words import tree
+from logcascade.report.cascade_words import tree, whose
 from logcascade.report.text import cut
 from logcascade.report.words import delay
 
@@ -26,7 +26,7 @@ def flowchart(incident: Incident) -> str:
             for part in (
                 delay(symptom.delay_s),
                 f"{symptom.count:,} x" if symptom.count > 1 else "",
-                _label(symptom.title),
+                _label(symptom.title + whose(symptom, incident)),
             )
             if part
         )

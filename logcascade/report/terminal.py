@@ -110,7 +110,8 @@ def _in_short(view: View, cascade: Cascade) -> Text:
     if due is not None:
         line.append(f"next due about {view.clock.about(due)};  ")
     if not cascade.remedies:
-        line.append("no remedy is known for it")
+        unknown = cascade_words.is_unknown(cascade.first_failure)
+        line.append(f"no {'rule knows it' if unknown else 'remedy is known for it'}")
         return line
     first = cascade.remedies[0]
     for_it = cascade_words.is_for_first(cascade, first)

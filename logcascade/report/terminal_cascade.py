@@ -7,7 +7,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from logcascade.model.analysis import Cascade, Certainty, Incident, Suspicion
+from logcascade.model.analysis import Cascade, Certainty, FirstFailure, Incident, Suspicion
 from logcascade.report import cascade_words
 from logcascade.report.growth_words import growth_in_words
 from logcascade.report.terminal_grid import (
@@ -79,7 +79,7 @@ def _first_failure(view: View, cascade: Cascade, shown: Incident) -> Table:
     line.append(view.names.place(failure.location), style="bold")
     if failure.count > 1:
         line.append(f"  {failure.count:,} x")
-    grid.add_row(Text("First failure", style=LABEL), line)
+    grid.add_row(Text(cascade_words.label_of_first(failure), style=LABEL), line)
     for words in cut_lines(failure.text, TEXT_LINES, TEXT_COLUMNS) if failure.text else ():
         grid.add_row("", Text(words))
     if shown.facts:
@@ -87,17 +87,26 @@ def _first_failure(view: View, cascade: Cascade, shown: Incident) -> Table:
     if failure.reasons:
         why = "; ".join(failure.reasons)
         grid.add_row(Text("  why first", style=DIM), Text(why, style=DIM))
-    for doubt in cascade_words.doubts(failure):
-        grid.add_row(Text("  but", style="yellow"), Text(doubt))
-    for rival in failure.rivals:
-        words = f"{rival.title}  {view.names.place(rival.location)}  {rival.because}"
-        grid.add_row(Text("  or", style="yellow"), Text(words))
+    _add_doubts(grid, view, failure)
     if len(cascade.incidents) > 1:
         words = f"{shown.id}, the fullest; every one is listed below"
         grid.add_row(Text("  shown", style=DIM), Text(words, style=DIM))
     elif cascade_words.course(view, shown):
         grid.add_row(Text("  course", style=DIM), Text(cascade_words.course(view, shown)))
     return grid
+
+
+def _add_doubts(grid: Table, view: View, failure: FirstFailure) -> None:
+    """Add what keeps the choice from being certain, and what is not known of it."""
+    for doubt in cascade_words.doubts(failure):
+        grid.add_row(Text("  but", style="yellow"), Text(doubt))
+    for rival in failure.rivals:
+        words = f"{rival.title}  {view.names.place(rival.location)}  {rival.because}"
+        grid.add_row(Text("  or", style="yellow"), Text(words))
+    if cascade_words.is_unknown(failure.rule):
+        advice = Text(f"{cascade_words.NOT_KNOWN}\n")
+        advice.append(cascade_words.new_rule(failure.location), style=COMMAND)
+        grid.add_row(Text("  not known", style="yellow"), advice)
 
 
 def _tree(view: View, cascade: Cascade, shown: Incident, width: int) -> Table:
@@ -112,6 +121,7 @@ def _tree(view: View, cascade: Cascade, shown: Incident, width: int) -> Table:
     total = len(view.main(cascade))
     for depth, symptom in cascade_words.tree(shown):
         title = Text(cut(symptom.title, TITLE_COLUMNS), style="bold")
+        title.append(cascade_words.whose(symptom, shown))
         beside = view.names.place(symptom.location, shown.first_failure.location)
         title.append(f"  {beside}", style="not bold dim")
         if total > 1:
@@ -210,7 +220,7 @@ def _each_time(view: View, cascade: Cascade) -> Iterator[RenderableType]:
             incident.id,
             view.clock.at(incident.start) if incident.start else "",
             view.names.place(failure.location, beside),
-            cascade_words.length(incident),
+            cascade_words.lasted(incident),
             cascade_words.outcome(view, incident),
             "" if certain else failure.certainty.value,
         ]

@@ -1,13 +1,12 @@
 """What surrounds the incidents, for the terminal: restarts, load, background, what is not known."""
 
-import shlex
 from collections.abc import Iterator
 
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from logcascade.report import circumstance_words, source_words
+from logcascade.report import cascade_words, circumstance_words, source_words
 from logcascade.report.terminal_grid import COMMAND, DIM, LABEL, TEXT_COLUMNS, grid_of
 from logcascade.report.text import cut
 from logcascade.report.view import PROGRAM, View
@@ -83,10 +82,8 @@ def _add_unknown(grid: Table, view: View) -> None:
         grid.add_row(Text(label, style=LABEL), Text(words))
         label = ""
     _add_more(grid, len(unknown) - SHOWN_UNKNOWN)
-    place = unknown[0].location
-    origin = shlex.quote(f"{place.source}:{place.line}")
     advice = Text("to name it, begin a rule: ", style=DIM)
-    advice.append(f"{PROGRAM} rules new --from {origin}", style=COMMAND)
+    advice.append(cascade_words.new_rule(unknown[0].location), style=COMMAND)
     advice.append(", then ", style=DIM)
     advice.append(f"{PROGRAM} analyze --rules DIR", style=COMMAND)
     grid.add_row("", advice)

@@ -127,9 +127,9 @@ class Table:
         value: bool | None = self._take(key, bool, "true or false", need=False)
         return value
 
-    def span_of(self, key: str) -> timedelta:
-        """Return a span of time."""
-        text = self.text(key)
+    def span_of(self, key: str, *, need: bool = True) -> timedelta:
+        """Return a span of time; none at all where it may be left out."""
+        text = self.text(key, need=need)
         span = parse_span(text)
         if text and span is None:
             self.wrong(key, f'"{key}" in {self.at} is no span of time: "{text}"', _SPAN_HELP)

@@ -32,6 +32,9 @@ TIMEOUTS_LIMIT = 20
 TEXT_LIMIT = 2_000
 """Characters of a record that a detection keeps as its evidence."""
 
+_OF_MODULES = frozenset({"<module>", "", "_run_module_as_main", "_run_code"})
+"""What a frame is in while a program is loaded; a file that does not compile has no name there."""
+
 TEXT_LINES = 12
 """Lines of a record that a detection keeps as its evidence."""
 
@@ -308,6 +311,7 @@ class _Builder:
             text=text,
             last_line=max(begin + record.line_count - 1, line),
             uncaught=is_uncaught(record),
+            while_loading=is_uncaught(record) and is_while_loading(record.exceptions[-1]),
             keys=keys_of(record.details),
         )
 
@@ -378,6 +382,18 @@ def is_uncaught(record: Record) -> bool:
         return False
     is_stated = record.severity is not None and not record.time_is_inherited
     return not (is_stated and record.severity is not None and record.severity >= Severity.ERROR)
+
+
+def is_while_loading(exception: RaisedException) -> bool:
+    """
+    Tell whether the traceback shows nothing but modules being executed, from the outermost on.
+
+    No function of the program ran yet, so that none is there to catch it.
+    """
+    return bool(exception.frames) and all(
+        frame.function in _OF_MODULES or frame.file.startswith("<frozen ")
+        for frame in exception.frames
+    )
 
 
 def _unknown(record: Record, events: list[Event]) -> tuple[Template, RaisedException | None] | None:

@@ -29,7 +29,7 @@ LITERAL_LEAST = 6
 """Characters. A shorter literal stands in too many healthy lines to save any work."""
 
 UNITS = ("seconds", "milliseconds", "bytes", "kilobytes", "count", "attempts")
-SAME_KEYS = ("run", "component", "pid")
+SAME_KEYS = ("run", "component", "host", "pid")
 LATE_WORDS = ("none", "run")
 EXAMPLE_FIELDS = ("logger", "severity", "program")
 SEVERITIES = {severity.name.lower(): severity for severity in Severity}
@@ -73,7 +73,7 @@ def read_rule(sheet: Sheet, content: Mapping[str, Any], area: str) -> Rule | Non
         mistaken_for=_read_mistaken_for(top),
         not_yet=tuple(read_not_yet(table) for table in top.tables("not_yet")),
         remedies=tuple(_read_remedy_use(table) for table in top.tables("remedies")),
-        tolerated=_read_tolerated(top),
+        tolerated=_read_tolerated(top, units),
         marks=marks,
         ended=ended,
         explains_end=explains_end,
@@ -216,11 +216,19 @@ def _read_lifecycle(top: Table, role: Role) -> tuple[Marks | None, Ended | None,
     return marks, Ended(word) if word else None, explains_end
 
 
-def _read_tolerated(top: Table) -> Tolerated | None:
+def _read_tolerated(top: Table, units: Mapping[str, str]) -> Tolerated | None:
     table = top.table("tolerated")
     if table is None:
         return None
-    tolerated = Tolerated(count=table.integer("count", least=2), within=table.span_of("within"))
+    below = table.mapping("below", (int, float), "a number")
+    for name in below:
+        if name not in units:
+            table.wrong(name, f'"below" knows no value "{name}"', suggest(name, units))
+    tolerated = Tolerated(
+        count=table.integer("count", least=2),
+        within=table.span_of("within"),
+        below={name: float(bound) for name, bound in below.items()},
+    )
     table.finish(_TOP_LEVEL)
     return tolerated
 
@@ -231,6 +239,7 @@ def _read_cause(table: Table) -> Cause:
         within=table.span_of("within"),
         same=table.texts("same"),
         how=table.text("how"),
+        told_before=table.span_of("told_before", need=False),
     )
     table.finish(_TOP_LEVEL)
     return cause

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from logcascade.errors import LogcascadeError
 from logcascade.model.records import RaisedException, Record
 from logcascade.model.rules import Where
+from logcascade.ruleset.masks import MASKS, mask_each
 from logcascade.ruleset.places import exception_text
-from logcascade.ruleset.templates import mask
 
 LITERAL_LEAST = 6
 """Characters of a text that is rare enough to be looked for in every line."""
@@ -16,7 +16,7 @@ LITERAL_LEAST = 6
 ID_WORDS = 5
 """Words of a rule's id: enough to tell it from its neighbours."""
 
-_MARK = re.compile(r"<(token|url|email|uuid|date|time|ip|quoted|path|hex|n)>")
+_MARK = re.compile(f"<({'|'.join(sorted({kind.name for kind in MASKS}))})>")
 
 _SPACE = r"\s+"
 
@@ -24,8 +24,11 @@ _ANYTHING = r"\S{1,500}"
 
 _LIKE: Mapping[str, str] = {
     "n": r"[-+]?\d[\d_,]*(?:\.\d+)?(?:[eE][-+]?\d+)?",
-    "quoted": r"""(?:'[^'\n]{0,300}'|"[^"\n]{0,300}"|`[^`\n]{0,300}`)""",
-    "date": r"[\d/.-]{8,10}(?:[T ][\d:.,]{4,18}(?: ?(?:Z|UTC|[+-][\d:]{4,6}))?)?",
+    "quoted": r"""(?:b?'[^'\n]{0,300}'|b?"[^"\n]{0,300}"|[`«“„][^`»“”\n]{0,300}[`»“”])""",
+    "date": r"[\w/.,-]{1,10}(?: \w{1,9},? \d{4})?"
+    r"(?:[T ][\d:.,]{4,18}(?: ?(?:Z|UTC|GMT|[+-][\d:]{4,6}))?)?",
+    "data": r"[^\n]{1,2000}",
+    "time": r"[\d:.,dhms]{2,20}(?: \d{1,6}(?:\.\d{1,9})?[ms]){0,2}",
     "path": r"[^\s:*?\"<>|(),;']{1,500}(?::\\[^\s:*?\"<>|(),;]{1,400})?",
     "url": r"[^\s'\"<>)\]]{1,500}",
 }
@@ -48,7 +51,7 @@ def make_skeleton(record: Record, origin: str) -> str:
     """
     exception = _first_raised(record)
     said = exception_text(exception) if exception else record.message.strip() or record.text
-    masked = mask(said)
+    masked = mask_each(said)
     literal = _literal(masked, said)
     if literal is None:
         raise LogcascadeError(

@@ -15,10 +15,7 @@ from logcascade.model.rules import Ended, Marks, Rule
 from logcascade.model.scans import Scan
 from logcascade.timeline.bursts import in_order
 from logcascade.timeline.components import START_ADJACENCY_S, canonical_names
-from logcascade.timeline.runs import SAME_END_S
-
-SUPERVISOR_PID = 1
-"""Process ids count from it; it starts and ends others, and is none of them."""
+from logcascade.timeline.runs import SAME_END_S, SUPERVISOR_PID
 
 _KILLS = frozenset({Ended.KILLED, Ended.OOM_KILLED})
 
@@ -90,7 +87,7 @@ def _of_processes(scan: Scan, rules: Mapping[str, Rule]) -> Iterator[Anchor]:
     A supervisor that reports an end names its service only; the process is the one that wrote last
     for it.
     """
-    names = canonical_names(scan.marks, scan.bursts)
+    names = canonical_names(scan.marks, scan.bursts, rules)
     running: dict[str, int] = {}
     seen: dict[tuple[str, ...], float] = {}
     for burst in in_order(scan.told):

@@ -15,10 +15,10 @@ from logcascade.model.analysis import Background, Run
 from logcascade.model.bursts import Burst, Position
 from logcascade.model.detections import UNKNOWN_PREFIX
 from logcascade.model.records import Severity
-from logcascade.model.rules import Ended, Role, Rule
+from logcascade.model.rules import Ended, Role, Rule, Tolerated
 from logcascade.model.traffic import Traffic
 from logcascade.timeline.rates import Event, Jump, find_jumps
-from logcascade.timeline.steadiness import STEADY_LEAST, Spread, clocks, follows_traffic, spread
+from logcascade.timeline.steadiness import STEADY_LEAST, Spread, follows_traffic, measures, spread
 
 UNTIED_SHARE = 0.8
 """Share of a steady failure's bursts that have neither a cause nor a consequence. What is tied to
@@ -60,7 +60,8 @@ def hiccups(bursts: Sequence[Burst], rule: Rule | None) -> tuple[list[Burst], li
     """
     Split lone *bursts* of one rule, in order, into hiccups and failures.
 
-    A hiccup is a report with fewer than the tolerated number of its kind around it.
+    A hiccup is a report with fewer than the tolerated number of its kind around it, and with no
+    value that is larger than tolerated.
     """
     if rule is None or rule.tolerated is None:
         return [], list(bursts)
@@ -69,8 +70,15 @@ def hiccups(bursts: Sequence[Burst], rule: Rule | None) -> tuple[list[Burst], li
     above: list[Burst] = []
     for burst in bursts:
         near = sum(other.count for other in bursts if _within(burst, other, span))
-        (below if near < rule.tolerated.count else above).append(burst)
+        is_small = near < rule.tolerated.count and not _exceeds(burst, rule.tolerated)
+        (below if is_small else above).append(burst)
     return below, above
+
+
+def _exceeds(burst: Burst, tolerated: Tolerated) -> bool:
+    """Tell whether a value of *burst* is not below what is *tolerated*."""
+    largest = {name: values.largest for name, values in burst.values.items()}
+    return any((largest.get(name) or 0.0) >= bound for name, bound in tolerated.below.items())
 
 
 def _within(burst: Burst, other: Burst, span: float) -> bool:
@@ -107,8 +115,8 @@ def find_steady(
     if len(usual) < STEADY_LEAST:
         return None
     times = [burst.start for burst in usual]
-    for measure, clock in clocks(begin, end, traffic).items():
-        found = spread(times, jumps, clock, measure)
+    for measure in measures(begin, end, traffic):
+        found = spread(times, jumps, measure)
         if found.is_steady:
             return Steady(tuple(usual), tuple(jumps), found)
     return None
@@ -134,6 +142,8 @@ class BackgroundSieve:
             if run.start:
                 self._starts[run.component].append(run.start.timestamp())
         self._onsets: dict[Position, str] = {}
+        self._passing: dict[tuple[str, str], list[Burst]] = {}
+        self._passed: set[Position] = set()
         self.kinds: list[BackgroundKind] = []
 
     def steady(self, bursts: Sequence[Burst], tied: AbstractSet[int]) -> frozenset[int]:
@@ -151,6 +161,8 @@ class BackgroundSieve:
             if name in self._rules and self._rules[name].explains_end:
                 continue
             of_kind = [bursts[at] for at in indices]
+            if not hiccups(of_kind, self._rules.get(name))[1]:
+                continue  # what a rule tolerates a few of is judged by that, not by its rate
             found = find_steady(of_kind, self._begin, self._end, self._traffic)
             if found is None:
                 continue
@@ -165,14 +177,35 @@ class BackgroundSieve:
         """Return how far the rate of *burst* is above its usual one, in words, or nothing."""
         return self._onsets.get(burst.position, "")
 
-    def __call__(self, lone: Sequence[Burst]) -> list[Burst]:
-        """Return of *lone* those bursts that are failures of their own, in order."""
+    def __call__(self, lone: Sequence[Burst], failed: AbstractSet[str]) -> list[Burst]:
+        """
+        Return of *lone* those bursts that are failures of their own, in order.
+
+        *failed* are the components in which failures led to others. Where a component failed, what
+        passed by itself is listed, too; where it never did, it is what a healthy service shows.
+        """
         by_rule: dict[tuple[str, str], list[Burst]] = defaultdict(list)
         for burst in lone:
             by_rule[(burst.component, burst.rule)].append(burst)
         failures = [burst for _, group in sorted(by_rule.items()) for burst in self._sift(group)]
+        failing = failed | {burst.component for burst in failures}
+        for (component, name), passing in sorted(self._passing.items()):
+            if component in failing and not self._is_left_over(name):
+                failures += passing
+                self._passed.update(burst.position for burst in passing)
+            else:
+                self._keep(name, passing, "each passed by itself and led to nothing")
         failures.sort(key=lambda burst: burst.position)
         return failures
+
+    def passed(self, burst: Burst) -> bool:
+        """Tell whether *burst* passed by itself and is a failure only beside worse ones."""
+        return burst.position in self._passed
+
+    def _is_left_over(self, name: str) -> bool:
+        """Tell whether reports of the rule *name* come long after what they report."""
+        rule = self._rules.get(name)
+        return rule is not None and (rule.residue or rule.late == "run")
 
     def add_benign(self, benign: Sequence[Burst]) -> None:
         """Keep what rules call harmless, by rule."""
@@ -188,10 +221,9 @@ class BackgroundSieve:
         self._keep(name, stopping, "printed while the process was stopping in an orderly way")
         rest = [burst for burst in bursts if not self._while_stopping(burst)]
         rule = self._rules.get(name)
-        below, above = hiccups(rest, rule)
-        if above:
-            below, above = [], rest
-        self._keep(name, below, "each passed by itself and led to nothing")
+        above = rest if hiccups(rest, rule)[1] else []
+        if not above:
+            self._passing[(bursts[0].component, name)] = rest
         # More than a rule tolerates is a failure, at whatever level a program reports it.
         has_no_bound = rule is None or rule.tolerated is None
         if above and has_no_bound and max(burst.severity for burst in above) <= Severity.WARNING:
@@ -245,10 +277,11 @@ class BackgroundSieve:
 def _in_words(found: Steady) -> str:
     """Say by which count the failure is steady."""
     lies = found.spread
+    usually = f"{1 - lies.measure.by_chance:.1%}".replace(".0%", "%")
     return (
         f"at its usual rate over the whole log: {len(found.usual)} times, in {lies.held} of"
-        f" {lies.spans} equal parts of the {lies.measure} (at a constant rate it is in {lies.asked}"
-        " or more, 39 times in 40)"
+        f" {lies.spans} equal parts of the {lies.measure.of} (at a constant rate it is in"
+        f" {lies.asked} or more with {usually})"
     )
 
 

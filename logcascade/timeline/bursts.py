@@ -121,7 +121,8 @@ class BurstCollector:
     """
     Take the detections of one source in the order of its lines, give its bursts and marks.
 
-    A mark of a run (start, stop) closes what is open: a burst never crosses a restart.
+    A mark of a run (start, stop), and a failure to load the program, closes what is open: a burst
+    never crosses a restart.
     A detection without a time takes the time of the one before it; where no record has a time
     the line number stands in, so that order, counts and a first failure remain.
     """
@@ -149,6 +150,8 @@ class BurstCollector:
             self._close_all()
             self._keep(self._marks, MAX_MARKS, self._single(detection, at, component))
             return
+        if detection.while_loading:
+            self._close_all()
         key = (detection.rule, component, detection.pid, detection.run_key)
         current = self._open.get(key)
         if current is not None and abs(at - current.end) <= BURST_GAP_S:

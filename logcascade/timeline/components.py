@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from logcascade.model.bursts import Burst
 from logcascade.model.rules import Rule
-from logcascade.timeline.runs import is_end
+from logcascade.timeline.runs import is_end, is_start
 
 START_ADJACENCY_S = 60.0
 """A program's own start line this soon after a supervisor's belongs to that start. Seconds; the
@@ -30,7 +30,9 @@ LEAST_ALIKE = 2
 """One thing that two programs say at the same time can be an outage that both suffer."""
 
 
-def canonical_names(marks: Sequence[Burst], bursts: Sequence[Burst]) -> dict[str, str]:
+def canonical_names(
+    marks: Sequence[Burst], bursts: Sequence[Burst], rules: Mapping[str, Rule]
+) -> dict[str, str]:
     """
     Return for each name in use the one name of its component.
 
@@ -46,7 +48,7 @@ def canonical_names(marks: Sequence[Burst], bursts: Sequence[Burst]) -> dict[str
         for mark in marks
         if mark.component and mark.first.program not in {"", mark.component}
     }
-    starts = _starts_by_component(marks)
+    starts = _starts_by_component(marks, rules)
     for name in sorted(names - supervised):
         if chosen[name] == name:
             chosen[name] = _follows(name, starts, supervised) or name
@@ -87,15 +89,18 @@ def _stem(name: str) -> str:
     return name.rsplit(".", 1)[0] if "." in name else name
 
 
-def _starts_by_component(marks: Sequence[Burst]) -> dict[str, list[float]]:
+def _starts_by_component(
+    marks: Sequence[Burst], rules: Mapping[str, Rule]
+) -> dict[str, list[float]]:
     starts: dict[str, list[float]] = defaultdict(list)
     for mark in marks:
-        starts[mark.component].append(mark.start)
+        if is_start(mark, rules):
+            starts[mark.component].append(mark.start)
     return starts
 
 
 def _follows(name: str, starts: Mapping[str, list[float]], owners: Iterable[str]) -> str:
-    """Return the owner after whose marks most marks of *name* come, or nothing."""
+    """Return the owner after whose starts most starts of *name* come, or nothing."""
     own = starts.get(name, [])
     for owner in sorted(owners):
         theirs = starts.get(owner, [])

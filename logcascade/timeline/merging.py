@@ -15,6 +15,7 @@ from logcascade.timeline.bursts import in_order, renamed
 from logcascade.timeline.clocks import align
 from logcascade.timeline.components import attribute, canonical_names
 from logcascade.timeline.placing import Placement
+from logcascade.timeline.processes import by_unit, units_of_processes
 from logcascade.timeline.retold import SAME_TIME_S, without_retold
 from logcascade.timeline.shifting import shifted_burst, shifted_load
 
@@ -60,7 +61,9 @@ def _told_once(
 ) -> tuple[list[Burst], list[Burst], int]:
     marks = [mark for scan in scans for mark in scan.marks]
     bursts = [burst for scan in scans for burst in scan.bursts]
-    names = canonical_names(marks, bursts)
+    units = units_of_processes(marks, rules)
+    marks, bursts = by_unit(marks, units), by_unit(bursts, units)
+    names = canonical_names(marks, bursts, rules)
     named = in_order(renamed(marks, names))
     apart_s = SAME_TIME_S + max(
         (scan.summary.resolution_s for scan in scans if scan.tells), default=0.0

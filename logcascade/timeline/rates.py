@@ -223,17 +223,3 @@ def _rest(
 def _length(events: Sequence[Event], first: int, last: int) -> float:
     """Return the seconds of a stretch; a lone burst lasts a second at least."""
     return max(events[last].end - events[first].start, 1.0)
-
-
-def dispersion(times: Sequence[float], begin: float, end: float, bins: int) -> tuple[float, float]:
-    """
-    Return variance over mean of the counts in *bins* equal spans, and the share that holds any.
-
-    The first is 1 for independent events at a constant rate.
-    """
-    held = [0] * bins
-    for at in times:
-        held[min(max(int((at - begin) / (end - begin) * bins), 0), bins - 1)] += 1
-    middle = len(times) / bins
-    variance = sum((count - middle) ** 2 for count in held) / (bins - 1)
-    return variance / middle, sum(count > 0 for count in held) / bins

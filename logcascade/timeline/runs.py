@@ -33,6 +33,10 @@ SAME_END_S = 300.0
 by default, a slow machine takes longer to say that it has given up."""
 
 
+SUPERVISOR_PID = 1
+"""Process ids count from it; it starts and ends others, and is none of them."""
+
+
 @dataclass(slots=True)
 class _Life:
     """A run while it is being put together."""
@@ -42,6 +46,8 @@ class _Life:
     start_rules: set[str] = field(default_factory=set)
     run_key: str = ""
     pid: int | None = None
+    started_by: int | None = None
+    """Pid of the process that said itself that it starts."""
     stop: Burst | None = None
     ends: list[tuple[Burst, Ended]] = field(default_factory=list)
     last_failure: Burst | None = None
@@ -53,7 +59,7 @@ class _Life:
         self.run_key = self.run_key or burst.first.run_key
         if burst.first.program == "" or burst.first.pid is None:
             return
-        if self.pid is None and burst.first.pid != 1:
+        if self.pid is None and burst.first.pid != SUPERVISOR_PID:
             self.pid = burst.first.pid
 
 
@@ -82,14 +88,17 @@ class RunFinder:
     def _lives(self, component: str, bursts: Sequence[Burst]) -> list[_Life]:
         lives: list[_Life] = []
         current: _Life | None = None
+        last_seen = {burst.first.pid: burst.position for burst in bursts}
         for burst in bursts:
-            if current is None or self._begins_new(current, burst):
+            if current is None or self._begins_new(current, burst, last_seen):
                 current = _Life(component)
                 lives.append(current)
             self._take(current, burst)
         return [life for life in lives if not self._is_phantom(life, lives)]
 
-    def _begins_new(self, current: _Life, burst: Burst) -> bool:
+    def _begins_new(
+        self, current: _Life, burst: Burst, last_seen: Mapping[int | None, Position]
+    ) -> bool:
         key = burst.first.run_key
         if (
             key
@@ -98,6 +107,10 @@ class RunFinder:
             and self._marks(burst) is not Marks.END
         ):
             return True
+        if burst.first.while_loading:
+            return bool(current.ends) and not _is_same_process(current, burst)
+        if self._is_stop_of_the_next(current, burst, last_seen):
+            return True
         if self._marks(burst) is not Marks.START:
             return self._is_of_another_process(current, burst)
         if current.ends:
@@ -105,6 +118,19 @@ class RunFinder:
         if current.start is None:
             return current.first_seen is not None
         return burst.rule in current.start_rules
+
+    def _is_stop_of_the_next(
+        self, life: _Life, burst: Burst, last_seen: Mapping[int | None, Position]
+    ) -> bool:
+        """Tell whether another process stops than the one that started and was last seen before.
+
+        The end of the one and the start of the other are not in the log.
+        """
+        pid = burst.first.pid
+        if pid is None or life.started_by in {None, pid} or pid == SUPERVISOR_PID:
+            return False
+        is_stop = self._marks(burst) in {Marks.STOP_REQUESTED, Marks.END}
+        return is_stop and last_seen[life.started_by] < burst.position
 
     def _is_of_another_process(self, life: _Life, burst: Burst) -> bool:
         """Tell whether *burst* is the end of a process that follows one whose end is long past.
@@ -125,6 +151,8 @@ class RunFinder:
         if marks is Marks.START:
             life.start = life.start or burst
             life.start_rules.add(burst.rule)
+            if life.started_by is None and burst.first.pid != SUPERVISOR_PID:
+                life.started_by = burst.first.pid
         elif marks is Marks.STOP_REQUESTED:
             life.stop = life.stop or burst
         elif marks is Marks.END or (rule is not None and rule.explains_end):
@@ -134,6 +162,8 @@ class RunFinder:
             life.ends.append((burst, Ended.UNKNOWN))
         elif burst.first.role is Role.FAILURE:
             life.last_failure = burst
+            if burst.first.while_loading:
+                life.ends.append((burst, Ended.CRASHED))
 
     @staticmethod
     def _is_echo(life: _Life, burst: Burst) -> bool:
@@ -178,6 +208,11 @@ class RunFinder:
         )
 
 
+def _is_same_process(life: _Life, burst: Burst) -> bool:
+    """Tell whether both name the process that wrote them, and it is one."""
+    return life.pid is not None and life.pid == burst.first.pid
+
+
 def _begins(life: _Life) -> Position:
     burst = life.start or life.first_seen
     return burst.position if burst else (0.0, (0, 0))
@@ -220,6 +255,12 @@ def _close_open_runs(runs: Sequence[Run]) -> list[Run]:
         else:
             closed.append(run)
     return closed
+
+
+def is_start(mark: Burst, rules: Mapping[str, Rule]) -> bool:
+    """Tell whether *mark* says that a run began."""
+    rule = rules.get(mark.rule)
+    return rule is not None and rule.marks is Marks.START
 
 
 def is_end(mark: Burst, rules: Mapping[str, Rule]) -> bool:

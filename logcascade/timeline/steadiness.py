@@ -28,6 +28,10 @@ BY_CHANCE = 0.025
 """A failure at a constant rate holds fewer spans than asked at most so often. Probability; with the
 longest hole, which is looked at too, one steady failure in twenty is not called so."""
 
+BY_SECOND_LOOK = 0.5
+"""The same for the traffic, the second measure that is tried: reports must be spread over it as
+well as chance usually does. What comes with each start comes with the traffic, too. Probability."""
+
 LONGEST_HOLE = 0.5
 """A failure that is absent for this share of the log does not go on over all of it."""
 
@@ -45,6 +49,17 @@ Clock = Callable[[float], float]
 
 
 @dataclass(frozen=True, slots=True)
+class Measure:
+    """What a log is cut into equal parts by."""
+
+    of: str
+    """What the parts are parts of."""
+    clock: Clock
+    by_chance: float
+    """How often a steady failure is in fewer parts than asked, at most. Probability."""
+
+
+@dataclass(frozen=True, slots=True)
 class Spread:
     """How reports lie over a log."""
 
@@ -56,8 +71,7 @@ class Spread:
     """Spans that a steady failure of so many reports holds at least."""
     hole: float
     """Share of the log that is the longest time without it, jumps aside."""
-    measure: str
-    """What the spans are equal parts of."""
+    measure: Measure
 
     @property
     def is_steady(self) -> bool:
@@ -65,15 +79,17 @@ class Spread:
         return self.held >= self.asked and self.hole < LONGEST_HOLE
 
 
-def clocks(begin: float, end: float, traffic: Traffic) -> dict[str, Clock]:
+def measures(begin: float, end: float, traffic: Traffic) -> list[Measure]:
     """
-    Return the measures of a log from *begin* to *end* by which a failure may be steady, by name.
+    Return the measures of a log from *begin* to *end* by which a failure may be steady.
 
     One is time. The other is the traffic: what fails with a part of the requests rests with them.
     """
-    found: dict[str, Clock] = {"log": lambda at: (at - begin) / (end - begin)}
+    found = [Measure("log", lambda at: (at - begin) / (end - begin), BY_CHANCE)]
     by_traffic = _traffic_clock(begin, end, traffic)
-    return found if by_traffic is None else {**found, "traffic": by_traffic}
+    if by_traffic is not None:
+        found.append(Measure("traffic", by_traffic, BY_SECOND_LOOK))
+    return found
 
 
 def _traffic_clock(begin: float, end: float, traffic: Traffic) -> Clock | None:
@@ -97,19 +113,19 @@ def _traffic_clock(begin: float, end: float, traffic: Traffic) -> Clock | None:
     return share
 
 
-def spread(times: Sequence[float], jumps: Sequence[Jump], clock: Clock, measure: str) -> Spread:
+def spread(times: Sequence[float], jumps: Sequence[Jump], measure: Measure) -> Spread:
     """Return how reports at *times*, epoch seconds, lie over the log; spans of *jumps* aside."""
-    held = {min(max(int(clock(at) * SPANS), 0), SPANS - 1) for at in times}
-    without = [(clock(jump.begin), clock(jump.end)) for jump in jumps]
-    middles = [(number + 0.5) / SPANS for number in range(SPANS)]
+    places = [measure.clock(at) for at in times]
+    held = {min(max(int(place * SPANS), 0), SPANS - 1) for place in places}
+    without = [(measure.clock(jump.begin), measure.clock(jump.end)) for jump in jumps]
     spans = sum(
-        number in held or not any(begin <= middle <= end for begin, end in without)
-        for number, middle in enumerate(middles)
+        number in held or not any(begin <= (number + 0.5) / SPANS <= end for begin, end in without)
+        for number in range(SPANS)
     )
-    asked = min(spans_by_chance(len(times), spans), ceil(LULL_SHARE * spans))
-    marks = sorted([0.0, *map(clock, times), *(edge for pair in without for edge in pair), 1.0])
+    least = spans_by_chance(len(times), spans, measure.by_chance)
+    marks = sorted([0.0, *places, *(edge for pair in without for edge in pair), 1.0])
     hole = max(later - earlier for earlier, later in pairwise(marks))
-    return Spread(len(held), spans, asked, hole, measure)
+    return Spread(len(held), spans, min(least, ceil(LULL_SHARE * spans)), hole, measure)
 
 
 def follows_traffic(jump: Jump, events: Sequence[Event], traffic: Traffic) -> bool:
@@ -133,15 +149,15 @@ def follows_traffic(jump: Jump, events: Sequence[Event], traffic: Traffic) -> bo
 
 
 @cache
-def spans_by_chance(count: int, spans: int) -> int:
+def spans_by_chance(count: int, spans: int, chance: float) -> int:
     """
     Return how many of *spans* equal spans *count* reports at a constant rate hold at least.
 
-    They hold fewer with a probability of BY_CHANCE at most. It is the classical problem of
+    They hold fewer with a probability of *chance* at most. It is the classical problem of
     occupied cells (Feller, An Introduction to Probability Theory, volume 1, chapter II.5), solved
     exactly by adding one report after the other.
 
-    >>> spans_by_chance(8, 10), spans_by_chance(19, 10)
+    >>> spans_by_chance(8, 10, 0.025), spans_by_chance(19, 10, 0.025)
     (4, 6)
     """
     held = [1.0, *[0.0] * spans]
@@ -150,4 +166,4 @@ def spans_by_chance(count: int, spans: int) -> int:
             (held[k] * k + (held[k - 1] * (spans - k + 1) if k else 0.0)) / spans
             for k in range(spans + 1)
         ]
-    return next(k for k, chance in enumerate(accumulate(held)) if chance > BY_CHANCE)
+    return next(k for k, fewer in enumerate(accumulate(held)) if fewer > chance)

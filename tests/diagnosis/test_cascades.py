@@ -68,6 +68,18 @@ def test_repetition_makes_a_first_failure_certain_that_could_have_a_silent_cause
     assert {incident.first_failure.certainty for incident in main} == {Certainty.CERTAIN}
 
 
+def test_a_bug_that_repeats_over_several_runs_is_timed_from_the_start_of_each() -> None:
+    """Counted from the first run's start the times would lie hours apart and tell nothing."""
+    runs = [
+        make_run(f"r{n}", n * 9000.0, end=at(n * 9000.0 + 8000), ended=Ended.ORDERLY)
+        for n in range(5)
+    ]
+    begun = [60.0, 2000.0, 500.0, 4000.0, 1000.0]
+    bursts = [make_burst("lock", n * 9000.0 + at, run=f"r{n}") for n, at in enumerate(begun)]
+    (cascade,) = diagnosed(bursts, runs)[1]
+    assert cascade.recurrence.time_to_first_failure_s == 1000.0
+
+
 def test_orderly_restarts_are_counted_and_have_no_rhythm() -> None:
     runs = [
         make_run(f"r{number}", number * 5000.0, end=at(number * 5000.0 + 4990), ended=Ended.ORDERLY)

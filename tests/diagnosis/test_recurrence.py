@@ -148,3 +148,72 @@ def test_thousands_of_restarts_are_measured_too(count: int) -> None:
     for _ in range(count):
         times.append(times[-1] + draw.expovariate(1 / PERIOD))
     assert measure(cycles_of(times, uptime=5), None).driver is not Driver.CLOCK
+
+
+def nights(seconds: list[float], days: list[int], first_life: float = 19 * 3600) -> list[Cycle]:
+    """Return a failure at three in the morning of each of *days*, some *seconds* late."""
+    cycles, start = [], days[0] * 86400.0 + 3 * 3600 - first_life
+    for day, late in zip(days, seconds, strict=True):
+        at = day * 86400.0 + 3 * 3600 + late
+        cycles.append(Cycle(at, start, at + 1, at + 1, at + 14, f"run at {start}"))
+        start = at + 14
+    return cycles
+
+
+def test_three_nights_on_the_second_are_the_clock_even_with_one_night_missing() -> None:
+    found = measure(nights([0.4, 1.2, 0.7], [1, 3, 4]), None)
+    assert (found.driver, found.period_s, found.gaps) == (Driver.CLOCK, 86400.0, 2)
+    assert found.p_value is not None
+    assert found.p_value < 1e-6
+    assert found.next_due is not None
+    assert found.next_due.timestamp() == pytest.approx(5 * 86400 + 3 * 3600, abs=2)
+
+
+def test_three_nights_within_minutes_are_too_few() -> None:
+    assert measure(nights([0.4, 95.0, 31.0], [1, 3, 4]), None).driver is Driver.TOO_FEW
+
+
+def test_three_nights_after_lives_of_a_day_each_may_be_uptime_and_are_too_few() -> None:
+    found = measure(nights([0.4, 1.2, 0.7], [1, 2, 3], first_life=86400 - 14), None)
+    assert found.driver is Driver.TOO_FEW
+
+
+def test_two_nights_are_too_few() -> None:
+    assert measure(nights([0.4, 0.6], [1, 2]), None).driver is Driver.TOO_FEW
+
+
+def test_random_restarts_few_or_many_get_a_rhythm_in_one_log_of_a_hundred_at_most() -> None:
+    """Of 500 logs with two to fifteen gaps: all drivers together, as the level of a test asks."""
+    claims = []
+    for seed in range(500):
+        draw = random.Random(f"random {seed}")
+        mean = draw.choice([600.0, 8400.0, 86400.0])
+        cycles, start = [], draw.uniform(1e9, 1.1e9)
+        for _ in range(draw.randint(3, 16)):
+            at = start + draw.expovariate(1 / mean)
+            cycles.append(Cycle(at, start, at, at, at + 5, f"run at {start}"))
+            start = at + 5
+        found = measure(cycles, lambda begin, end: 0.2 * (end - begin))
+        if found.period_s is not None or found.driver is Driver.BACK_OFF:
+            claims.append(found.because)
+    assert len(claims) <= 5, claims
+
+
+def test_gaps_across_a_hole_are_told_with_what_would_fit_there() -> None:
+    times = [n * PERIOD for n in (0, 1, 2, 3, 7, 8, 9)]
+    found = measure(cycles_of(times), None, [(3 * PERIOD + 100, 7 * PERIOD - 4000)])
+    assert (found.period_s, found.gaps) == (PERIOD, 5)
+    assert found.because.endswith(
+        "1 gap across a hole in the log not counted: 3 more would fit there"
+    )
+
+
+def test_the_chance_of_a_rhythm_by_load_is_that_of_the_events() -> None:
+    draw = random.Random(3)
+    times = [0.0]
+    for _ in range(4):
+        times.append(times[-1] + draw.uniform(3000, 12800))
+    found = measure(cycles_of(times), lambda start, end: 10_000.0 + (end - start) * 0.001)
+    assert found.driver is Driver.LOAD
+    assert found.p_value is not None
+    assert found.p_value < 0.001

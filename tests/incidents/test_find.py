@@ -7,7 +7,17 @@ from logcascade.model.bursts import Burst, GroupedIncident
 from logcascade.model.records import Location, Severity
 from logcascade.model.rules import Ended, Rule
 from logcascade.timeline.background import BackgroundSieve
-from tests.support import STORY, at, causes, make_burst, make_rule, make_run, rules_in, rules_of
+from tests.support import (
+    STORY,
+    at,
+    causes,
+    make_burst,
+    make_rule,
+    make_run,
+    rules_in,
+    rules_of,
+    tolerated,
+)
 
 DAY_S = 86400.0
 
@@ -119,7 +129,50 @@ def test_a_kill_out_of_nothing_says_that_its_cause_is_not_in_the_log() -> None:
 def test_a_hiccup_before_a_kill_is_not_blamed_for_it() -> None:
     bursts = [make_burst("network", 40), make_burst("oom", 100)]
     items = find(bursts, [killed(end=100), make_run("r2", 102)])
-    assert [rules_in(item)[0] for item in items] == ["oom"]
+    assert [rules_in(item) for item in items] == [["network"], ["oom", "started"]]
+    assert items[1].incident.first_failure.certainty is Certainty.NOT_IN_LOG
+
+
+def test_what_passed_by_itself_is_told_where_worse_happened_as_a_doubtful_warning() -> None:
+    (passed, _) = find([make_burst("network", 0), make_burst("lock", 9000)])
+    first = passed.incident.first_failure
+    assert first.rule == "network"
+    assert passed.incident.severity is Severity.WARNING
+    assert first.certainty is Certainty.LIKELY
+    assert "passed by itself" in first.doubts[0]
+
+
+def test_what_passed_by_itself_is_no_incident_of_a_component_that_never_failed() -> None:
+    items = find([make_burst("network", 0), make_burst("lock", 9000, component="worker", run="")])
+    assert [rules_in(item) for item in items] == [["lock"]]
+
+
+def test_what_passed_by_itself_is_no_rival_of_what_did_not() -> None:
+    (_, lock) = find([make_burst("network", -100), make_burst("flood", 0), make_burst("lock", 5)])
+    assert lock.incident.first_failure.certainty is Certainty.CERTAIN
+    assert lock.incident.first_failure.rivals == ()
+
+
+def test_what_passed_by_itself_in_several_runs_is_one_incident() -> None:
+    runs = [make_run("r1", end=at(3000), ended=Ended.ORDERLY), make_run("r2", 4000)]
+    blips = [make_burst("network", 0), make_burst("network", 5000, run="r2")]
+    items = find([*blips, make_burst("lock", 9000, run="r2")], runs)
+    assert [(rules_in(item)[0], item.incident.episodes) for item in items] == [
+        ("network", 2),
+        ("lock", 1),
+    ]
+
+
+def test_a_report_of_what_was_lost_long_ago_stays_background_beside_worse() -> None:
+    rules = {**STORY, "orphan": make_rule("orphan", late="run", tolerated=tolerated(3))}
+    items = find([make_burst("orphan", 0), make_burst("lock", 9000)], rules=rules)
+    assert [rules_in(item) for item in items] == [["lock"]]
+
+
+def test_what_a_rule_tolerates_is_not_taken_for_steady_where_worse_happened() -> None:
+    blips = [make_burst("network", 8000 * n - 3000) for n in range(10)]
+    items = find([*blips, make_burst("lock", 9000)])
+    assert [rules_in(item)[0] for item in items] == ["network", "lock"]
 
 
 def test_hiccups_are_no_incident_but_enough_of_them_are() -> None:

@@ -102,6 +102,11 @@ def test_an_exception_logged_and_printed_again_at_the_crash_is_one_record():
     assert len(records_of(lines)) == 1
 
 
+def test_a_program_that_does_not_compile_belongs_to_the_error_that_tells_of_it():
+    lines = [HEADER.format("ERROR", "cannot load the plugin"), *UNCOMPILED]
+    assert [each.line_count for each in records_of(lines)] == [5]
+
+
 def test_a_logged_traceback_and_the_crash_it_led_to_are_two_records():
     other = [*CRASH[:3], "KeyError: 'x'"]
     lines = [HEADER.format("ERROR", "failed"), *CRASH, *other]

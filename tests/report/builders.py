@@ -104,6 +104,7 @@ def make_symptom(rule: str = "sqlite-database-locked", **changes: Any) -> Sympto
     symptom = Symptom(
         rule=rule,
         title=rule.replace("-", " "),
+        component="bot",
         count=2,
         location=Location("bot.log", 60),
         time=at(7),

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from logcascade.model.analysis import Link
+from logcascade.model.records import Location
 from logcascade.report.inert import code, fence, prose
 from logcascade.report.markdown import render_markdown
 from logcascade.report.presentable import presentable
@@ -14,6 +15,7 @@ from tests.report.builders import (
     HOSTILE,
     make_analysis,
     make_cascade,
+    make_first,
     make_hostile,
     make_incident,
     make_quiet,
@@ -122,6 +124,16 @@ def test_an_observed_order_is_a_dotted_arrow_and_said():
     text = shown(make_analysis(incidents=(make_incident(symptoms=(symptom,)),)))
     assert 'n0 -.-> n1["' in text
     assert "observed order, not a proven cause" in text
+
+
+def test_an_unknown_first_failure_says_what_is_not_known_and_how_to_write_it_down():
+    first = make_first(rule="unknown:ab", location=Location("bot.log", 5))
+    cascade = make_cascade(first_failure="unknown:ab", remedies=(), not_yet=())
+    text = shown(
+        make_analysis(incidents=(make_incident(first_failure=first),), cascades=(cascade,))
+    )
+    assert "`logcascade rules new --from bot.log:5`" in text
+    assert "### What to do\n\nNo remedy is known for it.\n\n" in text
 
 
 def test_further_cascades_are_named_when_there_are_too_many():

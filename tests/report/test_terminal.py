@@ -128,6 +128,23 @@ def test_what_no_rule_knows_is_shown_with_the_way_to_name_it():
     assert "begin a rule: logcascade rules new --from" in " ".join(text.split())
 
 
+def test_an_unknown_first_failure_says_what_is_not_known_and_how_to_write_it_down():
+    first = make_first(rule="unknown:ab", location=Location("bot.log", 5))
+    cascade = make_cascade(first_failure="unknown:ab", remedies=())
+    incident = make_incident(first_failure=first)
+    text = shown(make_analysis(incidents=(incident,), cascades=(cascade,)), 120)
+    assert "no rule knows it" in text
+    assert "what it means, what it leads to and what helps" in text
+    assert "logcascade rules new --from bot.log:5" in text
+
+
+def test_a_failure_whose_cause_the_log_does_not_show_is_not_called_the_first():
+    incident = make_incident(first_failure=make_first(certainty=Certainty.NOT_IN_LOG))
+    text = shown(make_analysis(incidents=(incident,)), 100)
+    assert "First seen     (the cause is not in this log)" in text
+    assert "First failure" not in text
+
+
 def test_what_was_left_out_is_said():
     text = shown(make_quiet(sources=(make_source(problems=("the gzip data is cut short",)),)))
     assert "Left out       bot.log: the gzip data is cut short" in text

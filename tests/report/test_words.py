@@ -11,6 +11,7 @@ def test_spans_say_two_units_and_no_zeros():
     assert span(119.4) == "119 s"
     assert span(86_400 * 3) == "3 d"
     assert delay(-2) == "-2 s"
+    assert delay(-0.3) == "+0 s", "two clocks of one moment"
     assert delay(None) == ""
 
 

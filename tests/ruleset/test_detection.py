@@ -367,6 +367,27 @@ def test_a_traceback_that_no_logger_printed_is_uncaught(
     assert [one.uncaught for one in found] == [expected]
 
 
+@pytest.mark.parametrize(
+    ("functions", "expected"),
+    [
+        (["<module>"], True),
+        (["<module>", "<module>", ""], True),
+        (["_run_module_as_main", "_run_code", "<module>"], True),
+        (["<module>", "run"], False),
+        (["run"], False),
+        ([], False),
+    ],
+)
+def test_a_traceback_of_nothing_but_modules_is_of_a_program_being_loaded(
+    matcher, record, exception, functions, expected
+):
+    frames = tuple(Frame("/opt/bot/bot.py", 3, name) for name in functions)
+    raised = replace(exception("ImportError: x"), frames=frames)
+    for message, loads in (("", expected), ("Cannot load the plugin", False)):
+        found = matcher.detect(record(message, raised, severity=None), 0)
+        assert [one.while_loading for one in found] == [loads]
+
+
 def test_evidence_is_bounded(matcher, record):
     found = matcher.detect(record("boom " + "x" * 100_000 + "\nline" * 500), 0)
     assert len(found[0].text) <= match.TEXT_LIMIT

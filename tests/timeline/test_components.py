@@ -16,7 +16,7 @@ def told(unit: str, seconds: float) -> Burst:
 
 
 def test_a_unit_and_the_identifier_of_its_lines_are_one_component() -> None:
-    names = canonical_names([of("bot.service", "started", 0)], [of("bot", "flood", 5)])
+    names = canonical_names([of("bot.service", "started", 0)], [of("bot", "flood", 5)], STORY)
     assert names["bot"] == "bot.service"
 
 
@@ -26,11 +26,17 @@ def test_a_program_whose_starts_follow_a_units_starts_is_that_unit() -> None:
         for second in (0, 8000, 16000)
         for mark in (told("bot.service", second), of("python3", "polling", second + 2))
     ]
-    assert canonical_names(marks, [])["python3"] == "bot.service"
+    assert canonical_names(marks, [], STORY)["python3"] == "bot.service"
+
+
+def test_the_stops_of_a_program_do_not_hide_whose_starts_it_follows() -> None:
+    marks = [told("bot.service", 0), of("python3", "polling", 2)]
+    marks += [of("python3", rule, 8000 + second) for second in (0, 1) for rule in ("stopped",)]
+    assert canonical_names(marks, [], STORY)["python3"] == "bot.service"
 
 
 def test_programs_without_a_reason_stay_apart() -> None:
-    names = canonical_names([of("bot.service", "started", 0)], [of("nginx", "lock", 900)])
+    names = canonical_names([of("bot.service", "started", 0)], [of("nginx", "lock", 900)], STORY)
     assert names["nginx"] == "nginx"
 
 
@@ -43,18 +49,18 @@ def said(component: str, source: int, seconds: float, text: str) -> Burst:
 def test_names_of_which_two_sources_tell_the_same_at_the_same_times_are_one() -> None:
     bursts = [said("python3", 0, 1, "a"), said("python3", 0, 50, "b"), said("python3", 0, 90, "c")]
     bursts += [said("output", 1, 1.1, "a"), said("output", 1, 50.1, "b")]
-    names = canonical_names([], bursts)
+    names = canonical_names([], bursts, STORY)
     assert names["python3"] == names["output"]
 
 
 def test_one_outage_that_two_programs_suffer_does_not_make_them_one() -> None:
     one = [said("one", 0, at, f"lock {at}") for at in (1, 50, 90, 130, 170)]
     two = [said("two", 1, at + 0.1, f"lock {at}") for at in (1,)]
-    assert canonical_names([], [*one, *two])["two"] == "two"
+    assert canonical_names([], [*one, *two], STORY)["two"] == "two"
     other_times = [said("two", 1, at + 20, f"lock {at}") for at in (1, 50, 90)]
-    assert canonical_names([], [*one, *other_times])["two"] == "two"
+    assert canonical_names([], [*one, *other_times], STORY)["two"] == "two"
     same_source = [said("two", 0, at + 0.1, f"lock {at}") for at in (1, 50, 90)]
-    assert canonical_names([], [*one, *same_source])["two"] == "two"
+    assert canonical_names([], [*one, *same_source], STORY)["two"] == "two"
 
 
 def test_the_kernels_kill_belongs_to_the_component_whose_process_it_names() -> None:

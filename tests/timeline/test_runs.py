@@ -5,7 +5,7 @@ import pytest
 from logcascade.model.analysis import Run
 from logcascade.model.rules import Ended
 from logcascade.timeline.bursts import BurstCollector
-from logcascade.timeline.runs import RunFinder
+from logcascade.timeline.runs import SUPERVISOR_PID, RunFinder
 from tests.support import STORY, at, make_detection
 
 
@@ -69,6 +69,37 @@ def test_a_stop_line_before_a_crash_traceback_does_not_make_it_orderly() -> None
     assert [run.ended for run in runs] == [Ended.CRASHED]
 
 
+LOADING: dict[str, object] = {"uncaught": True, "while_loading": True}
+
+
+def test_each_failure_to_load_the_program_is_the_end_of_a_run_without_any_start_line() -> None:
+    lines = [100_104, 100_108, 100_112]
+    failures = [("unknown:1", 10, {**LOADING, "line": line}) for line in lines]
+    runs = find(("polling", 0), ("stopped", 10), *failures, ("polling", 700))
+    assert [run.ended for run in runs] == [
+        Ended.ORDERLY,
+        *[Ended.CRASHED] * 3,
+        Ended.RUNNING,
+    ]
+    assert [run.end_location and run.end_location.line for run in runs[1:4]] == lines
+
+
+def test_a_log_of_nothing_but_failures_to_load_has_a_run_for_each() -> None:
+    runs = find(*(("unknown:1", None, {**LOADING, "line": line}) for line in (4, 8, 12)))
+    assert [run.ended for run in runs] == [Ended.CRASHED] * 3
+
+
+def test_a_failure_to_load_and_what_the_supervisor_says_of_it_are_one_end() -> None:
+    runs = find(("started", 0), ("unknown:1", 1, LOADING), ("exited", 1.1), ("started", 6))
+    assert [run.ended for run in runs] == [Ended.CRASHED, Ended.RUNNING]
+
+
+def test_a_failure_to_load_that_comes_below_the_supervisors_word_is_of_the_same_process() -> None:
+    of_pid = {"program": "bot", "pid": 7}
+    runs = find(("started", 0, of_pid), ("exited", 1), ("unknown:1", 1.1, {**LOADING, **of_pid}))
+    assert [run.ended for run in runs] == [Ended.CRASHED]
+
+
 @pytest.mark.parametrize("key", ["a", "b"])
 def test_a_new_invocation_is_a_new_run_without_any_start_line(key: str) -> None:
     runs = find(("flood", 0, {"run_key": "a"}), ("flood", 100, {"run_key": key}), ("lock", 130))
@@ -86,3 +117,28 @@ def test_runs_of_two_components_do_not_cut_each_other() -> None:
         ("bot", Ended.RUNNING),
         ("web", Ended.CRASHED),
     ]
+
+
+def by(pid: int) -> dict[str, object]:
+    return {"program": "bot", "pid": pid}
+
+
+def test_a_stop_by_another_process_than_the_one_that_started_is_of_another_run() -> None:
+    """Lines are missing: the end of the one and the start of the other."""
+    runs = find(("polling", 0, by(7)), ("asked", 900, by(9)), ("stopped", 901, by(9)))
+    assert [(run.pid, run.start, run.ended) for run in runs] == [
+        (7, at(0), Ended.UNKNOWN),
+        (9, None, Ended.ORDERLY),
+    ]
+
+
+def test_a_stop_by_a_child_of_a_process_that_is_seen_later_cuts_nothing() -> None:
+    runs = find(("polling", 0, by(7)), ("stopped", 900, by(9)), ("flood", 901, by(7)))
+    assert [(run.pid, run.ended) for run in runs] == [(7, Ended.ORDERLY)]
+
+
+def test_an_end_that_the_supervisor_tells_is_of_the_process_that_started() -> None:
+    runs = find(
+        ("polling", 0, by(7)), ("killed", 900, {"program": "systemd", "pid": SUPERVISOR_PID})
+    )
+    assert [(run.pid, run.ended) for run in runs] == [(7, Ended.KILLED)]

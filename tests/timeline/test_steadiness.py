@@ -13,8 +13,9 @@ from logcascade.timeline.steadiness import (
     BY_CHANCE,
     SPANS,
     STEADY_LEAST,
-    clocks,
+    Measure,
     follows_traffic,
+    measures,
     spans_by_chance,
     spread,
 )
@@ -62,7 +63,7 @@ def test_the_spans_that_chance_leaves_held_are_those_of_the_occupancy_problem(co
         )
         return comb(SPANS, exactly) * ways
 
-    least = spans_by_chance(count, SPANS)
+    least = spans_by_chance(count, SPANS, BY_CHANCE)
     assert sum(held(k) for k in range(least)) <= BY_CHANCE
     assert sum(held(k) for k in range(least + 1)) > BY_CHANCE
 
@@ -108,26 +109,40 @@ def test_a_failure_that_begins_half_way_is_not_steady_where_the_traffic_goes_on(
     assert not is_steady(late, day_of_traffic([100] * 24))
 
 
+def test_what_comes_with_each_start_is_not_steady_by_the_traffic_that_starts_bring():
+    """Five of ten parts are few for ten reports: by the second measure that is tried, too few."""
+    starts = [0.02, 0.03, 0.04, 0.12, 0.13, 0.14, 0.35, 0.36, 0.37, 0.46]
+    busy = day_of_traffic([100] * 12 + [0] * 12)
+    assert not is_steady([place * DAY_S for place in starts], busy)
+
+
 def test_a_few_healthy_events_measure_no_log():
-    assert list(clocks(0, DAY_S, day_of_traffic([4] * 24))) == ["log"]
-    assert list(clocks(0, DAY_S, day_of_traffic([5] * 24))) == ["log", "traffic"]
+    def names(traffic: Traffic) -> list[str]:
+        return [measure.of for measure in measures(0, DAY_S, traffic)]
+
+    assert names(day_of_traffic([4] * 24)) == ["log"]
+    assert names(day_of_traffic([5] * 24)) == ["log", "traffic"]
+
+
+def by_traffic(begin: float, end: float, traffic: Traffic) -> Measure:
+    return measures(begin, end, traffic)[1]
 
 
 def test_a_clock_of_the_traffic_stands_still_while_nothing_arrives():
-    clock = clocks(NOON_S, NOON_S + DAY_S, day_of_traffic([100, 0, 0, 300]))["traffic"]
+    clock = by_traffic(NOON_S, NOON_S + DAY_S, day_of_traffic([100, 0, 0, 300])).clock
     shares = [clock(NOON_S + hours * HOUR_S) for hours in (-1, 0, 0.5, 1, 2.9, 3.5, 4, 30)]
     assert shares == pytest.approx([0, 0, 0.125, 0.25, 0.25, 0.625, 1, 1])
 
 
 def test_hours_that_the_log_shows_a_part_of_are_measured_by_that_part():
     begin = NOON_S + HOUR_S / 2
-    clock = clocks(begin, begin + HOUR_S, day_of_traffic([100, 100]))["traffic"]
+    clock = by_traffic(begin, begin + HOUR_S, day_of_traffic([100, 100])).clock
     assert clock(begin + HOUR_S / 4) == pytest.approx(0.25)
 
 
 def test_spans_within_a_jump_are_asked_for_nothing():
     jump = Jump(0.3 * DAY_S, 0.6 * DAY_S, 9, 1)
-    lies = spread([0.05 * DAY_S, 0.95 * DAY_S], [jump], lambda at: at / DAY_S, "log")
+    lies = spread([0.05 * DAY_S, 0.95 * DAY_S], [jump], measures(0, DAY_S, NONE)[0])
     assert (lies.held, lies.spans) == (2, 7)
 
 

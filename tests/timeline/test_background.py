@@ -1,0 +1,94 @@
+"""What the sieve keeps as background, what it lets through, and the reasons that it gives."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from logcascade.model.bursts import Burst, Values
+from logcascade.model.records import Severity
+from logcascade.model.rules import Ended, Tolerated
+from logcascade.timeline.background import BackgroundSieve, describe_background, hiccups
+from tests.support import STORY, at, make_burst, make_rule, make_run
+
+BEGIN = at(0).timestamp()
+DAY_S = 86_400.0
+SLOW = make_rule("slow", tolerated=Tolerated(3, timedelta(minutes=1), {"took": 5.0}))
+
+
+def sieve_of_a_day(*runs) -> BackgroundSieve:
+    return BackgroundSieve({**STORY, "slow": SLOW}, runs, BEGIN, BEGIN + DAY_S)
+
+
+def slow(seconds: float, took: float) -> Burst:
+    """Return a burst of a rule that tolerates what took less than five seconds."""
+    return replace(make_burst("slow", seconds), values={"took": Values({}, took)})
+
+
+@pytest.mark.parametrize(("took", "fails"), [(0.2, False), (4.9, False), (5, True), (45, True)])
+def test_a_single_report_of_a_large_value_is_no_hiccup(took, fails):
+    below, above = hiccups([slow(0, took)], SLOW)
+    assert (len(below), len(above)) == ((0, 1) if fails else (1, 0))
+
+
+def test_a_report_without_the_value_is_counted_only():
+    below, above = hiccups([make_burst("slow", 0)], SLOW)
+    assert (len(below), len(above)) == (1, 0)
+
+
+def test_many_small_values_within_the_time_are_a_failure():
+    below, above = hiccups([slow(second, 0.2) for second in (0, 20, 40)], SLOW)
+    assert (len(below), len(above)) == (0, 3)
+
+
+def test_what_passed_by_itself_is_background_of_what_never_failed_and_says_how_often():
+    sieve = sieve_of_a_day()
+    assert sieve([make_burst("network", 0), make_burst("network", 9000)], frozenset()) == []
+    (item,) = describe_background(sieve.kinds, 24.0)
+    assert (item.count, item.per_hour) == (2, 0.08)
+    assert item.because == "each passed by itself and led to nothing"
+
+
+def test_what_passed_by_itself_is_a_failure_beside_one_that_led_to_others():
+    blip = make_burst("network", 0)
+    sieve = sieve_of_a_day()
+    assert sieve([blip], frozenset({"bot"})) == [blip]
+    assert sieve.passed(blip)
+    assert sieve.kinds == []
+
+
+def test_a_steady_failure_says_by_which_count_it_is_steady():
+    bursts = [make_burst("lock", 8000 * number + 500) for number in range(11)]
+    sieve = sieve_of_a_day()
+    assert sieve.steady(bursts, frozenset()) == frozenset(range(11))
+    (item,) = describe_background(sieve.kinds, 24.0)
+    assert "11 times, in 10 of 10 equal parts of the log" in item.because
+    assert "in 5 or more with 97.5%" in item.because
+
+
+def test_a_steady_failure_that_leads_to_others_is_no_background():
+    bursts = [make_burst("lock", 8000 * number + 500) for number in range(11)]
+    assert sieve_of_a_day().steady(bursts, frozenset(range(4))) == frozenset()
+
+
+def test_a_warning_that_led_to_nothing_is_background_and_an_error_is_not():
+    error = make_burst("lock", 0)
+    warning = replace(error, first=replace(error.first, severity=Severity.WARNING))
+    sieve = sieve_of_a_day()
+    assert sieve([error], frozenset()) == [error]
+    assert sieve([warning], frozenset()) == []
+
+
+def test_an_error_at_each_start_of_runs_that_go_on_is_background():
+    runs = [make_run(f"r{n}", n * 1000.0) for n in range(3)]
+    bursts = [make_burst("unknown:1", n * 1000.0 + 2, run=f"r{n}") for n in range(3)]
+    sieve = sieve_of_a_day(*runs)
+    assert sieve(bursts, frozenset()) == []
+    assert sieve.kinds[0].because == "printed at each start, and the runs go on"
+
+
+def test_what_is_printed_after_an_orderly_stop_was_asked_for_is_background():
+    run = make_run("r1", end=at(105), stop_requested=at(100), ended=Ended.ORDERLY)
+    sieve = sieve_of_a_day(run)
+    assert sieve([make_burst("lock", 101)], frozenset()) == []
+    assert [burst.rule for burst in sieve([make_burst("lock", 99)], frozenset())] == ["lock"]

@@ -88,6 +88,7 @@ SERVICE_STORIES = (
                 r"Memory cgroup out of memory: Killed process ",
                 "kernel",
                 every_life=True,
+                backlog=True,
             ),
         ),
         downstream=("service-restarted", "telegram-flood-control"),

@@ -1,6 +1,5 @@
 """A report against a label: what was found, what was missed, what was made up."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -238,10 +237,15 @@ def _period_error(case: Case, period_s: float | None) -> float | None:
 def _score_ends(case: Case, report: Report) -> tuple[int, int] | None:
     if not case.run_ends:
         return None
-    lives = Counter(run["component"] for run in report["runs"])
-    main = max(lives, key=lambda name: (lives[name], name in _failing(report)), default="")
-    found = [run["ended"] for run in report["runs"] if run["component"] == main]
-    return _common(case.run_ends, found), max(len(case.run_ends), len(found))
+    found: dict[str, list[str]] = {}
+    for run in report["runs"]:
+        found.setdefault(run["component"], []).append(run["ended"])
+    others = [name for name in found if name not in case.other_ends]
+    main = max(others, key=lambda name: (len(found[name]), name in _failing(report)), default="")
+    asked = {main: case.run_ends, **case.other_ends}
+    got = {name: found.get(name, []) for name in asked}
+    right = sum(_common(ends, got[name]) for name, ends in asked.items())
+    return right, sum(max(len(ends), len(got[name])) for name, ends in asked.items())
 
 
 def _failing(report: Report) -> set[str]:

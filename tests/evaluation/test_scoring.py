@@ -82,6 +82,13 @@ def test_the_ends_of_another_component_are_not_asked_for() -> None:
     assert score(case, make_report(make_incident()), KINDS).ends == (2, 2)
 
 
+def test_the_ends_of_a_unit_that_the_label_names_are_asked_for_beside_its_own() -> None:
+    case = make_case(run_ends=("oom-killed", "running"), other_ends={"report": ("orderly",)})
+    assert score(case, make_report(make_incident()), KINDS).ends == (3, 3)
+    case = make_case(run_ends=("orderly",), other_ends={"bot": ("killed",), "web": ("running",)})
+    assert score(case, make_report(make_incident()), KINDS).ends == (1, 4)
+
+
 def test_an_unknown_failure_is_of_a_kind_when_it_names_the_exception() -> None:
     failure = make_failure("unknown:1a2b", text="Traceback\nKeyError: 'events'")
     assert is_of_kind(failure, "code-bug-KeyError", KINDS)

@@ -216,6 +216,7 @@ def file_truth(
         "accept_ranges": [[place.first, place.last] for place in found],
         "first_failure_kind": one_or_each([one.kind or kind for one in found or real]),
         "echo_lines": [place.line for place in echoes],
+        **({"echo_ranges": [[one.first, one.last] for one in echoes]} if echoes else {}),
         "run_ends": ends,
     }
 

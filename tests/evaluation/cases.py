@@ -155,12 +155,18 @@ def _make_case(name: str, log: Path, label: Label, label_path: Path, collection:
         other_ends=ends,
         remedies=_remedies().get(label_path.parent.name, ()) if low else (),
         grows=tuple(label.get("grows_per_hour") or ()),
-        echoes=tuple(label.get("echo_lines") or ()),
+        echoes=_echoes(label),
         symptoms=tuple(label.get("downstream_kinds") or ()),
         confidence=confidence,
         collection=collection,
         words={key: label[key] for key in TOLD if label.get(key)},
     )
+
+
+def _echoes(label: Label) -> tuple[int, ...]:
+    """Return every line of an echo: of its record, where the label tells it."""
+    ranges = label.get("echo_ranges") or [[line, line] for line in label.get("echo_lines") or ()]
+    return tuple(line for first, last in ranges for line in range(first, last + 1))
 
 
 def _ends_by_unit(label: Label) -> dict[str, tuple[str, ...]]:

@@ -217,3 +217,11 @@ def test_what_grows_is_named_where_a_slope_is_right(slopes, is_right) -> None:
     report["cascades"][0]["growth"] = [{"per_hour": slope} for slope in slopes]
     case = make_case(grows=(36.0, 36e6, 60.0))
     assert score(case, report, KINDS).checks["growth"] is is_right
+
+
+def test_an_echo_is_its_whole_record_where_the_label_tells_it(tmp_path: Path) -> None:
+    label = {"confidence": "high", "echo_lines": [5], "echo_ranges": [[4, 6]], "n_incidents": 1}
+    (tmp_path / "bot.log").write_text("one\n")
+    (tmp_path / "truth.json").write_text(json.dumps(label))
+    [case] = find_cases([tmp_path])
+    assert case.echoes == (4, 5, 6)

@@ -17,6 +17,35 @@ REDIS = Unit(
     main=False,
     restart_sec=150.0,
 )
+WEB = Unit(
+    "web.service",
+    "Web shop",
+    "web.py",
+    command=(
+        f"{BIN}/gunicorn",
+        *("--workers", "3", "--timeout", "30", "--bind", "127.0.0.1:8000"),
+        *("--no-control-socket", "--access-logfile", "-", "web:app"),
+    ),
+)
+CELERY = Unit(
+    "celery.service",
+    "Celery worker",
+    "tasks.py",
+    command=(
+        f"{BIN}/celery",
+        *("--quiet", "-A", "tasks", "worker", "--beat", "--hostname", "shop@host"),
+        *(
+            "--schedule",
+            "/var/lib/bot/beat",
+            "--concurrency",
+            "2",
+            "--loglevel",
+            "INFO",
+        ),
+    ),
+    env={"PYTHONWARNINGS": "ignore"},
+    after=2.0,
+)
 REDIS_GONE = r"^(redis\.exceptions\.ConnectionError|ConnectionRefusedError|ConnectionResetError): "
 
 LEAK = Story(
@@ -173,18 +202,7 @@ SERVICE_STORIES = (
         seed=58,
         visits_per_day=2600.0,
         api={"per_day": 1, "users": 1},
-        units=(
-            Unit(
-                "web.service",
-                "Web shop",
-                "web.py",
-                command=(
-                    f"{BIN}/gunicorn",
-                    *("--workers", "3", "--timeout", "30", "--bind", "127.0.0.1:8000"),
-                    *("--no-control-socket", "--access-logfile", "-", "web:app"),
-                ),
-            ),
-        ),
+        units=(WEB,),
         steps=(
             *(
                 Step(at, "request", "web.service", fact="export", path="/export")
@@ -209,25 +227,7 @@ SERVICE_STORIES = (
         seed=59,
         api={"per_day": 1, "users": 1},
         units=(
-            Unit(
-                "celery.service",
-                "Celery worker",
-                "tasks.py",
-                command=(
-                    f"{BIN}/celery",
-                    *("--quiet", "-A", "tasks", "worker", "--beat", "--hostname", "shop@host"),
-                    *(
-                        "--schedule",
-                        "/var/lib/bot/beat",
-                        "--concurrency",
-                        "2",
-                        "--loglevel",
-                        "INFO",
-                    ),
-                ),
-                env={"PYTHONWARNINGS": "ignore"},
-                after=2.0,
-            ),
+            CELERY,
             REDIS,
         ),
         steps=(
@@ -260,5 +260,29 @@ SERVICE_STORIES = (
         why="Another program writes the orders in a new form, so the digest fails with KeyError "
         "every minute for half an hour, the chart does not. Later a worker is killed from outside, "
         "twice, while it works: its task is lost, the parent starts another worker.",
+    ),
+    Story(
+        "healthy-gunicorn",
+        "three workers of gunicorn on a healthy day, with one deploy",
+        hours=6.0,
+        seed=60,
+        visits_per_day=2600.0,
+        api={"per_day": 1, "users": 1},
+        units=(WEB,),
+        steps=(Step(11230.0, "deploy", "web.service"),),
+        log_style="gunicorn's own layout and its access log",
+        why="Nothing was injected: pages are asked for, one deploy restarts the application.",
+    ),
+    Story(
+        "healthy-celery",
+        "two workers of celery and their redis on a healthy day, with one deploy",
+        hours=4.0,
+        seed=61,
+        api={"per_day": 1, "users": 1},
+        units=(CELERY, REDIS),
+        steps=(Step(7940.0, "deploy", "celery.service"),),
+        log_style="celery's own layout",
+        why="Nothing was injected: two tasks run every minute, one deploy stops the workers while "
+        "they work; they finish first.",
     ),
 )

@@ -67,6 +67,8 @@ class Case:
     """Ids of the remedies that fit what happened; ``a|b``: either fits; ``!a``: it does not fit."""
     other_ends: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The same for other units than the one that the label is about, by name."""
+    grows: tuple[float, ...] = ()
+    """Slopes per hour of the numbers that rise within each run, in any unit; empty: none told."""
     echoes: tuple[int, ...] = ()
     """Lines where an incident is seen again after its restart: one more may begin there."""
     symptoms: tuple[str, ...] = ()
@@ -152,12 +154,19 @@ def _make_case(name: str, log: Path, label: Label, label_path: Path, collection:
         run_ends=ends.pop("", ()),
         other_ends=ends,
         remedies=_remedies().get(label_path.parent.name, ()) if low else (),
-        echoes=tuple(label.get("echo_lines") or ()),
+        grows=tuple(label.get("grows_per_hour") or ()),
+        echoes=_echoes(label),
         symptoms=tuple(label.get("downstream_kinds") or ()),
         confidence=confidence,
         collection=collection,
         words={key: label[key] for key in TOLD if label.get(key)},
     )
+
+
+def _echoes(label: Label) -> tuple[int, ...]:
+    """Return every line of an echo: of its record, where the label tells it."""
+    ranges = label.get("echo_ranges") or [[line, line] for line in label.get("echo_lines") or ()]
+    return tuple(line for first, last in ranges for line in range(first, last + 1))
 
 
 def _ends_by_unit(label: Label) -> dict[str, tuple[str, ...]]:

@@ -13,6 +13,9 @@ Report = Mapping[str, Any]
 PERIOD_TOLERANCE = 0.01
 """Relative error up to which a period is right."""
 
+SLOPE_TOLERANCE = 0.1
+"""Relative error up to which the slope of what grows is right."""
+
 UNSTEADY = frozenset({"load", "irregular", "too-few"})
 """Drivers that give no period to be right about, whatever the median of the gaps is."""
 
@@ -100,6 +103,8 @@ def score(case: Case, report: Report, kinds: Kinds) -> Score:
     if case.driver:
         checks["driver"] = driver == case.driver
     remedies = tuple(remedy["id"] for remedy in chosen["remedies"]) if chosen else ()
+    if case.grows:
+        checks["growth"] = _names_growth(case, chosen)
     if case.remedies:
         checks["remedies"] = offers(remedies, case.remedies)
     return Score(
@@ -198,6 +203,13 @@ def offers(remedies: Sequence[str], wanted: Sequence[str]) -> bool:
         if choice.startswith("!")
         else set(choice.split("|")) & set(remedies)
         for choice in wanted
+    )
+
+
+def _names_growth(case: Case, cascade: Mapping[str, Any] | None) -> bool:
+    slopes = [one["per_hour"] for one in cascade["growth"]] if cascade else []
+    return any(
+        abs(slope - right) <= SLOPE_TOLERANCE * right for slope in slopes for right in case.grows
     )
 
 

@@ -211,3 +211,23 @@ def test_all_about_one_case_has_the_label_and_the_report() -> None:
     text = render_case(score(case, report, KINDS), report)
     for words in ("the lock was held", "looks like two", "because: it is the earliest", "at 44"):
         assert words in text
+
+
+@pytest.mark.parametrize(
+    ("slopes", "is_right"),
+    [((35.0,), True), ((36e6,), True), ((12.0, 60.0), True), ((12.0,), False), ((), False)],
+    ids=["in its unit", "in another unit", "one of two numbers", "another slope", "none"],
+)
+def test_what_grows_is_named_where_a_slope_is_right(slopes, is_right) -> None:
+    report = make_report(make_incident())
+    report["cascades"][0]["growth"] = [{"per_hour": slope} for slope in slopes]
+    case = make_case(grows=(36.0, 36e6, 60.0))
+    assert score(case, report, KINDS).checks["growth"] is is_right
+
+
+def test_an_echo_is_its_whole_record_where_the_label_tells_it(tmp_path: Path) -> None:
+    label = {"confidence": "high", "echo_lines": [5], "echo_ranges": [[4, 6]], "n_incidents": 1}
+    (tmp_path / "bot.log").write_text("one\n")
+    (tmp_path / "truth.json").write_text(json.dumps(label))
+    [case] = find_cases([tmp_path])
+    assert case.echoes == (4, 5, 6)

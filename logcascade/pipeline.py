@@ -187,7 +187,13 @@ def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> A
         incidents=incidents,
         cascades=cascades,
         restarts=restarts,
-        background=tuple(describe_background(sieve.kinds, span / 3600 if span else None)),
+        background=tuple(
+            describe_background(
+                sieve.kinds,
+                (begin, end) if begin is not None and end is not None and span else None,
+                [item.bursts for item in grouped],
+            )
+        ),
         load=knowledge.load,
         unknown_failures=_unknown(failures),
         notes=(*notes, *_left_out(given)),

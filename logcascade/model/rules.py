@@ -209,6 +209,8 @@ class Rule:
     """True where a report after a quiet time may speak of the incident before."""
     silent: bool = False
     """True where the failure may leave no line: its consequences can then look like the first."""
+    elsewhere: str = ""
+    """Who failed, where the failure only shows that another one did: its own log says why."""
     is_carrier: bool = False
     """True where the record only tells, perhaps late, of the exception that it prints: that one
     names the failure, whether a rule knows it or not."""

@@ -306,6 +306,18 @@ class BackgroundReport(Struct, frozen=True):
     because: str
 
 
+class DurationsReport(Struct, frozen=True):
+    """How long the healthy events took, in seconds; the shares are true to 5 %."""
+
+    mean_s: float
+    p50_s: float
+    p95_s: float
+    p99_s: float
+    slowest_s: float
+    slowest_time: datetime
+    mean_concurrency: float | None
+
+
 class LoadReport(Struct, frozen=True):
     """What the healthy lines say of the traffic."""
 
@@ -315,6 +327,7 @@ class LoadReport(Struct, frozen=True):
     peak_10s: int
     peak_concurrency: int
     peak_time: datetime | None
+    durations: DurationsReport | None
 
 
 class UnknownFailureReport(Struct, frozen=True):

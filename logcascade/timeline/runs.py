@@ -6,7 +6,7 @@ mark of a life (`run_key`), and from a traceback that no logger printed and noth
 """
 
 from bisect import bisect_right
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -33,6 +33,13 @@ SAME_END_S = 300.0
 by default, a slow machine takes longer to say that it has given up."""
 
 
+INTERPRETER_S = 0.05
+"""No process that follows another prints a line this soon after the other's last. Seconds; Python
+alone needs 20 ms to start, its logging and the smallest of libraries twice as much."""
+
+LAST_FAILURES = 20
+"""Failures kept of a run while it goes on: more are not printed between an end and a start line."""
+
 SUPERVISOR_PID = 1
 """Process ids count from it; it starts and ends others, and is none of them."""
 
@@ -50,7 +57,8 @@ class _Life:
     """Pid of the process that said itself that it starts."""
     stop: Burst | None = None
     ends: list[tuple[Burst, Ended]] = field(default_factory=list)
-    last_failure: Burst | None = None
+    failures: deque[Burst] = field(default_factory=lambda: deque(maxlen=LAST_FAILURES))
+    """The last ones."""
     first_seen: Burst | None = None
 
     def see(self, burst: Burst) -> None:
@@ -91,9 +99,13 @@ class RunFinder:
         last_seen = {burst.first.pid: burst.position for burst in bursts}
         for burst in bursts:
             if current is None or self._begins_new(current, burst, last_seen):
-                current = _Life(component)
+                ended, current = current, _Life(component)
                 lives.append(current)
+                if ended is not None and self._marks(burst) is Marks.START:
+                    for failure in _printed_while_starting(ended, burst):
+                        self._take(current, failure)
             self._take(current, burst)
+        lives = [life for life in lives if not _is_empty(life)]
         return [life for life in lives if not self._is_phantom(life, lives)]
 
     def _begins_new(
@@ -161,7 +173,7 @@ class RunFinder:
         elif marks is Marks.RESTART_SCHEDULED:
             life.ends.append((burst, Ended.UNKNOWN))
         elif burst.first.role is Role.FAILURE:
-            life.last_failure = burst
+            life.failures.append(burst)
             if burst.first.while_loading:
                 life.ends.append((burst, Ended.CRASHED))
 
@@ -182,7 +194,7 @@ class RunFinder:
         begins = life.first_seen
         if first_start is None or begins is None or not begins.timed:
             return False
-        return first_start.start - begins.start <= UNSEEN_START_S and life.last_failure is None
+        return first_start.start - begins.start <= UNSEEN_START_S and not life.failures
 
     def _run(self, name: str, life: _Life) -> Run:
         ended, because, decisive = _classify(life)
@@ -213,9 +225,40 @@ def _is_same_process(life: _Life, burst: Burst) -> bool:
     return life.pid is not None and life.pid == burst.first.pid
 
 
+def _printed_while_starting(ended: _Life, start: Burst) -> list[Burst]:
+    """
+    Return the failures that the process of *start* printed before that line, and take them away.
+
+    They were counted to the run before. What nothing caught stays there: it ended a process.
+    """
+    moved: list[Burst] = []
+    while ended.failures and _is_of_start(ended.failures[-1], ended, start):
+        moved.insert(0, ended.failures.pop())
+    if ended.first_seen in moved:
+        ended.first_seen = None
+    return moved
+
+
+def _is_of_start(failure: Burst, ended: _Life, start: Burst) -> bool:
+    if failure.first.uncaught or not (failure.timed and start.timed):
+        return False
+    pid, before = failure.first.pid, start.start - failure.start
+    if pid is not None and pid in {ended.pid, start.first.pid}:
+        return pid != ended.pid
+    if ended.ends:
+        return before < failure.start - ended.ends[-1][0].start
+    is_coarse = not (failure.start % 1 or start.start % 1)
+    return before <= INTERPRETER_S and not is_coarse
+
+
+def _is_empty(life: _Life) -> bool:
+    """Tell whether nothing is left of *life*: all of it was the start of the next."""
+    return not (life.start or life.stop or life.ends or life.failures or life.first_seen)
+
+
 def _begins(life: _Life) -> Position:
-    burst = life.start or life.first_seen
-    return burst.position if burst else (0.0, (0, 0))
+    seen = [burst.position for burst in (life.start, life.first_seen) if burst]
+    return min(seen, default=(0.0, (0, 0)))
 
 
 def _classify(life: _Life) -> tuple[Ended, str, Burst | None]:
@@ -236,7 +279,7 @@ def _classify(life: _Life) -> tuple[Ended, str, Burst | None]:
 
 
 def _last_word_is_a_crash(life: _Life) -> Burst | None:
-    last = life.last_failure
+    last = life.failures[-1] if life.failures else None
     return last if last is not None and last.first.uncaught else None
 
 

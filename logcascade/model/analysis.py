@@ -59,6 +59,8 @@ class Run:
     """The rule that decided how it ended, or empty."""
     stop_requested: datetime | None = None
     """When somebody asked it to stop."""
+    parent: str = ""
+    """Id of the service's run that started this process, a worker; empty for a service."""
 
 
 UNSEEN_END = "run-ended-without-a-word"
@@ -404,3 +406,5 @@ class Analysis:
     """Reports that a second source told again; they are counted once."""
     sensitivity: Sensitivity | None = None
     """None where the log has no times."""
+    workers: tuple[Run, ...] = ()
+    """The lives of processes that services start by themselves; none of them is among the runs."""

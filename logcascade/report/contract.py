@@ -81,6 +81,12 @@ class RunReport(Struct, frozen=True):
     evidence: list[Place]
 
 
+class WorkerReport(RunReport, frozen=True):
+    """One life of a process that a service started by itself."""
+
+    parent: Annotated[str, Meta(description="id of the run of that service")]
+
+
 class RivalReport(Struct, frozen=True):
     """Another failure that may have come first."""
 
@@ -356,6 +362,7 @@ class Report(Struct, frozen=True):
     version: str
     sources: list[Source]
     runs: list[RunReport]
+    workers: list[WorkerReport]
     incidents: list[IncidentReport]
     cascades: Annotated[list[CascadeReport], Meta(description="the worst first")]
     restarts: RestartsReport

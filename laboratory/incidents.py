@@ -10,7 +10,7 @@ import itertools
 import math
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from laboratory.story import Cause, Story
@@ -116,6 +116,18 @@ def later(entries: list[Entry], first: int, cause: Cause, end: float) -> Iterato
             yield Incident(entry["t"], index, True, cause.kind)
 
 
+def in_later_lives(
+    entries: list[Entry], first: int, cause: Cause, lives: list[float], end: float
+) -> Iterator[Incident]:
+    """Yield where a cause shows again in each life before it is injected again: echoes."""
+    for life, following in itertools.pairwise([*lives, math.inf]):
+        again = first_entry(entries, life, cause.pattern, cause.source)
+        if entries[first]["t"] >= life or life >= end or again is None:
+            continue
+        if entries[again]["t"] < min(following, end):
+            yield Incident(life, again, True, cause.kind)
+
+
 def caused_incidents(
     story: Story, entries: list[Entry], injected: list[Fact], facts: list[Fact]
 ) -> list[Incident]:
@@ -146,14 +158,11 @@ def caused_incidents(
             result.append(Incident(begin, entry, kind=cause.kind, in_log=seen))
             if cause.every_time:
                 result += later(entries, entry, cause, end)
-            if not cause.every_life:
-                continue
-            for life, following in itertools.pairwise([*lives, math.inf]):
-                again = first_entry(entries, life, cause.pattern, cause.source)
-                if entries[entry]["t"] >= life or life >= end or again is None:
-                    continue
-                if entries[again]["t"] < min(following, end):
-                    result.append(Incident(life, again, True, cause.kind))
+            if cause.every_life:
+                result += in_later_lives(entries, entry, cause, lives, end)
+    if any(cause.backlog for cause in story.causes):
+        backlog = flood_incidents(entries, injected, facts)
+        result += [replace(one, echo=True, kind="telegram-flood-control") for one in backlog]
     return sorted(result, key=lambda incident: incident.time)
 
 

@@ -81,6 +81,8 @@ class Cause:
     """It happens again in every life until somebody mends it: echoes of the first."""
     every_time: bool = False
     """Each later line of it is an echo, too."""
+    backlog: bool = False
+    """What waited during it arrives at once; refusals of the flood control are its echoes."""
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,8 @@ class Story:
     """The first failure of every incident."""
     downstream: tuple[str, ...] = ()
     driver: str | None = None
+    grows: tuple[float, ...] = ()
+    """What rises in each life, per hour: one slope for each number, and unit, that tells of it."""
     remedy: str = "none"
     why: str = ""
 

@@ -8,7 +8,6 @@ are read from /dev/kmsg. systemd's lines are rendered here, in the words of syst
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import os
 import random
@@ -21,6 +20,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, TextIO
 
 from laboratory import bot_api, kernel_log
+from laboratory.deeds import FILLER, fill, kill_child, visit
 from laboratory.stories import load
 from laboratory.story import INSTALLED, PYTHON, Step, Story, Unit
 
@@ -280,27 +280,6 @@ def systemd(
     )
 
 
-async def visit(path: str) -> None:
-    """Ask the web application for a page, as a browser does."""
-    with contextlib.suppress(OSError):
-        reader, writer = await asyncio.open_connection("127.0.0.1", 8000)
-        writer.write(
-            f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode()
-        )
-        await reader.read()
-        writer.close()
-
-
-FILLER = Path("/var/lib/bot/backup.tar.part")
-
-
-def fill(path: Path) -> None:
-    """Write a file until the file system is full, as a backup to the wrong place does."""
-    with path.open("wb", buffering=0) as out, contextlib.suppress(OSError):
-        while True:
-            out.write(bytes(4096))
-
-
 @dataclass
 class Supervisor:
     """The services of a story and what is done to them."""
@@ -330,9 +309,7 @@ class Supervisor:
         elif step.what == "kill":
             service.process.kill()
         elif step.what == "kill-child":
-            pid = service.process.pid
-            children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-            os.kill(int(children[step.child]), signal.SIGKILL)
+            kill_child(service.process.pid, step.child)
         elif step.what == "request":
             await visit(step.path)
         elif step.what == "write":

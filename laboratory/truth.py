@@ -123,21 +123,42 @@ def kernel_record(entries: list[Entry], index: int) -> tuple[int, int]:
     return first, last
 
 
-def run_ends(story: Story, facts: list[Fact], seen_in_log: bool) -> list[dict[str, Any]]:
-    """Start and end of each life of the bot, as far as the file can show it.
+def run_ends(
+    story: Story, facts: list[Fact], alone: bool, names_ends: bool
+) -> list[dict[str, Any]]:
+    """Start and end of each life, as far as the file can show it: the bot's, then other units'.
 
-    A kill leaves no line in the bot's own log: there, its kind is unknown. A life whose lines are
-    lost is not told of; one whose end is lost ends unknown.
+    A kill leaves no line in the bot's own log or in a container's (`names_ends`): there, its kind
+    is unknown. A life whose lines are
+    lost is not told of; one whose end is lost ends unknown. Where that end and the next start are
+    lost, only a journal, which has pids, shows two lives. Other units have no lines in that log.
     """
+    result = lives(story, facts, alone, names_ends)
+    units = {fact["what"].split(" ")[0] for fact in facts if fact["what"].endswith(" start")}
+    for unit in () if alone else sorted(units):
+        own = [
+            {**fact, "what": fact["what"].removeprefix(f"{unit} ")}
+            for fact in facts
+            if fact["what"].startswith(f"{unit} ") or fact["what"] == "end"
+        ]
+        result += [{"unit": unit, **life} for life in lives(story, own, alone, names_ends)]
+    return result
+
+
+def lives(story: Story, facts: list[Fact], alone: bool, names_ends: bool) -> list[dict[str, Any]]:
+    """Return the lives of one unit, from the facts about it."""
     words = {"stopped": "orderly", "crashed": "crashed", "killed": "killed", "end": "running"}
     words |= {"oom-killed": "oom-killed", "power-lost": "unknown"}
     result: list[dict[str, Any]] = []
     for fact in facts:
         if fact["what"] == "start":
+            if alone and result and lost_end(story, result[-1]) and story.loses(fact["t"]):
+                result[-1].update(end=None, ended="running")
+                continue
             result.append({"start": iso(fact["t"]), "end": None, "ended": "running"})
         elif fact["what"] in words and result and result[-1]["end"] is None:
             ended = words[fact["what"]]
-            if seen_in_log and ended in {"killed", "oom-killed"}:
+            if not names_ends and ended in {"killed", "oom-killed"}:
                 ended = "unknown"
             if story.loses(fact["t"]):
                 ended = "unknown"
@@ -169,6 +190,12 @@ def places(incidents: Iterable[Incident], find: Callable[[int], Place | None]) -
     return [replace(place, kind=kind) for place, kind in found if place is not None]
 
 
+def has_time(entries: list[Entry], shown: list[Place]) -> bool:
+    """Say whether the bot's own log has a time for any of the failures it shows."""
+    texts = {entry["line"]: entry["text"] for entry in entries if entry["source"] == "bot"}
+    return any(HEAD.match(texts[place.first]) for place in shown)
+
+
 def file_truth(
     found: list[Place],
     echoes: list[Place],
@@ -189,6 +216,7 @@ def file_truth(
         "accept_ranges": [[place.first, place.last] for place in found],
         "first_failure_kind": one_or_each([one.kind or kind for one in found or real]),
         "echo_lines": [place.line for place in echoes],
+        **({"echo_ranges": [[one.first, one.last] for one in echoes]} if echoes else {}),
         "run_ends": ends,
     }
 
@@ -235,12 +263,14 @@ def truth(story: Story, folder: Path, entries: list[Entry], names: list[str]) ->
         files[name] = file_truth(
             places(as_logged(real) if alone else real, find),
             places(echoes, find),
-            run_ends(story, facts, alone or story.containers),
+            run_ends(story, facts, alone, names_ends=not (alone or story.containers)),
             real,
             story.kind,
         )
-        if not alone and len(story.units) > 1:
-            files[name]["unit"] = next(unit.name for unit in story.units if unit.main)
+    for name in names:
+        shown = places(incidents, finder_of(name, entries))
+        if name.startswith("bot.log") and shown and not has_time(entries, shown):
+            files[name].update(period_s=None, restart_period_s=None, driver=None)
     main = next((name for name in names if files[name]["first_failure_line"]), names[0])
     starts = [fact["t"] for fact in facts if fact["what"] == "start" and not story.loses(fact["t"])]
     ended = [fact["t"] for fact in facts if fact["what"] in {"oom-killed", "killed", "crashed"}]
@@ -267,8 +297,9 @@ def truth(story: Story, folder: Path, entries: list[Entry], names: list[str]) ->
         "period_s": median(spans) if len(spans) >= 2 and steady else None,
         "recurrence_s": [min(spans), max(spans)] if grows else None,
         "driver": driver,
+        **({"grows_per_hour": list(story.grows)} if story.grows else {}),
         "incident_times": [iso(incident.time) for incident in real],
-        "run_ends": run_ends(story, facts, False),
+        "run_ends": run_ends(story, facts, alone=False, names_ends=not story.containers),
         "injected": counts(injected, facts),
         "files": files,
     }

@@ -132,7 +132,7 @@ def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> A
     given = on_one_clock(scans, rules)
     scans = in_rank(given)
     marks, bursts, retold = one_timeline(scans, rules)
-    runs, positions = RunFinder(rules).find(marks, bursts)
+    runs, positions, workers = RunFinder(rules).find(marks, bursts)
     on_time = [item for item in scans if item.is_placed]
     telling = [item for item in on_time if item.tells]
     traffic = merge(without_retold_load([item.load for item in telling or scans]))
@@ -184,10 +184,17 @@ def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> A
     analysis = Analysis(
         sources=tuple(item.summary for item in given),
         runs=tuple(runs),
+        workers=tuple(workers),
         incidents=incidents,
         cascades=cascades,
         restarts=restarts,
-        background=tuple(describe_background(sieve.kinds, span / 3600 if span else None)),
+        background=tuple(
+            describe_background(
+                sieve.kinds,
+                (begin, end) if begin is not None and end is not None and span else None,
+                [item.bursts for item in grouped],
+            )
+        ),
         load=knowledge.load,
         unknown_failures=_unknown(failures),
         notes=(*notes, *_left_out(given)),

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from logcascade.diagnosis.case import Case
+from logcascade.diagnosis.case import Case, Kinds, pointers
 from logcascade.diagnosis.circumstances import facts_of
 from logcascade.diagnosis.cycles import cycles_of, without_aftershocks
 from logcascade.diagnosis.drivers import Cycle
@@ -74,6 +74,7 @@ def diagnose(
     ids = {id(item): f"i{number}" for number, item in enumerate(items, start=1)}
     incidents: dict[str, Incident] = {}
     cascades = []
+    kinds = pointers(knowledge.suspects, knowledge.rules)
     for number, shape in enumerate(shapes, start=1):
         name = f"c{number}"
         main = without_aftershocks(cycles_of(shape, knowledge.runs))
@@ -88,7 +89,7 @@ def diagnose(
                 aftershock=begun.isdisjoint(item.starts),
             )
         members = tuple(ids[id(item)] for item in shape)
-        cascades.append(_cascade(name, members, shape, main, bursts, knowledge))
+        cascades.append(_cascade(name, members, shape, main, bursts, knowledge, kinds))
     return tuple(incidents[ids[id(item)]] for item in items), tuple(cascades)
 
 
@@ -131,6 +132,7 @@ def _cascade(
     main: Sequence[Cycle],
     bursts: Sequence[Burst],
     knowledge: Knowledge,
+    kinds: Mapping[str, Kinds],
 ) -> Cascade:
     first = shape[0].incident.first_failure
     begun = {cycle.at for cycle in main}
@@ -150,6 +152,7 @@ def _cascade(
         _span_s(shape, knowledge),
         knowledge.runs,
         growth,
+        kinds,
     )
     verdicts = weigh_suspects(case, knowledge.suspects)
     return Cascade(

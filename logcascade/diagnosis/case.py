@@ -37,6 +37,16 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Kinds:
+    """The rules whose failures point to one suspect."""
+
+    own: frozenset[str] = frozenset()
+    """Those that speak for it."""
+    tempting: frozenset[str] = frozenset()
+    """Those that make people blame it, rightly or not."""
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """What is known of one cascade."""
 
@@ -52,6 +62,8 @@ class Case:
     runs: Sequence[Run] = ()
     growth: Sequence[Growth] = ()
     """What rises within the runs of the component."""
+    kinds: Mapping[str, Kinds] = field(default_factory=dict)
+    """Suspect -> the failures that point to it."""
 
     @property
     def first(self) -> str:
@@ -116,15 +128,19 @@ class Case:
         return [burst for burst in bursts if suspect.always or burst.component == self.component]
 
 
-def own_kinds(suspect: Suspect, rules: Mapping[str, Rule]) -> frozenset[str]:
-    """Return the rules whose failures speak for a suspect."""
-    return frozenset(rule.id for rule in rules.values() if suspect.id in rule.speaks_for)
-
-
-def tempting_kinds(suspect: Suspect, rules: Mapping[str, Rule]) -> frozenset[str]:
-    """Return the rules whose failures make people blame a suspect, rightly or not."""
-    mistaken = (rule.id for rule in rules.values() if suspect.id in rule.mistaken_for)
-    return own_kinds(suspect, rules).union(mistaken)
+def pointers(suspects: Mapping[str, Suspect], rules: Mapping[str, Rule]) -> Mapping[str, Kinds]:
+    """Return for each suspect which failures point to it."""
+    own: dict[str, set[str]] = {name: set() for name in suspects}
+    mistaken: dict[str, set[str]] = {name: set() for name in suspects}
+    for rule in rules.values():
+        for name in rule.speaks_for:
+            own.setdefault(name, set()).add(rule.id)
+        for name in rule.mistaken_for:
+            mistaken.setdefault(name, set()).add(rule.id)
+    return {
+        name: Kinds(frozenset(own[name]), frozenset(own[name] | mistaken[name]))
+        for name in suspects
+    }
 
 
 def too_few(number: int) -> str:

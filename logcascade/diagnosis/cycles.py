@@ -31,13 +31,18 @@ def cycles_of(shape: Sequence[GroupedIncident], runs: Sequence[Run]) -> list[Cyc
                 Cycle(
                     at=at,
                     run_start=run.start.timestamp() if run and run.start else None,
-                    end=last if len(item.starts) == 1 else at,
+                    end=_over(last if len(item.starts) == 1 else at, run_end),
                     run_end=run_end,
                     next_start=following.get(ended.id) if ended else None,
                     run=run.id if run else "",
                 )
             )
     return sorted(cycles, key=lambda cycle: cycle.at)
+
+
+def _over(last: float, run_end: float | None) -> float:
+    """Return when a cascade was over: with its run, whatever the backlog does after the restart."""
+    return last if run_end is None else min(last, run_end)
 
 
 def _runs_of(item: GroupedIncident) -> list[str]:

@@ -19,7 +19,7 @@ def weigh(suspect: Suspect, case: Case) -> Iterator[Evidence]:
         yield _volume(suspect.limit_per_s, case.load)
         return
     for words in _mistakes(suspect, case):
-        yield Evidence(Side.AGAINST, words)
+        yield Evidence(Side.AGAINST, words, is_enough=True)
     if suspect.grows:
         yield from _growth(suspect.grows, case)
     if suspect.ended is not None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from logcascade.diagnosis.case import Case, Evidence, Side, own_kinds, tempting_kinds
+from logcascade.diagnosis.case import Case, Evidence, Side
 from logcascade.diagnosis.evidence import weigh
 from logcascade.model.analysis import Suspicion, Verdicts
 from logcascade.model.rules import Suspect
@@ -40,13 +40,13 @@ def weigh_suspects(case: Case, suspects: Mapping[str, Suspect]) -> Verdicts:
 
 def _is_tempting(suspect: Suspect, case: Case) -> bool:
     """Tell whether a failure of the incidents, or one near them, points to the suspect."""
-    kinds = tempting_kinds(suspect, case.rules)
+    kinds = case.kinds[suspect.id].tempting
     return case.first in kinds or case.symptoms_of(kinds) > 0 or bool(case.outside(suspect, kinds))
 
 
 def _order(suspect: Suspect, case: Case) -> tuple[bool, int, str]:
     """Sort what the first failure itself tempts to blame before what is loud in the incidents."""
-    kinds = tempting_kinds(suspect, case.rules)
+    kinds = case.kinds[suspect.id].tempting
     return (case.first not in kinds, -case.symptoms_of(kinds), suspect.id)
 
 
@@ -60,7 +60,7 @@ def _suspicion(suspect: Suspect, evidence: Sequence[Evidence], case: Case) -> Su
         speaks_for=speaks_for,
         speaks_against=against,
         is_sure=any(each.is_enough for each in evidence),
-        count=case.symptoms_of(own_kinds(suspect, case.rules)),
+        count=case.symptoms_of(case.kinds[suspect.id].own),
     )
 
 

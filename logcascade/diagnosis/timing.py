@@ -1,5 +1,6 @@
 """When a suspect's failures come: after the first failure, before it, or never."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -10,8 +11,6 @@ from logcascade.diagnosis.case import (
     Case,
     Evidence,
     Side,
-    own_kinds,
-    tempting_kinds,
     too_few,
 )
 from logcascade.diagnosis.chance import at_least
@@ -29,6 +28,9 @@ BY_CHANCE = 0.01
 """Probability below which it is no chance that incidents follow something: several suspects are
 tried in each cascade."""
 
+PATTERN_LEAST = 2
+"""Incidents below which a failure before them is no pattern: failures come in clusters."""
+
 AT_ONCE_S = 1.0
 """Seconds. What follows sooner is said to come with the first failure."""
 
@@ -38,25 +40,36 @@ DEPLOYS_LEAST = 2
 
 def failures_in_time(suspect: Suspect, case: Case) -> Iterator[Evidence]:
     """Weigh when the suspect's failures come: after the first failure, before it, or never."""
-    own, tempting = own_kinds(suspect, case.rules), tempting_kinds(suspect, case.rules)
+    own = case.kinds[suspect.id].own
     total = len(case.items)
     rivals = sum(
         any(rival.rule in own for rival in item.incident.first_failure.rivals)
         for item in case.items
     )
     if rivals:
-        yield Evidence(Side.FOR, f"it may have come first {_in_so_many(rivals, total)}")
+        yield Evidence(
+            Side.FOR, f"a failure of this kind may have come first {_in_so_many(rivals, total)}"
+        )
     outside = case.outside(suspect, own)
-    inside = case.symptoms_of(tempting)
+    inside = case.symptoms_of(own)
     if inside and case.shows_first:
-        yield from _followers(tempting, outside, case)
+        yield from _as_known(case, _followers(own, outside, case))
+    elif inside:
+        yield Evidence(Side.NEITHER, f"{inside} x, all after what the log shows first")
     if outside:
-        yield from _before(outside, case)
+        yield from _as_known(case, _before(outside, case))
     if own and not (inside or outside or rivals):
         where = "the incident" if total == 1 else f"any of {total} incidents"
         words = f"no failure of this kind in {where}, nor elsewhere in the log"
         clears = case.is_certain and total >= SURE_INCIDENTS and suspect.program_tells
         yield Evidence(Side.AGAINST if clears else Side.NEITHER, words)
+
+
+def _as_known(case: Case, found: Iterator[Evidence]) -> Iterator[Evidence]:
+    """Yield what was found; a first failure that no rule knows may be one of the suspect's own."""
+    for evidence in found:
+        cleared_by_unknown = evidence.side is Side.AGAINST and case.first not in case.rules
+        yield replace(evidence, side=Side.NEITHER) if cleared_by_unknown else evidence
 
 
 def _followers(kinds: frozenset[str], outside: Sequence[Burst], case: Case) -> Iterator[Evidence]:
@@ -102,20 +115,23 @@ def _healthy(outside: Sequence[Burst], healthy_s: float | None) -> str:
 def _before(outside: Sequence[Burst], case: Case) -> Iterator[Evidence]:
     """Weigh failures outside the incidents that came shortly before one."""
     begun = case.begun
+    if len(begun) < PATTERN_LEAST or not case.span_s:
+        return
     moments: list[float] = []
     for burst in outside:
         if burst.timed:
             moments += burst.moments or (burst.start, burst.end)
-    if not begun or not moments or not case.span_s:
-        return
-    yield from after(moments, begun, "one of its failures", case.span_s)
+    if moments:
+        yield from after(moments, begun, "one of its failures", case.span_s)
 
 
 def after(
     moments: Sequence[float], begun: Sequence[float], what: str, span_s: float
 ) -> Iterator[Evidence]:
     """Weigh whether incidents begin sooner after *moments* than chance would make them."""
-    lags = [min((at - each for each in moments if each <= at), default=WINDOW_S) for at in begun]
+    ordered = sorted(moments)
+    places = [(at, bisect_right(ordered, at)) for at in begun]
+    lags = [at - ordered[place - 1] if place else WINDOW_S for at, place in places]
     near = [lag for lag in lags if lag < WINDOW_S]
     total = len(begun)
     if not near:
@@ -127,7 +143,7 @@ def after(
         yield Evidence(Side.AGAINST, words + too_few(total), is_enough=total >= SURE_INCIDENTS)
         return
     within = max(*near, AT_ONCE_S)
-    share = min(1.0, _covered(moments, within) / span_s)
+    share = min(1.0, _covered(ordered, within) / span_s)
     chance = at_least(len(near), total, share)
     words = f"{len(near)} of {total} incidents began within {span(within)} after {what}"
     if total == 1:
@@ -138,9 +154,8 @@ def after(
         yield Evidence(Side.NEITHER, f"{words}, which may be chance (probability {chance:.1g})")
 
 
-def _covered(moments: Sequence[float], within_s: float) -> float:
-    """Return the seconds that lie at most *within_s* after one of *moments*."""
-    ordered = sorted(moments)
+def _covered(ordered: Sequence[float], within_s: float) -> float:
+    """Return the seconds that lie at most *within_s* after one of the moments, which are sorted."""
     gaps = [later - earlier for earlier, later in pairwise(ordered)]
     return sum(min(gap, within_s) for gap in gaps) + within_s
 
@@ -161,8 +176,11 @@ def starts_after(ended: Ended, case: Case) -> Iterator[Evidence]:
     if len(starts) == 1:
         what = f"the only {ended.value} restart"
     for evidence in after(starts, begun, what, case.span_s):
-        few = len(starts) < DEPLOYS_LEAST and evidence.side is Side.AGAINST
-        yield replace(evidence, side=Side.NEITHER) if few else evidence
+        if evidence.side is not Side.AGAINST:
+            yield evidence
+        else:  # what came with a start can also show itself hours later
+            side = Side.NEITHER if len(starts) < DEPLOYS_LEAST else Side.AGAINST
+            yield replace(evidence, side=side, is_enough=False)
 
 
 def _in_so_many(holding: int, incidents: int) -> str:

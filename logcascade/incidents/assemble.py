@@ -11,7 +11,7 @@ from logcascade.incidents.first_failure import (
     choose_first,
     describe_first,
 )
-from logcascade.incidents.grouping import EPISODE_GAP_S, Group, RunEnd
+from logcascade.incidents.grouping import EPISODE_GAP_S, IS_THE_END, Group, RunEnd
 from logcascade.incidents.past import Linked
 from logcascade.model.analysis import (
     UNSEEN_END,
@@ -24,7 +24,7 @@ from logcascade.model.analysis import (
 )
 from logcascade.model.bursts import Burst, GroupedIncident
 from logcascade.model.records import Severity
-from logcascade.model.rules import Ended, Marks
+from logcascade.model.rules import Ended, Marks, Role
 
 
 def assemble(scene: Scene, groups: Sequence[Group], runs: Sequence[Run]) -> list[GroupedIncident]:
@@ -40,7 +40,8 @@ def _incident(scene: Scene, group: Group, following: Mapping[str, Run]) -> Group
     symptoms = _symptoms(scene, members, index)
     for ended in group.ends:
         symptoms += _end_symptoms(scene, ended, first, symptoms, following)
-    tree = _as_tree(_hung_on_ends(scene, symptoms, first), first.rule)
+    symptoms += _ends_told(scene, members, first, symptoms)
+    tree = _as_tree(symptoms, first.rule)
     explained = {first.rule, *(symptom.rule for symptom in tree)}
     last = max((scene.bursts[at] for at in members), key=lambda burst: (burst.end, burst.position))
     run = scene.runs.get(first.run)
@@ -160,17 +161,23 @@ def _follows_an_end(scene: Scene, symptom: Symptom) -> bool:
     return rule is not None and rule.marks is Marks.END
 
 
-def _hung_on_ends(scene: Scene, symptoms: Sequence[Symptom], first: Burst) -> list[Symptom]:
-    """Return *symptoms*, what follows from an end that is told otherwise hung on what tells it."""
-    shown = {first.rule, *(item.rule for item in symptoms)}
-    ends = [item.rule for item in symptoms if _is_end(scene, item.rule)]
-    told_by = first.rule if _is_end(scene, first.rule) or not ends else ends[0]
-    return [
-        replace(item, because_of=told_by)
-        if item.because_of not in shown and _follows_an_end(scene, item)
-        else item
-        for item in symptoms
-    ]
+def _ends_told(
+    scene: Scene, members: Sequence[int], first: Burst, symptoms: Sequence[Symptom]
+) -> list[Symptom]:
+    """Return the marks of ends that something follows from, where the end is told otherwise."""
+    shown = {(first.component, first.rule), *((item.component, item.rule) for item in symptoms)}
+    told: dict[tuple[str, str], Symptom] = {}
+    for at in members:
+        if at not in scene.links:
+            continue
+        mark = scene.bursts[scene.links[at].cause]
+        if mark.first.role is Role.LIFECYCLE and _kind(mark) not in shown:
+            ends = [item.rule for item in symptoms if _is_end(scene, item.rule)]
+            before = first.rule if _is_end(scene, first.rule) or not ends else ends[0]
+            linked = Linked(at, Link.MECHANISM, IS_THE_END)
+            symptom = _symptom(scene, scene.links[at].cause, linked, first, 1)
+            told.setdefault(_kind(mark), replace(symptom, because_of=before))
+    return list(told.values())
 
 
 def _is_end(scene: Scene, rule_id: str) -> bool:

@@ -87,6 +87,7 @@ def find_incidents(
         apart=apart or {},
         first_orders=first_orders,
         causes_of=_causes_of(rules),
+        run_before=_run_before(runs),
         neighbours=Neighbours(bursts, lambda at: at not in background),
         unexplained=Neighbours(
             bursts,
@@ -112,6 +113,16 @@ def _causes_of(rules: Mapping[str, Rule]) -> Mapping[str, Sequence[Rule]]:
         for cause in rule.causes:
             causes[cause.rule].append(rule)
     return dict(causes)
+
+
+def _run_before(runs: Sequence[Run]) -> Mapping[str, Run]:
+    last: dict[str, Run] = {}
+    before: dict[str, Run] = {}
+    for run in runs:
+        if run.component in last:
+            before[run.id] = last[run.component]
+        last[run.component] = run
+    return before
 
 
 def _is_lone(bursts: Sequence[Burst], group: Group) -> bool:

@@ -20,7 +20,7 @@ from logcascade.model.analysis import (
 )
 from logcascade.model.bursts import Burst
 from logcascade.model.detections import UNKNOWN_PREFIX
-from logcascade.model.rules import Marks, Rule
+from logcascade.model.rules import NOT_ORDERLY, Marks, Rule
 
 RIVAL_WINDOW_S = 300.0
 """An unexplained failure this long before an incident may be where it began. Seconds."""
@@ -60,6 +60,8 @@ class Scene:
     """(source, line) of each source's first line."""
     causes_of: Mapping[str, Sequence[Rule]]
     """For each rule the ones that name it as their consequence."""
+    run_before: Mapping[str, Run]
+    """For each run's id the one of its component before it."""
     neighbours: Neighbours
     """All but background."""
     unexplained: Neighbours
@@ -208,6 +210,9 @@ def _judge(
         only_end = ("the log shows only the end: nothing before it in the run explains it",)
         return Certainty.NOT_IN_LOG, tuple(reasons), only_end
     doubts = _doubts(scene, burst, rivals)
+    shows = _shows_another(scene, burst)
+    if shows:
+        return Certainty.NOT_IN_LOG, tuple(reasons), (*doubts, shows)
     if not doubts:
         reasons.append("no unexplained failure can have occurred before it in this run")
         return Certainty.CERTAIN, tuple(reasons), ()
@@ -217,6 +222,14 @@ def _judge(
     if begins_with_effect and len(kinds) == 1:
         return Certainty.NOT_IN_LOG, tuple(reasons), doubts
     return Certainty.LIKELY, tuple(reasons), doubts
+
+
+def _shows_another(scene: Scene, burst: Burst) -> str:
+    """Say whose failure *burst* only shows, or return nothing."""
+    rule = scene.rules.get(burst.rule)
+    if rule is None or not rule.elsewhere:
+        return ""
+    return f"it only shows that {rule.elsewhere} had failed: why is not told here"
 
 
 def _doubts(scene: Scene, burst: Burst, rivals: Sequence[Rival]) -> tuple[str, ...]:
@@ -235,9 +248,31 @@ def _doubts(scene: Scene, burst: Burst, rivals: Sequence[Rival]) -> tuple[str, .
     ]
     if unseen:
         doubts.append(UNSEEN_CAUSE + ", ".join(unseen))
+    unexplained = _after_an_end(scene, burst)
+    if unexplained:
+        doubts.append(unexplained)
     if burst.rule.startswith(UNKNOWN_PREFIX):
         doubts.append("no rule knows this failure")
     return tuple(doubts)
+
+
+def _after_an_end(scene: Scene, burst: Burst) -> str:
+    """Say what the end of the run before can have to do with *burst*, or return nothing."""
+    run = scene.runs.get(burst.run)
+    before = scene.run_before.get(burst.run)
+    if run is None or run.start is None or not burst.timed:
+        return ""
+    if before is None or before.ended not in NOT_ORDERLY:
+        return ""
+    since = burst.start - run.start.timestamp()
+    for rule in scene.causes_of.get(burst.rule, ()):
+        for cause in rule.causes:
+            of_this = cause.rule == burst.rule and "component" in cause.same
+            ends = rule.explains_end or rule.marks is Marks.END
+            if of_this and ends and since <= cause.within.total_seconds():
+                start = f"{since:.0f} s after a start with no orderly end before it"
+                return f"it comes {start}: {cause.how}"
+    return ""
 
 
 def _at_log_start(scene: Scene, burst: Burst) -> bool:

@@ -24,16 +24,20 @@ def fold_repeats(
     failure has consequences at other times, each run keeps its own; so does a state of the world
     outside (a network that is down, a second poller), of which a few reports would be tolerated:
     what was over when a run ended is not what is found in a later one. What *passed* by itself each
-    time is one again.
+    time is one again. What shows that another process was down is an incident each time: it is that
+    one which fell more than once.
     """
     folded: dict[tuple[str, str, str], list[GroupedIncident]] = defaultdict(list)
     kept = [item for item in incidents if _has_consequences(item)]
     consequential = {_kind(item) for item in kept}
     for item in incidents:
-        if not _has_consequences(item):
-            rule = rules.get(item.incident.first_failure.rule)
-            of_the_world = rule is not None and rule.tolerated is not None
-            lasting = of_the_world and not passed(item.bursts[0])
+        if _has_consequences(item):
+            continue
+        rule, lasts = rules.get(item.incident.first_failure.rule), not passed(item.bursts[0])
+        if rule is not None and rule.elsewhere and lasts:
+            kept.append(item)
+        else:
+            lasting = rule is not None and rule.tolerated is not None and lasts
             run = item.incident.run if lasting or _kind(item) in consequential else ""
             folded[(*_kind(item), run)].append(item)
     kept.extend(_fold(items) for items in folded.values())
@@ -166,7 +170,9 @@ def _is_end_only(item: GroupedIncident, rules: Mapping[str, Rule]) -> bool:
 
 def _is_of_end(symptom: Symptom, rules: Mapping[str, Rule]) -> bool:
     """Tell the end of a run, what a supervisor does then, and what follows from that."""
+    if symptom.rule == UNSEEN_END:
+        return True
     rule, before = rules.get(symptom.rule), rules.get(symptom.because_of)
-    if symptom.rule == UNSEEN_END or (before is not None and before.marks is Marks.END):
+    if before is not None and (before.explains_end or before.marks is Marks.END):
         return True
     return rule is not None and (rule.explains_end or rule.role is Role.LIFECYCLE)

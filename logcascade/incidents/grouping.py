@@ -21,6 +21,10 @@ EPISODE_GAP_S = 900.0
 """A failure that was quiet for so long begins a new episode. Seconds; three times the longest
 client timeout in common use (300 s), so that a retry at that pace is still the same trouble."""
 
+STARTING_S = 0.1
+"""What stands this shortly before a start, where no line tells the end of the run before, is of the
+start: no process ends and its next is ready to write in less. Seconds."""
+
 END_WINDOW_S = 300.0
 """A run that ends this soon after a group's last failure may have ended by it. Seconds; the
 measured kill comes one or two minutes after the first failure, while failures still go on."""
@@ -220,7 +224,12 @@ class _Ends:
         deadline = self._deadline.get(last.run)
         if last.run not in self._unorderly:
             return False
-        return deadline is None or not last.timed or deadline - last.end <= END_WINDOW_S
+        if deadline is None or not last.timed:
+            return True
+        is_of_the_next = (
+            self._unorderly[last.run].ended is Ended.UNKNOWN and deadline - last.end < STARTING_S
+        )
+        return not is_of_the_next and deadline - last.end <= END_WINDOW_S
 
     def _habitual(self, near: Mapping[tuple[int, ...], bool]) -> set[str]:
         """Return the kinds that precede most unorderly ends, two at least."""

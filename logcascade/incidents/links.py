@@ -6,7 +6,7 @@ that repeats over several runs with a steady lag. Each burst has at most one cau
 incident is a tree.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from statistics import median
 
@@ -32,6 +32,10 @@ OBSERVED_RUNS = 2
 
 OBSERVED_SHARE = 0.8
 """Share of the later failure's bursts that must follow the earlier one."""
+
+OBSERVED_FOLLOWED = 0.5
+"""Share of the runs with the earlier failure in which the later one must follow: what comes at each
+start comes before everything."""
 
 OBSERVED_SPREAD_S = 60.0
 """Most that the lags may spread around their median (median absolute deviation). Seconds."""
@@ -120,13 +124,19 @@ def _observed(bursts: Sequence[Burst], links: Mapping[int, Linked]) -> dict[int,
         elif burst.first.role is Role.FAILURE:
             known[burst.run].append(index)
     found: dict[int, Linked] = {}
+    runs_with = Counter(
+        rule for indices in known.values() for rule in {bursts[index].rule for index in indices}
+    )
     for indices in orphans.values():
-        found.update(_steady_followers(bursts, indices, known))
+        found.update(_steady_followers(bursts, indices, known, runs_with))
     return found
 
 
 def _steady_followers(
-    bursts: Sequence[Burst], indices: Sequence[int], known: Mapping[str, Sequence[int]]
+    bursts: Sequence[Burst],
+    indices: Sequence[int],
+    known: Mapping[str, Sequence[int]],
+    runs_with: Mapping[str, int],
 ) -> dict[int, Linked]:
     before: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for index in indices:
@@ -144,6 +154,7 @@ def _steady_followers(
         if (
             len(runs) >= OBSERVED_RUNS
             and len(pairs) >= OBSERVED_SHARE * len(indices)
+            and len(runs) >= OBSERVED_FOLLOWED * runs_with[rule]
             and spread <= OBSERVED_SPREAD_S
         ):
             how = f"follows it in {len(runs)} runs, after a like time"

@@ -59,6 +59,8 @@ class Run:
     """The rule that decided how it ended, or empty."""
     stop_requested: datetime | None = None
     """When somebody asked it to stop."""
+    parent: str = ""
+    """Id of the service's run that started this process, a worker; empty for a service."""
 
 
 UNSEEN_END = "run-ended-without-a-word"
@@ -330,6 +332,22 @@ class Background:
 
 
 @dataclass(frozen=True, slots=True)
+class Durations:
+    """How long the healthy events took. Seconds; the shares are true to 5 %."""
+
+    mean_s: float
+    p50_s: float
+    """Half of the events took no longer."""
+    p95_s: float
+    p99_s: float
+    slowest_s: float
+    slowest_time: datetime
+    """When the slowest one ended."""
+    mean_concurrency: float | None
+    """Events in progress on average: the rate times the mean duration (Little's law)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Load:
     """What the healthy lines say of the traffic."""
 
@@ -339,6 +357,8 @@ class Load:
     peak_10s: int
     peak_concurrency: int
     peak_time: datetime | None
+    durations: Durations | None = None
+    """None where the log does not tell them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -386,3 +406,5 @@ class Analysis:
     """Reports that a second source told again; they are counted once."""
     sensitivity: Sensitivity | None = None
     """None where the log has no times."""
+    workers: tuple[Run, ...] = ()
+    """The lives of processes that services start by themselves; none of them is among the runs."""

@@ -200,3 +200,10 @@ class LoadCounts:
     """Epoch second of the busiest second."""
     peak_concurrency: int = 0
     """Most events in progress at once, from the durations; 0 where the log has none."""
+    durations: dict[int, int] = field(default_factory=dict)
+    """Class of `logcascade.model.durations` -> events; empty where the log tells no durations."""
+    busy_s: float = 0.0
+    """What all events took together."""
+    slowest_s: float = 0.0
+    slowest_time: float | None = None
+    """Epoch seconds at which the slowest event ended; None where the log tells no durations."""

@@ -39,6 +39,11 @@ class Marks(StrEnum):
     """Somebody asked it to stop: what follows is orderly unless it is killed for being slow."""
     END = "end"
     RESTART_SCHEDULED = "restart-scheduled"
+    WORKER_START = "worker-start"
+    """A process that a service starts by itself; its life is a run within the service's."""
+    WORKER_END = "worker-end"
+    BOOT = "boot"
+    """The machine started: no process of before lives on."""
 
 
 class Ended(StrEnum):
@@ -51,6 +56,16 @@ class Ended(StrEnum):
     UNKNOWN = "unknown"
     RUNNING = "running"
 
+
+STRENGTH = {
+    Ended.OOM_KILLED: 5,
+    Ended.KILLED: 4,
+    Ended.CRASHED: 3,
+    Ended.ORDERLY: 2,
+    Ended.UNKNOWN: 1,
+    Ended.RUNNING: 0,
+}
+"""Which of several statements on one end counts: the more specific one."""
 
 NOT_ORDERLY = frozenset({Ended.CRASHED, Ended.KILLED, Ended.OOM_KILLED, Ended.UNKNOWN})
 """The ends that nobody asked for."""
@@ -209,6 +224,8 @@ class Rule:
     """True where a report after a quiet time may speak of the incident before."""
     silent: bool = False
     """True where the failure may leave no line: its consequences can then look like the first."""
+    elsewhere: str = ""
+    """Who failed, where the failure only shows that another one did: its own log says why."""
     is_carrier: bool = False
     """True where the record only tells, perhaps late, of the exception that it prints: that one
     names the failure, whether a rule knows it or not."""

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
 
-from logcascade.model.analysis import Load
+from logcascade.model.analysis import Durations, Load
+from logcascade.model.durations import percentile_ms
 from logcascade.model.records import LoadCounts
 
 HOLE_HOURS = 3
@@ -46,6 +47,30 @@ class Traffic:
             peak_time=None
             if busiest.peak_time is None
             else datetime.fromtimestamp(busiest.peak_time, UTC),
+            durations=self.durations(),
+        )
+
+    def durations(self) -> Durations | None:
+        """Return how long the events took, or None where no source tells."""
+        counts = [item for item in self.counts if item.slowest_time is not None]
+        if not counts:
+            return None
+        classes: Counter[int] = Counter()
+        for item in counts:
+            classes.update(item.durations)
+        slowest = max(counts, key=lambda item: item.slowest_s)
+        mean = sum(item.busy_s for item in counts) / classes.total()
+        rate = Traffic(tuple(counts)).mean_per_s()
+        shares = (percentile_ms(classes, share) / 1000 for share in (0.5, 0.95, 0.99))
+        median, most, nearly_all = (round(min(each, slowest.slowest_s), 3) for each in shares)
+        return Durations(
+            mean_s=round(mean, 3),
+            p50_s=median,
+            p95_s=most,
+            p99_s=nearly_all,
+            slowest_s=slowest.slowest_s,
+            slowest_time=datetime.fromtimestamp(slowest.slowest_time or 0.0, UTC),
+            mean_concurrency=None if rate is None else round(rate * mean, 4),
         )
 
     def mean_per_s(self) -> float | None:

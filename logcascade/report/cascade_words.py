@@ -20,7 +20,7 @@ from logcascade.model.records import Location
 from logcascade.report.circumstance_words import END_WORDS
 from logcascade.report.text import cut
 from logcascade.report.view import MOMENT_S, PROGRAM, Context, View
-from logcascade.report.words import count, number, span
+from logcascade.report.words import ONE_MOMENT_S, count, number, span
 
 OBSERVED = "observed order, not a proven cause"
 
@@ -109,7 +109,14 @@ def values_in_words(rule: str, values: Mapping[str, str | float], units: Context
 
 
 def link_in_words(symptom: Symptom) -> str:
-    """Return why a symptom is said to follow."""
+    """Return why a symptom is said to follow, also where the log tells it first."""
+    words = _how(symptom)
+    if symptom.delay_s is None or symptom.delay_s > -ONE_MOMENT_S:
+        return words
+    return "; ".join(part for part in (words, "told earlier than its cause") if part)
+
+
+def _how(symptom: Symptom) -> str:
     if symptom.link is Link.OBSERVED_ORDER:
         how = symptom.how.removesuffix("observed order").rstrip("; ")
         return f"{how}; {OBSERVED}" if how else OBSERVED
@@ -130,8 +137,12 @@ def suspects(cascade: Cascade, shown: Incident) -> Iterator[tuple[str, str, Sequ
     """Yield a heading, what it means, and the suspects below it; what the log hides comes last."""
     if cascade.suspected:
         yield "Suspected", "", cascade.suspected
-    if cascade.ruled_out:
-        yield "Not to blame", "", cascade.ruled_out
+    sure = [one for one in cascade.ruled_out if one.is_sure]
+    if sure:
+        yield "Not to blame", "", sure
+    if len(sure) < len(cascade.ruled_out):
+        unsure = [one for one in cascade.ruled_out if not one.is_sure]
+        yield "Likely not to blame", "", unsure
     if cascade.not_shown and shown.first_failure.certainty is Certainty.NOT_IN_LOG:
         yield "Not shown", "the cause may be here: nothing in this log tells", cascade.not_shown
 

@@ -58,10 +58,23 @@ def load_in_words(view: View) -> str:
     words = [count(load.events, "event")]
     if load.mean_per_s:
         words.append(f"on average {number(load.mean_per_s)} a second")
-    peak = f"at most {load.peak_1s} in one second"
     if load.peak_time is not None:
-        peak += f" ({view.clock.at(load.peak_time)})"
-    words.append(peak)
+        peak = f"at most {load.peak_1s} in one second"
+        words.append(f"{peak} ({view.clock.at(load.peak_time)})")
     if load.peak_concurrency > 1:
         words.append(f"{load.peak_concurrency} at once")
+    took = load.durations
+    if took is not None and took.slowest_s:
+        slowest = f"{_took(took.slowest_s)} ({view.clock.at(took.slowest_time)})"
+        words.append(
+            f"each took {_took(took.p50_s)} (median), "
+            f"one in a hundred {_took(took.p99_s)} or more, "
+            f"the slowest {slowest}"
+        )
     return ", ".join(words)
+
+
+def _took(seconds: float) -> str:
+    if seconds >= 1:
+        return span(seconds)
+    return f"{seconds * 1000:.0f} ms" if seconds >= 0.001 else "less than 1 ms"

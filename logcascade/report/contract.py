@@ -81,6 +81,12 @@ class RunReport(Struct, frozen=True):
     evidence: list[Place]
 
 
+class WorkerReport(RunReport, frozen=True):
+    """One life of a process that a service started by itself."""
+
+    parent: Annotated[str, Meta(description="id of the run of that service")]
+
+
 class RivalReport(Struct, frozen=True):
     """Another failure that may have come first."""
 
@@ -306,6 +312,18 @@ class BackgroundReport(Struct, frozen=True):
     because: str
 
 
+class DurationsReport(Struct, frozen=True):
+    """How long the healthy events took, in seconds; the shares are true to 5 %."""
+
+    mean_s: float
+    p50_s: float
+    p95_s: float
+    p99_s: float
+    slowest_s: float
+    slowest_time: datetime
+    mean_concurrency: float | None
+
+
 class LoadReport(Struct, frozen=True):
     """What the healthy lines say of the traffic."""
 
@@ -315,6 +333,7 @@ class LoadReport(Struct, frozen=True):
     peak_10s: int
     peak_concurrency: int
     peak_time: datetime | None
+    durations: DurationsReport | None
 
 
 class UnknownFailureReport(Struct, frozen=True):
@@ -343,6 +362,7 @@ class Report(Struct, frozen=True):
     version: str
     sources: list[Source]
     runs: list[RunReport]
+    workers: list[WorkerReport]
     incidents: list[IncidentReport]
     cascades: Annotated[list[CascadeReport], Meta(description="the worst first")]
     restarts: RestartsReport

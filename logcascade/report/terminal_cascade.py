@@ -160,7 +160,7 @@ def _growth(cascade: Cascade) -> Table:
 
 def _suspects(label: str, words: str, suspicions: Sequence[Suspicion]) -> Table:
     rows = cascade_words.merged(suspicions)
-    longest = max(map(len, rows.values())) + GAP
+    longest = max(len(label), *(len(titles) + GAP for titles in rows.values()))
     grid = grid_of(min(max(longest, LABEL_WIDTH), LABEL_MOST))
     grid.columns[0].no_wrap = False
     grid.add_row(Text(label, style=LABEL), Text(words, style=DIM))

@@ -18,7 +18,7 @@ _HOURS_BELOW_S = 2 * DAY
 _EXACT_BELOW_S = 10
 """Shorter spans show a tenth of a second; in longer ones it tells nobody anything."""
 
-_ONE_MOMENT_S = 1.0
+ONE_MOMENT_S = 1.0
 """Stamps of one moment by two clocks: what is that much earlier is said to be at the same time."""
 
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
@@ -70,7 +70,7 @@ def delay(seconds: float | None) -> str:
     """Return how long after the first failure: ``+7 s``; empty where nobody knows."""
     if seconds is None:
         return ""
-    return span(seconds) if seconds <= -_ONE_MOMENT_S else f"+{span(max(seconds, 0.0))}"
+    return span(seconds) if seconds <= -ONE_MOMENT_S else f"+{span(max(seconds, 0.0))}"
 
 
 def number(value: float) -> str:

@@ -43,10 +43,12 @@ class Mask(NamedTuple):
     """What stands in its place: ``<name>``."""
     pattern: re.Pattern[str]
     """Its group ``keep``, if it has one, stays in front."""
+    needs: str
+    """A text without this has none of it: to look is ten times cheaper than to match."""
 
 
-def _mask(name: str, pattern: str, flags: int = 0) -> Mask:
-    return Mask(name, re.compile(pattern, flags))
+def _mask(name: str, pattern: str, needs: str = "", flags: int = 0) -> Mask:
+    return Mask(name, re.compile(pattern, flags), needs)
 
 
 # In this order: a later pattern sees what the earlier ones left. Every pattern is linear: no
@@ -55,10 +57,10 @@ MASKS = (
     # 19:abc of a Telegram bot token; not a time such as 14:22:01
     _mask("token", r"\b(?:bot)?\d{6,12}:[A-Za-z0-9_-]{30,64}"),
     # an object as JSON or Python prints it, whatever is within, up to its last bracket
-    _mask("data", r"[\[{]{0,4}\{[ ]?(?:'[^'\n]{0,80}'|\"[^\"\n]{0,80}\")[ ]?:(?:.*[}\]]|.*)"),
-    _mask("url", r"\b[a-z][a-z0-9+.-]{1,15}://[^\s'\"<>)\]]{0,500}[^\s'\"<>)\].,;:!?]"),
-    _mask("email", r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"),
-    _mask("uuid", r"\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b"),
+    _mask("data", r"[\[{]{0,4}\{[ ]?(?:'[^'\n]{0,80}'|\"[^\"\n]{0,80}\")[ ]?:(?:.*[}\]]|.*)", "{"),
+    _mask("url", r"\b[a-z][a-z0-9+.-]{1,15}://[^\s'\"<>)\]]{0,500}[^\s'\"<>)\].,;:!?]", "://"),
+    _mask("email", r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}", "@"),
+    _mask("uuid", r"\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b", "-"),
     # with or without a time behind it; not a version such as 3.11.7
     _mask(
         "date",
@@ -67,17 +69,18 @@ MASKS = (
         r"(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?: ?(?:Z|UTC|GMT|[+-]\d{2}:?\d{2}))?)?\b",
     ),
     _mask("mac", r"(?<![\w:-])(?:[0-9a-fA-F]{2}[:-]){5}[0-9a-fA-F]{2}(?![\w:-])"),
-    _mask("time", r"(?<![\w:.])\d{1,3}:[0-5]\d(?::[0-5]\d(?:[.,]\d{1,9})?)?(?![\w:])"),
+    _mask("time", r"(?<![\w:.])\d{1,3}:[0-5]\d(?::[0-5]\d(?:[.,]\d{1,9})?)?(?![\w:])", ":"),
     # 1h30m, 2m5s, 1d4h
     _mask(
         "time", rf"{_LEFT}\d{{1,6}}[dhm] ?\d{{1,6}}(?:\.\d{{1,9}})?[hms](?: ?\d{{1,6}}s)?{_RIGHT}"
     ),
-    _mask("ip", r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.]*\.\d)(?::\d{1,5})?\b"),
+    _mask("ip", r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.]*\.\d)(?::\d{1,5})?\b", "."),
     # six or more colons, or a double one between hexadecimal groups; not std::vector
     _mask(
         "ip",
         r"(?<![\w:])(?:(?:[0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}"
         r"|(?:[0-9a-fA-F]{1,4}:){1,6}(?::[0-9a-fA-F]{1,4}){1,6}|::[0-9a-fA-F]{1,4})(?![\w:])",
+        ":",
     ),
     # the text within quotes is a value; an apostrophe within a word (can't) opens nothing
     _mask("quoted", r"(?<!\w)b?'(?:[^'\\\n]|\\.){0,200}'(?!\w)"),
@@ -86,24 +89,28 @@ MASKS = (
     _mask("quoted", "«[^»\n]{0,200}»"),
     _mask("quoted", "[“„][^“”\n]{0,200}[“”]"),
     # the value of a field that names somebody or something
-    _mask("name", rf"(?P<keep>{_LEFT}(?:{_NAMING})=)(?!<)[^\s,;()<>\[\]]{{1,200}}", re.IGNORECASE),
-    _mask("name", r"(?<![\w.@])@[A-Za-z]\w{2,63}(?![\w/])"),
+    _mask(
+        "name", rf"(?P<keep>{_LEFT}(?:{_NAMING})=)(?!<)[^\s,;()<>\[\]]{{1,200}}", "=", re.IGNORECASE
+    ),
+    _mask("name", r"(?<![\w.@])@[A-Za-z]\w{2,63}(?![\w/])", "@"),
     # two parts at least, so that "and/or" and "n/a" stay words
-    _mask("path", r"(?<![\w.<>/])(?:~|\.{1,2})?(?:/[\w.@+-]{1,255}){2,64}/?"),
-    _mask("path", r"(?<!\w)[A-Za-z]:\\[^\s:*?\"<>|(),;]{1,400}"),
+    _mask("path", r"(?<![\w.<>/])(?:~|\.{1,2})?(?:/[\w.@+-]{1,255}){2,64}/?", "/"),
+    _mask("path", r"(?<!\w)[A-Za-z]:\\[^\s:*?\"<>|(),;]{1,400}", ":\\"),
     # a bare file of data; a source file tells where in the program
     _mask(
         "path",
         rf"(?<![\w./-])[\w-]{{1,100}}(?:\.[\w-]{{1,100}}){{0,3}}\.(?:{_DATA_FILES}){_RIGHT}"
         r"(?:-\w{1,20})?",
+        ".",
     ),
     _mask(
         "host",
         rf"(?<![\w.@-]){_LABELS}{{1,6}}(?:(?:{_DOMAINS})(?::\d{{1,5}})?"
         rf"|(?:{_WORDLIKE}):\d{{1,5}})(?![\w-]|\.\w)",
+        ".",
     ),
-    _mask("host", rf"(?<![\w.@-]){_LABELS}{{2,6}}(?:{_WORDLIKE})(?![\w-]|\.\w)"),
-    _mask("hex", r"\b0[xX][0-9a-fA-F]+\b"),
+    _mask("host", rf"(?<![\w.@-]){_LABELS}{{2,6}}(?:{_WORDLIKE})(?![\w-]|\.\w)", "."),
+    _mask("hex", r"\b0[xX][0-9a-fA-F]+\b", "0"),
     # a digest or an id: eight or more, with a letter and a digit; not a word such as "feedface"
     _mask("hex", r"\b(?=[a-fA-F]*\d)(?=\d*[a-fA-F])[0-9a-fA-F]{8,128}\b"),
     # base64 and the like: long, with a digit, an upper and a lower letter
@@ -116,6 +123,7 @@ MASKS = (
         "version",
         rf"{_LEFT}v?\d{{1,5}}(?:\.\d{{1,6}}){{2,3}}(?:[.+-]?[a-z]{{1,5}}\d{{0,5}})?"
         rf"(?!\.\d){_RIGHT}",
+        ".",
     ),
     # with its sign and unit; a digit within a word (sha256, r1) stays
     _mask(
@@ -146,6 +154,8 @@ def mask_each(text: str) -> str:
     lines = [line.strip() for line in text[: TEXT_LIMIT * 4].splitlines()]
     line = next((line for line in lines if _WORD.search(line)), "")[:TEXT_LIMIT]
     for kind in MASKS:
+        if kind.needs not in line:
+            continue
         keep = r"\g<keep>" if "keep" in kind.pattern.groupindex else ""
         line = kind.pattern.sub(f"{keep}<{kind.name}>", line)
     return " ".join(line.split())

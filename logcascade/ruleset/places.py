@@ -46,18 +46,34 @@ def errors_told(details: str) -> Iterator[str]:
             yield _ESCAPE.sub(lambda found: _ESCAPED.get(found[1], found[1]), field["quoted"])
 
 
-def keys_of(details: str) -> dict[str, str]:
-    """Return the fields of a structured record that name one piece of work, by name.
+def keys_of(details: str, message: str = "") -> dict[str, str]:
+    """
+    Return what names one piece of work, by name: fields of the record, ids in its first words.
 
     >>> keys_of('level=error request_id=7f3a user="Ann"')
     {'request_id': '7f3a'}
+    >>> keys_of("", "Task mail.send[c1e17cb5-84cc-44b2-a7ae-7114821e08e2] raised unexpected: ...")
+    {'task_id': 'c1e17cb5-84cc-44b2-a7ae-7114821e08e2'}
     """
-    found: dict[str, str] = {}
+    found = _keys_told(message[:KEYS_HEAD].partition("\n")[0])
     for field in _FIELD.finditer(details[:SEARCH_LIMIT]) if details else ():
         name = field["key"].rpartition(".")[2].casefold().replace("-", "_")
         value = field["plain"] if field["quoted"] is None else field["quoted"]
         if name in _KEYS and value and value not in _NO_VALUES:
             found[name] = value[:KEY_LIMIT]
+    return found
+
+
+def _keys_told(head: str) -> dict[str, str]:
+    """Return the ids of work in the first words of a message, by name; the first of each counts."""
+    found: dict[str, str] = {}
+    for told in _TOLD_KEY.finditer(head):
+        if told["request"]:
+            found.setdefault("request_id", told["request"])
+        elif told["task"]:
+            found.setdefault("task_id", told["task"])
+        elif told["id"] not in _NO_VALUES:
+            found.setdefault(f"{told['what'].casefold()}_id", told["id"])
     return found
 
 
@@ -99,6 +115,18 @@ host does one thing after the other, and what fails for them twice need not hang
 
 _NO_VALUES = frozenset(["-", "null", "None", "none", "0", "undefined"])
 """What loggers write where there is no such work."""
+
+KEYS_HEAD = 300
+"""Characters of a message in which ids are looked for: they stand before what users wrote."""
+
+_TOLD_KEY = re.compile(
+    r"\[req-(?P<request>[0-9a-fA-F-]{8,36})\b"
+    r"|\w\[(?P<task>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\]"
+    r"|\b(?P<what>(?i:request|trace|correlation|update|task|job|transaction|connection))"
+    r"[ _-]?(?i:id)(?:=|: ?| )['\"]?(?P<id>(?=[\w.-]*\d)[\w.-]{1,64})(?![\w.-])"
+)
+"""An id in words: ``[req-...]`` of OpenStack's services, ``name[id]`` of a task, ``update id=5``.
+Without a digit it is no id but the next word."""
 
 KEY_LIMIT = 128
 """Characters of a key that are compared."""

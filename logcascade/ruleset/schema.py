@@ -50,7 +50,7 @@ def read_rule(sheet: Sheet, content: Mapping[str, Any], area: str) -> Rule | Non
     patterns = _read_patterns(match) if top.has("match") else ()
     groups = frozenset(name for pattern in patterns for name in pattern.groupindex)
     units = _read_units(match, groups)
-    late, residue, silent = _read_occurred(top, units)
+    late, residue, silent, elsewhere = _read_occurred(top, units)
     marks, ended, explains_end = _read_lifecycle(top, role)
     rule = Rule(
         id=rule_id,
@@ -81,6 +81,7 @@ def read_rule(sheet: Sheet, content: Mapping[str, Any], area: str) -> Rule | Non
         examples=tuple(_read_example(table, groups) for table in top.tables("example")),
         residue=residue,
         silent=silent,
+        elsewhere=elsewhere,
         is_carrier=match.flag("carrier"),
     )
     match.finish(_TOP_LEVEL)
@@ -172,10 +173,10 @@ def _read_units(match: Table, groups: frozenset[str]) -> dict[str, str]:
     return units
 
 
-def _read_occurred(top: Table, units: Mapping[str, str]) -> tuple[str, bool, bool]:
+def _read_occurred(top: Table, units: Mapping[str, str]) -> tuple[str, bool, bool, str]:
     table = top.table("occurred")
     if table is None:
-        return "none", False, False
+        return "none", False, False, ""
     late = table.text("late", need=False) or "none"
     times = [name for name, unit in units.items() if unit in ("seconds", "milliseconds")]
     if late not in LATE_WORDS and late not in times and parse_span(late) is None:
@@ -185,8 +186,9 @@ def _read_occurred(top: Table, units: Mapping[str, str]) -> tuple[str, bool, boo
             'write "none", "run", a span such as "5s", or the name of a value in seconds',
         )
     residue, silent = table.flag("residue"), table.flag("silent")
+    elsewhere = table.text("elsewhere", need=False)
     table.finish(_TOP_LEVEL)
-    return late, residue, silent
+    return late, residue, silent, elsewhere
 
 
 def _read_lifecycle(top: Table, role: Role) -> tuple[Marks | None, Ended | None, bool]:
@@ -199,7 +201,8 @@ def _read_lifecycle(top: Table, role: Role) -> tuple[Marks | None, Ended | None,
     word = table.word("ended", _ENDS, need=False)
     explains_end = table.flag("explains_end")
     table.finish(_TOP_LEVEL)
-    if role is Role.FAILURE and not explains_end:
+    ends_worker = marks is Marks.WORKER_END
+    if role is Role.FAILURE and not (explains_end or ends_worker):
         table.wrong(
             "explains_end",
             'a failure has a section [lifecycle] only with "explains_end = true"',
@@ -209,10 +212,11 @@ def _read_lifecycle(top: Table, role: Role) -> tuple[Marks | None, Ended | None,
         top.wrong("role", f'role = "{role.value}" cannot have a section [lifecycle]')
     if explains_end and role is not Role.FAILURE:
         table.wrong("explains_end", '"explains_end" is for role = "failure" only')
-    if not table.has("ended") and (marks is Marks.END or explains_end):
+    is_end = marks in {Marks.END, Marks.WORKER_END} or explains_end
+    if not table.has("ended") and is_end:
         table.wrong("ended", 'the end of a run needs "ended"', f"known: {', '.join(_ENDS)}")
-    if word and marks is not Marks.END and not explains_end:
-        table.wrong("ended", '"ended" is for marks = "end" or explains_end = true')
+    if word and not is_end:
+        table.wrong("ended", '"ended" is for marks = "end", "worker-end" or explains_end = true')
     return marks, Ended(word) if word else None, explains_end
 
 

@@ -17,12 +17,15 @@ from logcascade.model.detections import UNKNOWN_PREFIX
 from logcascade.model.records import Severity
 from logcascade.model.rules import Ended, Role, Rule, Tolerated
 from logcascade.model.traffic import Traffic
-from logcascade.timeline.rates import Event, Jump, find_jumps
+from logcascade.timeline.rates import Event, Jump, around, chance_of_more, find_jumps
 from logcascade.timeline.steadiness import STEADY_LEAST, Spread, follows_traffic, measures, spread
 
 UNTIED_SHARE = 0.8
 """Share of a steady failure's bursts that have neither a cause nor a consequence. What is tied to
 others more often than that is part of what happens to them."""
+
+UNLIKELY = 0.01
+"""Most that chance may make of a rate around incidents above the one in healthy time."""
 
 GREETING_S = 15.0
 """An error this near a start line may be part of starting. Seconds; imports of large libraries,
@@ -294,8 +297,19 @@ def _has_exception(burst: Burst) -> bool:
     )
 
 
-def describe_background(kinds: Sequence[BackgroundKind], hours: float | None) -> list[Background]:
-    """Return the background for the report, the most frequent first; *hours* the log spans."""
+def describe_background(
+    kinds: Sequence[BackgroundKind],
+    span: tuple[float, float] | None,
+    incidents: Sequence[Sequence[Burst]] = (),
+) -> list[Background]:
+    """
+    Return the background for the report, the most frequent first.
+
+    *span* are the epoch seconds of the log's first and last line, *incidents* the bursts of each:
+    a failure that comes oftener around them than elsewhere is not as harmless as its rate.
+    """
+    hours = (span[1] - span[0]) / 3600 if span else None
+    sick = around([(burst.start, burst.end) for each in incidents for burst in each], span)
     shown = [
         Background(
             rule=kind.rule,
@@ -303,8 +317,28 @@ def describe_background(kinds: Sequence[BackgroundKind], hours: float | None) ->
             count=kind.count,
             per_hour=round(kind.count / hours, 2) if hours else None,
             location=kind.bursts[0].first.location,
-            because=kind.because,
+            because=kind.because + _near_incidents(kind, sick, span),
         )
         for kind in kinds
     ]
     return sorted(shown, key=lambda item: (-item.count, item.rule))
+
+
+def _near_incidents(
+    kind: BackgroundKind, sick: Sequence[tuple[float, float]], span: tuple[float, float] | None
+) -> str:
+    """Compare in words how often bursts of *kind* come around incidents and in healthy time."""
+    sick_s = sum(end - begin for begin, end in sick)
+    if span is None or not 0 < sick_s < span[1] - span[0]:
+        return ""
+    if is_benign(kind.bursts[0]) or not all(burst.timed for burst in kind.bursts):
+        return ""
+    healthy_s = span[1] - span[0] - sick_s
+    near = sum(any(begin <= burst.start <= end for begin, end in sick) for burst in kind.bursts)
+    others = len(kind.bursts) - near
+    chance = chance_of_more(near, sick_s, others, healthy_s)
+    rates = f"{near / sick_s * 3600:.2g} an hour around incidents, {others / healthy_s * 3600:.2g}"
+    verdict = "no more than chance makes of that" if chance > UNLIKELY else "more than by chance"
+    if len(kind.bursts) < STEADY_LEAST and chance > UNLIKELY:
+        verdict = f"{len(kind.bursts)} bursts are too few to tell"
+    return f"; {rates} in healthy time ({verdict}, p = {chance:.2g})"

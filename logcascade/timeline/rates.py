@@ -24,6 +24,9 @@ JUMP_CHANCE = 0.001
 MOST_JUMPS = 50
 """Stretches looked for in one kind of failure; a log with more has no usual rate."""
 
+NEAR_S = 900.0
+"""What is this near to an incident is no healthy time. Seconds: as long a quiet ends an episode."""
+
 LIKE_THE_REST = 0.9
 """Share of bursts whose size is usual: reports of one burst come together and count as one event
 as far as such a burst does."""
@@ -78,6 +81,28 @@ def chance_of_more(count: int, exposure: float, others: int, other_exposure: flo
         if k > total * share and terms[-1] < 1e-12 * terms[0]:
             break
     return min(1.0, fsum(terms))
+
+
+def around(
+    spans: Sequence[tuple[float, float]], log: tuple[float, float] | None
+) -> list[tuple[float, float]]:
+    """
+    Return the times within NEAR_S of *spans*, without overlap, in order and within the *log*.
+
+    >>> around([(5000.0, 5100.0), (6000.0, 6100.0)], (4500.0, 90000.0))
+    [(4500.0, 7000.0)]
+    """
+    if log is None:
+        return []
+    merged: list[tuple[float, float]] = []
+    for begin, end in sorted(spans):
+        wide = (max(begin - NEAR_S, log[0]), min(end + NEAR_S, log[1]))
+        if wide[0] >= wide[1]:
+            continue
+        if merged and wide[0] <= merged[-1][1]:
+            wide = (merged[-1][0], max(merged.pop()[1], wide[1]))
+        merged.append(wide)
+    return merged
 
 
 def find_jumps(events: Sequence[Event], begin: float, end: float) -> list[Jump]:

@@ -6,32 +6,30 @@ mark of a life (`run_key`), and from a traceback that no logger printed and noth
 """
 
 from bisect import bisect_right
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from logcascade.model.analysis import Run
 from logcascade.model.bursts import Burst, Position
-from logcascade.model.rules import Ended, Marks, Role, Rule
+from logcascade.model.rules import STRENGTH, Ended, Marks, Role, Rule
+from logcascade.timeline.workers import is_of_worker, workers_of
 
 UNSEEN_START_S = 60.0
 """A log that begins this long before the first start line shows an earlier run. Seconds; shorter
 is the time a program needs before it says that it starts."""
 
-STRENGTH = {
-    Ended.OOM_KILLED: 5,
-    Ended.KILLED: 4,
-    Ended.CRASHED: 3,
-    Ended.ORDERLY: 2,
-    Ended.UNKNOWN: 1,
-    Ended.RUNNING: 0,
-}
-"""Which of several statements on one end counts: the more specific one."""
-
 SAME_END_S = 300.0
 """Statements on an end this close belong to one end. Seconds: a supervisor's stop timeout is 90 s
 by default, a slow machine takes longer to say that it has given up."""
 
+
+INTERPRETER_S = 0.05
+"""No process that follows another prints a line this soon after the other's last. Seconds; Python
+alone needs 20 ms to start, its logging and the smallest of libraries twice as much."""
+
+LAST_FAILURES = 20
+"""Failures kept of a run while it goes on: more are not printed between an end and a start line."""
 
 SUPERVISOR_PID = 1
 """Process ids count from it; it starts and ends others, and is none of them."""
@@ -50,8 +48,11 @@ class _Life:
     """Pid of the process that said itself that it starts."""
     stop: Burst | None = None
     ends: list[tuple[Burst, Ended]] = field(default_factory=list)
-    last_failure: Burst | None = None
+    failures: deque[Burst] = field(default_factory=lambda: deque(maxlen=LAST_FAILURES))
+    """The last ones."""
     first_seen: Burst | None = None
+    of_workers: list[Burst] = field(default_factory=list)
+    """What is said of the processes that it starts by itself."""
 
     def see(self, burst: Burst) -> None:
         if self.first_seen is None:
@@ -72,28 +73,52 @@ class RunFinder:
 
     def find(
         self, marks: Iterable[Burst], bursts: Iterable[Burst]
-    ) -> tuple[list[Run], dict[str, Position]]:
-        """Return the runs of all components by start, and where each begins in the order."""
+    ) -> tuple[list[Run], dict[str, Position], list[Run]]:
+        """
+        Return the runs of all components by start, where each begins in the order, the workers.
+
+        A worker's run names its parent; the others are those of services.
+        """
         by_component: dict[str, list[Burst]] = defaultdict(list)
+        boots: list[Burst] = []
         for burst in sorted((*marks, *bursts), key=lambda item: item.position):
-            by_component[burst.component].append(burst)
+            if self._marks(burst) is Marks.BOOT:
+                boots.append(burst)
+            else:
+                by_component[burst.component].append(burst)
         lives = [
-            life for name in sorted(by_component) for life in self._lives(name, by_component[name])
+            life
+            for name in sorted(by_component)
+            for life in self._lives(name, _with(boots, by_component[name]))
         ]
         lives.sort(key=_begins)
         named = [(f"r{number}", life) for number, life in enumerate(lives, start=1)]
         runs = _close_open_runs([self._run(name, life) for name, life in named])
-        return runs, {name: _begins(life) for name, life in named}
+        workers = [
+            worker
+            for run, (_, life) in zip(runs, named, strict=True)
+            for worker in workers_of(run, life.of_workers, self._rules)
+        ]
+        return runs, {name: _begins(life) for name, life in named}, workers
 
     def _lives(self, component: str, bursts: Sequence[Burst]) -> list[_Life]:
         lives: list[_Life] = []
         current: _Life | None = None
         last_seen = {burst.first.pid: burst.position for burst in bursts}
         for burst in bursts:
+            if self._marks(burst) is Marks.BOOT:
+                if current is not None and not current.ends:
+                    current.ends.append((burst, Ended.UNKNOWN))
+                current = None
+                continue
             if current is None or self._begins_new(current, burst, last_seen):
-                current = _Life(component)
+                ended, current = current, _Life(component)
                 lives.append(current)
+                if ended is not None and self._marks(burst) is Marks.START:
+                    for failure in _printed_while_starting(ended, burst):
+                        self._take(current, failure)
             self._take(current, burst)
+        lives = [life for life in lives if not _is_empty(life)]
         return [life for life in lives if not self._is_phantom(life, lives)]
 
     def _begins_new(
@@ -107,6 +132,8 @@ class RunFinder:
             and self._marks(burst) is not Marks.END
         ):
             return True
+        if is_of_worker(burst, current.start, self._rules):
+            return False
         if burst.first.while_loading:
             return bool(current.ends) and not _is_same_process(current, burst)
         if self._is_stop_of_the_next(current, burst, last_seen):
@@ -148,7 +175,11 @@ class RunFinder:
         life.see(burst)
         rule = self._rules.get(burst.rule)
         marks = self._marks(burst)
-        if marks is Marks.START:
+        if is_of_worker(burst, life.start, self._rules):
+            life.of_workers.append(burst)
+            if burst.first.role is Role.FAILURE:
+                life.failures.append(burst)
+        elif marks is Marks.START:
             life.start = life.start or burst
             life.start_rules.add(burst.rule)
             if life.started_by is None and burst.first.pid != SUPERVISOR_PID:
@@ -161,7 +192,7 @@ class RunFinder:
         elif marks is Marks.RESTART_SCHEDULED:
             life.ends.append((burst, Ended.UNKNOWN))
         elif burst.first.role is Role.FAILURE:
-            life.last_failure = burst
+            life.failures.append(burst)
             if burst.first.while_loading:
                 life.ends.append((burst, Ended.CRASHED))
 
@@ -182,7 +213,7 @@ class RunFinder:
         begins = life.first_seen
         if first_start is None or begins is None or not begins.timed:
             return False
-        return first_start.start - begins.start <= UNSEEN_START_S and life.last_failure is None
+        return first_start.start - begins.start <= UNSEEN_START_S and not life.failures
 
     def _run(self, name: str, life: _Life) -> Run:
         ended, because, decisive = _classify(life)
@@ -208,14 +239,58 @@ class RunFinder:
         )
 
 
+def _with(boots: Sequence[Burst], bursts: Sequence[Burst]) -> Sequence[Burst]:
+    """Return *bursts* of one component with the machine's starts between them, in order."""
+    if not boots:
+        return bursts
+    return sorted((*boots, *bursts), key=lambda item: item.position)
+
+
 def _is_same_process(life: _Life, burst: Burst) -> bool:
     """Tell whether both name the process that wrote them, and it is one."""
     return life.pid is not None and life.pid == burst.first.pid
 
 
+def _printed_while_starting(ended: _Life, start: Burst) -> list[Burst]:
+    """
+    Return the failures that the process of *start* printed before that line, and take them away.
+
+    They were counted to the run before. What nothing caught stays there: it ended a process.
+    """
+    moved: list[Burst] = []
+    while ended.failures and _is_of_start(ended.failures[-1], ended, start):
+        moved.insert(0, ended.failures.pop())
+    if ended.first_seen in moved:
+        ended.first_seen = None
+    return moved
+
+
+def _is_of_start(failure: Burst, ended: _Life, start: Burst) -> bool:
+    if failure.first.uncaught or not (failure.timed and start.timed):
+        return False
+    pid, before = failure.first.pid, start.start - failure.start
+    if pid == SUPERVISOR_PID:
+        return False
+    if pid is not None and pid in {ended.pid, start.first.pid}:
+        return pid != ended.pid
+    if ended.ends:
+        return before < failure.start - ended.ends[-1][0].start
+    is_coarse = not (failure.start % 1 or start.start % 1)
+    return before <= INTERPRETER_S and not is_coarse
+
+
+def _is_empty(life: _Life) -> bool:
+    """Tell whether nothing is left of *life*: all of it was the start of the next."""
+    return not (life.start or life.stop or life.ends or life.failures or life.first_seen)
+
+
 def _begins(life: _Life) -> Position:
-    burst = life.start or life.first_seen
-    return burst.position if burst else (0.0, (0, 0))
+    seen = [burst.position for burst in (life.start, life.first_seen) if burst]
+    return min(seen, default=(0.0, (0, 0)))
+
+
+_SAYS_LITTLE = frozenset({Ended.ORDERLY, Ended.UNKNOWN})
+"""Ends beside which a traceback as last word counts: a stop line, a new boot, a new start."""
 
 
 def _classify(life: _Life) -> tuple[Ended, str, Burst | None]:
@@ -228,15 +303,15 @@ def _classify(life: _Life) -> tuple[Ended, str, Burst | None]:
             return Ended.ORDERLY, "it was asked to stop", life.stop
         return Ended.RUNNING, "the log shows no end", None
     burst, ended = max(life.ends, key=lambda end: STRENGTH[end[1]])
-    if ended is Ended.ORDERLY and uncaught and not life.stop:
+    if ended in _SAYS_LITTLE and uncaught and not life.stop:
         return Ended.CRASHED, "it stopped with a traceback that nothing caught", uncaught
-    if ended is Ended.CRASHED and life.stop:
+    if ended in {Ended.CRASHED, Ended.UNKNOWN} and life.stop:
         return Ended.ORDERLY, "it was asked to stop before it exited", life.stop
     return ended, burst.title, burst
 
 
 def _last_word_is_a_crash(life: _Life) -> Burst | None:
-    last = life.last_failure
+    last = life.failures[-1] if life.failures else None
     return last if last is not None and last.first.uncaught else None
 
 

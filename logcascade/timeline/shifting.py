@@ -80,6 +80,7 @@ def shifted_load(load: LoadCounts, shift: Shift) -> LoadCounts:
         last=_moved(load.last, shift),
         busy_seconds=_in_seconds(load.busy_seconds, shift),
         hours=_in_hours(load.hours, shift),
+        slowest_time=_moved(load.slowest_time, shift),
         peak_time=None if load.peak_time is None else float(round(shift(load.peak_time))),
     )
 

@@ -158,7 +158,7 @@ def spans_by_chance(count: int, spans: int, chance: float) -> int:
     exactly by adding one report after the other.
 
     >>> spans_by_chance(8, 10, 0.025), spans_by_chance(19, 10, 0.025)
-    (4, 6)
+    (4, 7)
     """
     held = [1.0, *[0.0] * spans]
     for _ in range(min(count, MANY)):

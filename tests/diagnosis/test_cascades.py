@@ -1,4 +1,5 @@
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from logcascade.diagnosis.cascades import Knowledge, diagnose, summarise_restarts
 from logcascade.incidents.find import find_incidents
@@ -87,3 +88,11 @@ def test_orderly_restarts_are_counted_and_have_no_rhythm() -> None:
     ]
     restarts = summarise_restarts(runs, merge([]))
     assert (restarts.count, restarts.orderly, restarts.driver) == (4, 4, Driver.TOO_FEW)
+
+
+def test_a_cascade_lasts_until_its_run_ends_whatever_the_backlog_does_afterwards() -> None:
+    known = replace(STORY["oom"], causes=(causes("flood", 60, ["component"]),))
+    incidents, (cascade,) = diagnosed(*cycles(6), {**STORY, "oom": known})
+    assert (cascade.count, cascade.aftershocks, len(incidents)) == (6, 0, 6)
+    assert cascade.recurrence.cascade_s == 95.0
+    assert cascade.recurrence.period_s == PERIOD_S

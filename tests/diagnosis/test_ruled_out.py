@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from logcascade.diagnosis.case import Case
+from logcascade.diagnosis.case import Case, pointers
 from logcascade.diagnosis.ruled_out import weigh_suspects
 from logcascade.incidents.find import find_incidents
 from logcascade.model.analysis import Certainty, Growth, Load, Rival, Suspicion, Verdicts
@@ -48,6 +48,7 @@ def verdicts(
     items: Sequence[GroupedIncident], rules: Mapping[str, Rule] = RULES, **known: object
 ) -> Verdicts:
     known = {"load": load(0.05), "healthy_s": HEALTHY_S, "span_s": HEALTHY_S, **known}
+    known["kinds"] = pointers(SUSPECTS, rules)
     return weigh_suspects(Case(items, rules, **known), SUSPECTS)  # type: ignore[arg-type]
 
 
@@ -137,7 +138,9 @@ def test_a_suspect_that_may_have_come_first_is_suspected_for_all_that_speaks_aga
     rival = Rival("lock", "lock", Location("bot.log", 1), None, "reported before it")
     items = [sure(item, rivals=(rival,)) for item in floods(0, 20_000)]
     sqlite = by_id(verdicts(items).suspected)["sqlite"]
-    assert sqlite.because.startswith("it may have come first in 2 of 2 incidents; but 2 x, all 7 s")
+    assert sqlite.because.startswith(
+        "a failure of this kind may have come first in 2 of 2 incidents; but 2 x, all 7 s"
+    )
     assert len(sqlite.speaks_for) == len(sqlite.speaks_against) == 1
 
 
@@ -162,6 +165,21 @@ def test_failures_that_come_before_no_incident_speak_against_their_suspect() -> 
     assert "network" in by_id(found.not_shown)
 
 
+def test_one_failure_before_one_incident_is_no_pattern() -> None:
+    found = verdicts(floods(10_000), elsewhere={"network": [make_burst("network", 9990)]})
+    assert "network" in by_id(found.not_shown)
+
+
+def test_a_first_failure_that_no_rule_knows_clears_nobody_whose_failure_it_may_be() -> None:
+    unknown = [
+        sure(item, rule="unknown:ab", certainty=Certainty.LIKELY)
+        for item in floods(0, 10_000, 30_000, 50_000, 70_000)
+    ]
+    found = verdicts(unknown, elsewhere={"network": [make_burst("network", 20_000)]})
+    assert {"network", "sqlite"} <= by_id(found.not_shown).keys()
+    assert "5 x, all 7 s or more after" in by_id(found.not_shown)["sqlite"].because
+
+
 def test_silence_clears_a_suspect_in_many_incidents_whose_first_failure_is_certain_only() -> None:
     many = [10_000.0 * number for number in range(5)]
     assert "network" in by_id(verdicts(floods(*many)).ruled_out)
@@ -180,7 +198,8 @@ def test_silence_clears_nothing_that_others_than_the_program_would_tell() -> Non
 def test_nothing_that_follows_is_cleared_where_the_first_failure_is_not_in_the_log() -> None:
     unseen = [sure(item, certainty=Certainty.NOT_IN_LOG) for item in floods(0, 1, 2, 3, 4)]
     assert by_id(verdicts(unseen).ruled_out).keys() == {"volume"}
-    assert "sqlite" in by_id(verdicts(unseen).not_shown)
+    sqlite = by_id(verdicts(unseen).not_shown)["sqlite"]
+    assert sqlite.because == "5 x, all after what the log shows first"
 
 
 def test_numbers_that_rise_within_the_runs_speak_for_what_fills() -> None:
@@ -249,6 +268,11 @@ def test_deploys_are_cleared_where_no_incident_came_soon_after_one() -> None:
         "none of 3 incidents began within 15 min after one of 3 orderly restarts, "
         "too few to be sure"
     )
+
+
+def test_many_incidents_far_from_the_deploys_do_not_make_it_sure() -> None:
+    many = [2000.0 + 10_000 * number for number in range(6)]
+    assert not by_id(deploys(*many).ruled_out)["deploy"].is_sure, "a fault can show itself later"
 
 
 def test_deploys_are_suspected_where_the_incidents_follow_them() -> None:

@@ -65,6 +65,10 @@ class Case:
     """How each run ended, in order; empty where the label does not say."""
     remedies: tuple[str, ...]
     """Ids of the remedies that fit what happened; ``a|b``: either fits; ``!a``: it does not fit."""
+    other_ends: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The same for other units than the one that the label is about, by name."""
+    grows: tuple[float, ...] = ()
+    """Slopes per hour of the numbers that rise within each run, in any unit; empty: none told."""
     echoes: tuple[int, ...] = ()
     """Lines where an incident is seen again after its restart: one more may begin there."""
     symptoms: tuple[str, ...] = ()
@@ -136,6 +140,7 @@ def _make_case(name: str, log: Path, label: Label, label_path: Path, collection:
         raise LabelError(what)
     low, high = _range(label.get("n_incidents", len(label.get("first_failure_line") or ())))
     period = label.get("restart_period_s") or label.get("period_s")
+    ends = _ends_by_unit(label)
     return Case(
         name=name,
         log=log,
@@ -146,14 +151,31 @@ def _make_case(name: str, log: Path, label: Label, label_path: Path, collection:
         period=None if period is None else _range(period),
         recurs=period is not None or label.get("recurrence_s") is not None,
         driver=str(label.get("driver") or ""),
-        run_ends=tuple(run["ended"] for run in label.get("run_ends") or ()),
+        run_ends=ends.pop("", ()),
+        other_ends=ends,
         remedies=_remedies().get(label_path.parent.name, ()) if low else (),
-        echoes=tuple(label.get("echo_lines") or ()),
+        grows=tuple(label.get("grows_per_hour") or ()),
+        echoes=_echoes(label),
         symptoms=tuple(label.get("downstream_kinds") or ()),
         confidence=confidence,
         collection=collection,
         words={key: label[key] for key in TOLD if label.get(key)},
     )
+
+
+def _echoes(label: Label) -> tuple[int, ...]:
+    """Return every line of an echo: of its record, where the label tells it."""
+    ranges = label.get("echo_ranges") or [[line, line] for line in label.get("echo_lines") or ()]
+    return tuple(line for first, last in ranges for line in range(first, last + 1))
+
+
+def _ends_by_unit(label: Label) -> dict[str, tuple[str, ...]]:
+    """Return how the runs of each unit ended; the one that the label is about has no name."""
+    ends: dict[str, tuple[str, ...]] = {}
+    for run in label.get("run_ends") or ():
+        unit = run.get("unit", "")
+        ends[unit] = (*ends.get(unit, ()), run["ended"])
+    return ends
 
 
 @cache

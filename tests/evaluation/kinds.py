@@ -11,6 +11,9 @@ TABLE = Path(__file__).with_name("kinds.toml")
 UNKNOWN = "unknown:"
 CODE_BUG = "code-bug-"
 
+OF_ANY_BUG = frozenset({"python-code-error"})
+"""Rules for every error of a program's own code: which one it is, the text says."""
+
 Kinds = Mapping[str, Mapping[str, Sequence[str]]]
 
 
@@ -31,7 +34,7 @@ def is_of_kind(failure: Mapping[str, Any], kind: str, kinds: Kinds) -> bool:
     if rule == kind:
         return True
     entry = kinds.get(kind, {})
-    if not rule.startswith(UNKNOWN):
+    if not rule.startswith(UNKNOWN) and rule not in OF_ANY_BUG:
         return any(fnmatchcase(rule, pattern) for pattern in entry.get("rules", ()))
     words = [*entry.get("words", ())]
     if kind.startswith(CODE_BUG):

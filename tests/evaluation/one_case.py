@@ -29,6 +29,8 @@ def _expected(one: Score) -> Iterator[str]:
         yield f"  driver: {case.driver}"
     if case.run_ends:
         yield f"  ends of runs: {', '.join(case.run_ends)}"
+    for unit, ends in case.other_ends.items():
+        yield f"  ends of runs of {unit}: {', '.join(ends)}"
     if case.remedies:
         yield f"  remedies: {', '.join(case.remedies)}"
     for key, value in case.words.items():

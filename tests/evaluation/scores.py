@@ -1,6 +1,5 @@
 """A report against a label: what was found, what was missed, what was made up."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +12,9 @@ Report = Mapping[str, Any]
 
 PERIOD_TOLERANCE = 0.01
 """Relative error up to which a period is right."""
+
+SLOPE_TOLERANCE = 0.1
+"""Relative error up to which the slope of what grows is right."""
 
 UNSTEADY = frozenset({"load", "irregular", "too-few"})
 """Drivers that give no period to be right about, whatever the median of the gaps is."""
@@ -101,6 +103,8 @@ def score(case: Case, report: Report, kinds: Kinds) -> Score:
     if case.driver:
         checks["driver"] = driver == case.driver
     remedies = tuple(remedy["id"] for remedy in chosen["remedies"]) if chosen else ()
+    if case.grows:
+        checks["growth"] = _names_growth(case, chosen)
     if case.remedies:
         checks["remedies"] = offers(remedies, case.remedies)
     return Score(
@@ -202,6 +206,13 @@ def offers(remedies: Sequence[str], wanted: Sequence[str]) -> bool:
     )
 
 
+def _names_growth(case: Case, cascade: Mapping[str, Any] | None) -> bool:
+    slopes = [one["per_hour"] for one in cascade["growth"]] if cascade else []
+    return any(
+        abs(slope - right) <= SLOPE_TOLERANCE * right for slope in slopes for right in case.grows
+    )
+
+
 def _rhythm(cascade: Mapping[str, Any] | None) -> tuple[float | None, str]:
     if cascade is None:
         return None, ""
@@ -226,10 +237,15 @@ def _period_error(case: Case, period_s: float | None) -> float | None:
 def _score_ends(case: Case, report: Report) -> tuple[int, int] | None:
     if not case.run_ends:
         return None
-    lives = Counter(run["component"] for run in report["runs"])
-    main = max(lives, key=lambda name: (lives[name], name in _failing(report)), default="")
-    found = [run["ended"] for run in report["runs"] if run["component"] == main]
-    return _common(case.run_ends, found), max(len(case.run_ends), len(found))
+    found: dict[str, list[str]] = {}
+    for run in report["runs"]:
+        found.setdefault(run["component"], []).append(run["ended"])
+    others = [name for name in found if name not in case.other_ends]
+    main = max(others, key=lambda name: (len(found[name]), name in _failing(report)), default="")
+    asked = {main: case.run_ends, **case.other_ends}
+    got = {name: found.get(name, []) for name in asked}
+    right = sum(_common(ends, got[name]) for name, ends in asked.items())
+    return right, sum(max(len(ends), len(got[name])) for name, ends in asked.items())
 
 
 def _failing(report: Report) -> set[str]:

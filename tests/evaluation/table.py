@@ -19,6 +19,7 @@ COLUMNS = (
     "ends",
     "period",
     "driver",
+    "growth",
     "remedies",
 )
 
@@ -66,6 +67,7 @@ def sums(scores: Sequence[Score]) -> dict[str, str]:
         "ends of runs classified": _of(sum(end[0] for end in ends), sum(end[1] for end in ends)),
         "periods within 1 %": _check(scores, "period"),
         "no period made up": _check(scores, "no period"),
+        "growth named": _check(scores, "growth"),
         "drivers": _check(scores, "driver"),
         "remedies": _check(scores, "remedies"),
     }
@@ -118,6 +120,7 @@ def _row(one: Score) -> tuple[str, ...]:
         f"{one.ends[0]}/{one.ends[1]}" if one.ends else "",
         period,
         _answer(one, "driver", one.driver),
+        _answer(one, "growth", ""),
         _answer(one, "remedies", ""),
     )
 
@@ -161,6 +164,8 @@ def _detail(one: Score) -> Iterator[str]:
         yield f"    period: expected {one.case.period}, found {one.period_s}"
     if not checks.get("driver", True):
         yield f"    driver: expected {one.case.driver}, found {one.driver or 'none'}"
+    if not checks.get("growth", True):
+        yield f"    growth: expected a slope of {' or '.join(map(str, one.case.grows))} an hour"
     if not checks.get("remedies", True):
         found_ids = ", ".join(one.remedies) or "none"
         yield f"    remedies: expected {', '.join(one.case.remedies)}; found {found_ids}"

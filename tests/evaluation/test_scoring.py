@@ -82,10 +82,23 @@ def test_the_ends_of_another_component_are_not_asked_for() -> None:
     assert score(case, make_report(make_incident()), KINDS).ends == (2, 2)
 
 
+def test_the_ends_of_a_unit_that_the_label_names_are_asked_for_beside_its_own() -> None:
+    case = make_case(run_ends=("oom-killed", "running"), other_ends={"report": ("orderly",)})
+    assert score(case, make_report(make_incident()), KINDS).ends == (3, 3)
+    case = make_case(run_ends=("orderly",), other_ends={"bot": ("killed",), "web": ("running",)})
+    assert score(case, make_report(make_incident()), KINDS).ends == (1, 4)
+
+
 def test_an_unknown_failure_is_of_a_kind_when_it_names_the_exception() -> None:
     failure = make_failure("unknown:1a2b", text="Traceback\nKeyError: 'events'")
     assert is_of_kind(failure, "code-bug-KeyError", KINDS)
     assert not is_of_kind(failure, "code-bug-ValueError", KINDS)
+
+
+def test_a_rule_for_any_bug_is_of_the_kind_of_bug_that_its_text_names() -> None:
+    failure = make_failure("python-code-error", text="'Bot' object has no attribute 'close'")
+    assert is_of_kind(failure, "code-bug-AttributeError", KINDS)
+    assert not is_of_kind(failure, "code-bug-KeyError", KINDS)
 
 
 def test_what_was_right_before_and_is_not_now_is_a_regression() -> None:
@@ -198,3 +211,23 @@ def test_all_about_one_case_has_the_label_and_the_report() -> None:
     text = render_case(score(case, report, KINDS), report)
     for words in ("the lock was held", "looks like two", "because: it is the earliest", "at 44"):
         assert words in text
+
+
+@pytest.mark.parametrize(
+    ("slopes", "is_right"),
+    [((35.0,), True), ((36e6,), True), ((12.0, 60.0), True), ((12.0,), False), ((), False)],
+    ids=["in its unit", "in another unit", "one of two numbers", "another slope", "none"],
+)
+def test_what_grows_is_named_where_a_slope_is_right(slopes, is_right) -> None:
+    report = make_report(make_incident())
+    report["cascades"][0]["growth"] = [{"per_hour": slope} for slope in slopes]
+    case = make_case(grows=(36.0, 36e6, 60.0))
+    assert score(case, report, KINDS).checks["growth"] is is_right
+
+
+def test_an_echo_is_its_whole_record_where_the_label_tells_it(tmp_path: Path) -> None:
+    label = {"confidence": "high", "echo_lines": [5], "echo_ranges": [[4, 6]], "n_incidents": 1}
+    (tmp_path / "bot.log").write_text("one\n")
+    (tmp_path / "truth.json").write_text(json.dumps(label))
+    [case] = find_cases([tmp_path])
+    assert case.echoes == (4, 5, 6)

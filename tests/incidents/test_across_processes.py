@@ -16,10 +16,15 @@ RULES = rules_of(
         role=Role.LIFECYCLE,
         marks=Marks.END,
         ended=Ended.KILLED,
-        causes=(causes("refused", 21600, ["host"]), causes("gave-up", 300, ["component"])),
+        causes=(
+            causes("refused", 21600, ["host"]),
+            causes("gave-up", 300, ["component"]),
+            causes("backlog", 60, ["component"]),
+        ),
     ),
     make_rule("refused"),
     make_rule("gave-up"),
+    make_rule("backlog"),
     make_rule("bug", causes=(causes("leak"),)),
     make_rule("leak"),
     make_rule("conflict", causes=(causes("conflict", 60, ["host"]),)),
@@ -138,3 +143,36 @@ def test_two_processes_that_do_one_thing_to_each_other_are_one_incident() -> Non
 def test_one_process_does_not_cause_its_own_failure() -> None:
     (item,) = find([make_burst("conflict", 0), make_burst("conflict", 30)], [BOT])
     assert item.incident.symptoms == ()
+
+
+def test_what_only_shows_that_another_process_failed_has_its_cause_outside_of_the_log() -> None:
+    rules = {**RULES, "refused": make_rule("refused", elsewhere="who should listen there")}
+    (item,) = find([refused(0), refused(5)], [BOT], rules)
+    assert item.incident.first_failure.certainty is Certainty.NOT_IN_LOG
+    assert "who should listen there" in item.incident.first_failure.doubts[-1]
+
+
+def test_two_falls_of_another_process_are_two_incidents() -> None:
+    rules = {**RULES, "refused": make_rule("refused", elsewhere="who should listen there")}
+    assert firsts(find([refused(0), refused(4000)], [BOT], rules)) == ["refused", "refused"]
+    assert firsts(find([make_burst("leak", 0), make_burst("leak", 4000)], [BOT])) == ["leak"]
+
+
+def test_what_the_backlog_does_after_a_restart_follows_from_the_end() -> None:
+    backlog = make_burst("backlog", 250, component="stock", run="s2")
+    near, far = replace(STOCK_AGAIN, start=at(5)), replace(backlog, start=at(20).timestamp())
+    (item,) = find([of_stock("killed", 0), far], [STOCK, near])
+    assert item.incident.first_failure.rule == "killed"
+    assert "backlog" in {symptom.rule for symptom in item.incident.symptoms}
+    assert firsts(find([of_stock("killed", 0), backlog], [STOCK, near])) == ["killed", "backlog"]
+
+
+def test_what_can_be_a_backlog_is_not_certain_after_a_start_that_follows_an_unseen_end() -> None:
+    gone = replace(make_run("r1"), ended=Ended.UNKNOWN)
+    orderly = replace(gone, ended=Ended.ORDERLY)
+    backlog = make_burst("backlog", 20, run="r2")
+    for before, certainty in ((gone, Certainty.LIKELY), (orderly, Certainty.CERTAIN)):
+        (item,) = find([backlog], [before, make_run("r2", 0)])
+        assert item.incident.first_failure.certainty is certainty
+    (late,) = find([make_burst("backlog", 200, run="r2")], [gone, make_run("r2", 0)])
+    assert late.incident.first_failure.certainty is Certainty.CERTAIN

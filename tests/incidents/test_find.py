@@ -126,6 +126,17 @@ def test_a_kill_out_of_nothing_says_that_its_cause_is_not_in_the_log() -> None:
     assert rules_in(item) == ["oom", "started"]
 
 
+def test_an_error_just_before_each_start_line_is_of_the_start_and_ended_no_run() -> None:
+    """Where only the next start tells that a run was over, the program's own line comes first."""
+    runs = [make_run(f"r{n}", n * 5000.0, ended=Ended.UNKNOWN) for n in range(3)]
+    runs.append(make_run("r3", 15_000.0))
+    bursts = [make_burst("lock", n * 5000.0 + 4999.999, run=f"r{n}") for n in range(3)]
+    (item,) = find(bursts, runs)
+    assert not item.ended_run
+    earlier = [make_burst("lock", n * 5000.0 + 4990, run=f"r{n}") for n in range(3)]
+    assert [each.ended_run for each in find(earlier, runs)] == [True] * 3
+
+
 def test_a_hiccup_before_a_kill_is_not_blamed_for_it() -> None:
     bursts = [make_burst("network", 40), make_burst("oom", 100)]
     items = find(bursts, [killed(end=100), make_run("r2", 102)])

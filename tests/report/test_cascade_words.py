@@ -2,7 +2,14 @@ import shlex
 
 from logcascade.model.analysis import Certainty, Suspicion
 from logcascade.model.records import Location
-from logcascade.report.cascade_words import course, lasted, merged, new_rule, suspects
+from logcascade.report.cascade_words import (
+    course,
+    lasted,
+    link_in_words,
+    merged,
+    new_rule,
+    suspects,
+)
 from logcascade.report.view import view_of
 from tests.report.builders import (
     CONTEXT,
@@ -11,6 +18,7 @@ from tests.report.builders import (
     make_cascade,
     make_first,
     make_incident,
+    make_symptom,
 )
 
 
@@ -49,17 +57,25 @@ def test_suspects_of_which_the_same_is_said_share_a_row() -> None:
 
 def headings(certainty: Certainty) -> list[str]:
     one = (Suspicion("disk", "Disk", "no failure of this kind"),)
-    cascade = make_cascade(suspected=one, ruled_out=one, not_shown=one)
+    cleared = (*one, Suspicion("sqlite", "SQLite", "50 x, all later", is_sure=True))
+    cascade = make_cascade(suspected=one, ruled_out=cleared, not_shown=one)
     shown = make_incident(first_failure=make_first(certainty=certainty))
     return [heading for heading, _, _ in suspects(cascade, shown)]
 
 
 def test_what_the_log_does_not_show_is_told_where_the_cause_may_be_there() -> None:
-    assert headings(Certainty.CERTAIN) == ["Suspected", "Not to blame"]
-    assert headings(Certainty.NOT_IN_LOG) == ["Suspected", "Not to blame", "Not shown"]
+    cleared = ["Suspected", "Not to blame", "Likely not to blame"]
+    assert headings(Certainty.CERTAIN) == cleared
+    assert headings(Certainty.NOT_IN_LOG) == [*cleared, "Not shown"]
 
 
 def test_a_command_names_the_place_as_a_shell_takes_it() -> None:
     command = new_rule(Location("my logs/bot.log", 7))
     assert shlex.split(command)[-2:] == ["--from", "my logs/bot.log:7"]
     assert shlex.split(new_rule(Location("<stdin>", 7)))[-1] == "-:7"
+
+
+def test_a_consequence_that_the_log_tells_first_is_said_to_be_told_first() -> None:
+    early = make_symptom(delay_s=-334.0)
+    assert link_in_words(early) == "a transaction stays open; told earlier than its cause"
+    assert link_in_words(make_symptom(delay_s=-0.3)) == "a transaction stays open"

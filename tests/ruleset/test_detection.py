@@ -455,3 +455,24 @@ def test_a_record_names_the_piece_of_work_it_belongs_to_and_nobody_else(matcher,
         replace(record("it broke"), details=details, severity=Severity.ERROR), 0
     )
     assert found.keys == {"request_id": "7f3a"}
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ("[req-3ecdcd16-8b48-4c37-a6a6-a5f0f8f6c13b 113d 54fa] it broke", "request_id"),
+        ("Task mail.send[c1e17cb5-84cc-44b2-a7ae-7114821e08e2] raised unexpected", "task_id"),
+        ("Cause exception while process update id=530184109 by bot id=7", "update_id"),
+        ("cannot finish request id: 7f3a", "request_id"),
+        ("connection_id=17 was lost", "connection_id"),
+        ("lost the request id of the customer", None),
+        ("job id 0 failed", None),
+        ("it broke\nrequest id=7f3a", None),
+        (f"{'x' * 300} request id=7f3a", None),
+    ],
+)
+def test_the_first_words_of_a_message_name_the_piece_of_work_too(
+    matcher, record, message, expected
+):
+    (found,) = matcher.detect(replace(record(message), severity=Severity.ERROR), 0)
+    assert list(found.keys) == ([expected] if expected else [])

@@ -35,6 +35,9 @@ TEXTS = (
     "数据库连接失败，请稍后重试 (3)",
     "Échec de l’accès  à la base",
     TRACEBACK,
+    'status 404 {"message": "Not Found", "n": [1, 2]} from api.telegram.org:443',
+    "user=bob and @ann cannot have sent 1, 2, 3 files 'a', 'b' on 20 May 2026, 2m 5s ago",
+    "версия 3.11.7 «заказ 7» в bot.db-wal за 15сек",
 )
 
 

@@ -13,6 +13,7 @@ from tests.support import STORY, at, make_burst, make_rule, make_run
 
 BEGIN = at(0).timestamp()
 DAY_S = 86_400.0
+DAY = (BEGIN, BEGIN + DAY_S)
 SLOW = make_rule("slow", tolerated=Tolerated(3, timedelta(minutes=1), {"took": 5.0}))
 
 
@@ -44,7 +45,7 @@ def test_many_small_values_within_the_time_are_a_failure():
 def test_what_passed_by_itself_is_background_of_what_never_failed_and_says_how_often():
     sieve = sieve_of_a_day()
     assert sieve([make_burst("network", 0), make_burst("network", 9000)], frozenset()) == []
-    (item,) = describe_background(sieve.kinds, 24.0)
+    (item,) = describe_background(sieve.kinds, DAY)
     assert (item.count, item.per_hour) == (2, 0.08)
     assert item.because == "each passed by itself and led to nothing"
 
@@ -61,7 +62,7 @@ def test_a_steady_failure_says_by_which_count_it_is_steady():
     bursts = [make_burst("lock", 8000 * number + 500) for number in range(11)]
     sieve = sieve_of_a_day()
     assert sieve.steady(bursts, frozenset()) == frozenset(range(11))
-    (item,) = describe_background(sieve.kinds, 24.0)
+    (item,) = describe_background(sieve.kinds, DAY)
     assert "11 times, in 10 of 10 equal parts of the log" in item.because
     assert "in 5 or more with 97.5%" in item.because
 
@@ -92,3 +93,34 @@ def test_what_is_printed_after_an_orderly_stop_was_asked_for_is_background():
     sieve = sieve_of_a_day(run)
     assert sieve([make_burst("lock", 101)], frozenset()) == []
     assert [burst.rule for burst in sieve([make_burst("lock", 99)], frozenset())] == ["lock"]
+
+
+def reason_beside_an_incident(seconds: list[float]) -> str:
+    """Return why reports at *seconds* are background in a day with an incident at noon."""
+    sieve = sieve_of_a_day()
+    sieve([make_burst("network", second) for second in seconds], frozenset())
+    incident = [make_burst("flood", 40_000), make_burst("lock", 40_600)]
+    (item,) = describe_background(sieve.kinds, DAY, [incident])
+    return item.because
+
+
+def test_background_tells_its_rate_around_incidents_beside_the_one_in_healthy_time():
+    even = reason_beside_an_incident([8000.0 * number for number in range(11)])
+    assert "1.5 an hour around incidents, 0.43 in healthy time" in even
+    assert "no more than chance makes of that, p = 0.27" in even
+
+
+def test_background_that_comes_with_incidents_says_that_it_is_more_than_chance():
+    near = reason_beside_an_incident([39_500.0, 40_100.0, 41_000.0])
+    assert "more than by chance, p = 2.1e-05" in near
+
+
+def test_few_reports_are_said_to_be_too_few():
+    assert "2 bursts are too few to tell" in reason_beside_an_incident([0.0, 80_000.0])
+
+
+def test_without_incidents_no_rates_are_compared():
+    sieve = sieve_of_a_day()
+    sieve([make_burst("network", 0)], frozenset())
+    (item,) = describe_background(sieve.kinds, DAY, [])
+    assert "around incidents" not in item.because

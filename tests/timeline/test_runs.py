@@ -5,7 +5,7 @@ import pytest
 from logcascade.model.analysis import Run
 from logcascade.model.rules import Ended
 from logcascade.timeline.bursts import BurstCollector
-from logcascade.timeline.runs import SUPERVISOR_PID, RunFinder
+from logcascade.timeline.runs import SUPERVISOR_PID, RunFinder, RunIndex
 from tests.support import STORY, at, make_detection
 
 
@@ -142,3 +142,69 @@ def test_an_end_that_the_supervisor_tells_is_of_the_process_that_started() -> No
         ("polling", 0, by(7)), ("killed", 900, {"program": "systemd", "pid": SUPERVISOR_PID})
     )
     assert [(run.pid, run.ended) for run in runs] == [(7, Ended.KILLED)]
+
+
+def test_an_error_between_an_end_and_a_start_line_is_of_the_run_it_is_nearer_to() -> None:
+    for seconds, run in ((11, "r1"), (19, "r2")):
+        lines = (("polling", 0), ("stopped", 10), ("lock", seconds), ("polling", 20))
+        assert placed("lock", *lines) == [run]
+
+
+def test_an_error_at_the_moment_of_a_start_line_is_of_that_start() -> None:
+    lines = [("polling", 0), ("lock", 19.98), ("polling", 20.01)]
+    assert placed("lock", *lines) == ["r2"]
+    assert [run.start for run in find(*lines)] == [at(0), at(20.01)]
+    assert placed("lock", ("polling", 0), ("lock", 19), ("polling", 20.01)) == ["r1"]
+
+
+def test_an_error_in_the_second_of_a_start_line_may_be_what_ended_the_run_before() -> None:
+    """Stamps of whole seconds do not tell which."""
+    above: dict[str, object] = {"line": 100_199}
+    assert placed("lock", ("polling", 0), ("lock", 20, above), ("polling", 20)) == ["r1"]
+
+
+def test_an_error_right_before_the_first_start_line_makes_no_run_of_its_own() -> None:
+    assert placed("lock", ("lock", 19.98), ("polling", 20.01)) == ["r1"]
+
+
+def test_a_pid_tells_of_which_process_an_error_before_a_start_line_is() -> None:
+    for pid, run in ((7, "r1"), (9, "r2")):
+        lines = (("polling", 0, by(7)), ("stopped", 10), ("lock", 15, by(pid)))
+        assert placed("lock", *lines, ("polling", 20, by(9))) == [run]
+
+
+def placed(
+    rule: str, *detections: tuple[str, float] | tuple[str, float, dict[str, object]]
+) -> list[str]:
+    """Return the runs to which the failures of *rule* are counted."""
+    collector = BurstCollector("bot")
+    for name, seconds, *changes in detections:
+        collector.add(make_detection(name, seconds, **(changes[0] if changes else {})))  # type: ignore[arg-type]
+    bursts = collector.bursts()
+    index = RunIndex(*RunFinder(STORY).find(collector.marks(), bursts)[:2])
+    return [index.place(burst).run for burst in bursts if burst.rule == rule]
+
+
+def test_a_boot_ends_each_run_that_had_not_ended() -> None:
+    runs = find(
+        ("polling", 0, {"component": "bot"}),
+        ("polling", 1, {"component": "shop"}),
+        ("stopped", 5, {"component": "shop"}),
+        ("boot", 900, {"component": "machine"}),
+        ("flood", 950, {"component": "bot"}),
+    )
+    assert [(run.component, run.ended) for run in runs] == [
+        ("bot", Ended.UNKNOWN),
+        ("shop", Ended.ORDERLY),
+        ("bot", Ended.RUNNING),
+    ]
+    assert runs[0].end == at(900)
+
+
+def test_a_log_that_begins_with_a_boot_has_no_run_before_it() -> None:
+    assert [run.ended for run in find(("boot", 0), ("polling", 5))] == [Ended.RUNNING]
+
+
+def test_a_run_that_was_asked_to_stop_before_a_boot_stopped() -> None:
+    runs = find(("polling", 0), ("asked", 10), ("boot", 60), ("polling", 90))
+    assert [run.ended for run in runs] == [Ended.ORDERLY, Ended.RUNNING]

@@ -83,9 +83,9 @@ class _PatternCounter:
 
     def __init__(self, pattern: LoadPattern, starts: Starts, stamps: StampReader) -> None:
         self.rule = pattern.rule
-        self.tally = Tally()
         self._pattern = pattern
         self._message = re.compile(pattern.pattern)
+        self.tally = Tally("duration" in self._message.groupindex)
         self._finder = PlainFinder(pattern.literals)
         self._stamps = stamps
         self._lines = starts.reader

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import compress, islice
 from operator import itemgetter, lt, sub
 
+from logcascade.model.durations import in_classes
 from logcascade.model.records import LoadCounts
 
 CHUNK_EVENTS = 16_384
@@ -28,7 +29,12 @@ PEAK_WINDOW_S = 10
 class Tally:
     """Adds events up in bounded memory. Times are in whole milliseconds since the epoch."""
 
-    def __init__(self) -> None:
+    def __init__(self, has_durations: bool = False) -> None:
+        """*has_durations* says that events tell what they took."""
+        self._has_durations = has_durations
+        self._classes: Counter[int] = Counter()
+        self._busy_ms = 0
+        self._slowest = (-1, 0)
         self._new_ends: list[int] = []
         self._new_durations: list[int] = []
         self._events = 0
@@ -77,6 +83,10 @@ class Tally:
             peak_10s=self._peak_10s,
             peak_time=float(-second),
             peak_concurrency=self._peak_running,
+            durations=dict(sorted(self._classes.items())),
+            busy_s=self._busy_ms / SECOND_MS,
+            slowest_s=max(self._slowest[0], 0) / SECOND_MS,
+            slowest_time=-self._slowest[1] / SECOND_MS if self._has_durations else None,
         )
 
     def _take(self, ends: list[int], durations: list[int]) -> None:
@@ -85,6 +95,8 @@ class Tally:
         self._first = starts[0] if self._first is None else min(self._first, starts[0])
         self._last = starts[-1] if self._last is None else max(self._last, starts[-1])
         self._count_hours(starts)
+        if self._has_durations:
+            self._count_durations(ends, durations)
         self._starts += starts
         self._ends += ends
         self._starts.sort()
@@ -103,6 +115,14 @@ class Tally:
             end = bisect_left(starts, (hour + 1) * HOUR_MS, begin)
             self._hours[hour] += end - begin
             begin = end
+
+    def _count_durations(self, ends: list[int], durations: list[int]) -> None:
+        self._classes.update(in_classes(durations))
+        self._busy_ms += sum(durations)
+        most = max(durations)
+        if most >= self._slowest[0]:
+            end = min(compress(ends, map(most.__eq__, durations)))
+            self._slowest = max(self._slowest, (most, -end))
 
     def _note_peaks(self, seconds: list[int]) -> None:
         """Find how many events ran at once, and how many came in ten seconds, of those held."""

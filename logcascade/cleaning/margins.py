@@ -101,9 +101,9 @@ def choose_indentation(head: bytes) -> Margin | None:
     margin = _shared_blanks(min(indented), max(indented))
     at_margin = [line[len(margin) :] for line in indented]
     at_margin = [line for line in at_margin if not line.startswith((b" ", b"\t"))]
-    if len(margin) < MIN_MARGIN and margin != b"\t":
-        if not margin or not any(map(_BEGUN.match, at_margin)):
-            return None
+    is_wide = len(margin) >= MIN_MARGIN or margin == b"\t"
+    if not margin or not (is_wide or any(map(_BEGUN.match, at_margin))):
+        return None
     if any(map(_FRAME.match, at_margin)) or any(map(_GUTTER.match, at_margin)):
         return None
     if len(lines) > len(indented):

@@ -19,7 +19,12 @@ SHOWN_BACKGROUND = 6
 
 def nothing_found(view: View) -> Iterator[RenderableType]:
     """Yield what is said of a log without an incident: what was checked, and what surrounds it."""
-    yield Text("No incident found.", style="bold green")
+    standing = sum(item.standing for item in view.analysis.background)
+    if standing:
+        told = f"No incident found, but {count(standing, 'standing fault')}."
+        yield Text(told, style="bold yellow")
+    else:
+        yield Text("No incident found.", style="bold green")
     warning = source_words.mostly_unread(view)
     if warning:
         yield Text(warning, style="bold yellow")
@@ -49,14 +54,14 @@ def circumstances(view: View) -> Table:
     sensitivity = circumstance_words.sensitivity_in_words(view)
     if sensitivity:
         grid.add_row(Text("Counted", style=LABEL), Text(sensitivity))
-    label = "Background"
+    label = ""
     for item in view.analysis.background[:SHOWN_BACKGROUND]:
+        before, label = label, "Standing" if item.standing else "Background"
         words = f"{item.title}  {item.count:,} x"
         if item.per_hour is not None:
             words += f", {number(item.per_hour)} an hour"
         words = f"{words}  {view.names.place(item.location)}  {item.because}"
-        grid.add_row(Text(label, style=LABEL), Text(words))
-        label = ""
+        grid.add_row(Text("" if label == before else label, style=LABEL), Text(words))
     _add_more(grid, len(view.analysis.background) - SHOWN_BACKGROUND)
     _add_unknown(grid, view)
     label = "Left out"

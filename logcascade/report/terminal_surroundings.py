@@ -19,15 +19,12 @@ SHOWN_BACKGROUND = 6
 
 def nothing_found(view: View) -> Iterator[RenderableType]:
     """Yield what is said of a log without an incident: what was checked, and what surrounds it."""
-    standing = sum(item.standing for item in view.analysis.background)
-    if standing:
-        told = f"No incident found, but {count(standing, 'standing fault')}."
-        yield Text(told, style="bold yellow")
-    else:
-        yield Text("No incident found.", style="bold green")
-    warning = source_words.mostly_unread(view)
-    if warning:
-        yield Text(warning, style="bold yellow")
+    doubts = source_words.doubts(view)
+    is_calm = not doubts and not any(item.standing for item in view.analysis.background)
+    style = "bold green" if is_calm else "bold yellow"
+    yield Text(f"{source_words.verdict_on_silence(view)}.", style=style)
+    for words in doubts:
+        yield Text(words, style=style)
     yield Text()
     grid = grid_of()
     records = sum(source.records for source in view.analysis.sources)

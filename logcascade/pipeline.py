@@ -31,6 +31,7 @@ from logcascade.timeline.merging import in_rank, on_one_clock, one_timeline
 from logcascade.timeline.retold import without_retold_load
 from logcascade.timeline.runs import RunFinder, RunIndex, is_end
 from logcascade.timeline.unseen_ends import with_unseen_ends
+from logcascade.timeline.work import Work
 
 Progress = Callable[[str, int], None]
 """Called with a source's name and the bytes read of it so far."""
@@ -166,8 +167,10 @@ def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> A
         )
 
     def new_sieve() -> BackgroundSieve:
-        return BackgroundSieve(rules, runs, begin or 0.0, end or 0.0, traffic)
+        return BackgroundSieve(rules, runs, begin or 0.0, end or 0.0, traffic, work)
 
+    told = {number: item.told for number, item in enumerate(scans)}
+    work = Work(told, {number: item.summary.lines for number, item in enumerate(scans)})
     sieve = new_sieve()
     sieve.add_benign([burst for burst in placed if is_benign(burst)])
     grouped = find(EPISODE_GAP_S, sieve)

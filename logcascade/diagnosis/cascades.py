@@ -93,19 +93,20 @@ def diagnose(
     return tuple(incidents[ids[id(item)]] for item in items), tuple(cascades)
 
 
-def _badness(shape: Sequence[GroupedIncident]) -> tuple[int, int, bool, bool, int, float]:
+def _badness(shape: Sequence[GroupedIncident]) -> tuple[int, int, bool, bool, bool, int, float]:
     """
     Return what sorts cascades, the worst first.
 
-    What ends runs, the severity, what has consequences, what a rule knows, the count, the time:
-    the loudest line is rarely the one to mend.
+    What ends runs, the severity, what has consequences, what a rule knows, what says more
+    than one line, the count, the time: the loudest line is rarely the one to mend.
     """
     ended = sum(item.ended_run for item in shape)
     severity = max(item.incident.severity for item in shape)
     alone = not any(item.incident.symptoms for item in shape)
     unknown = shape[0].incident.first_failure.rule.startswith(UNKNOWN_PREFIX)
+    is_bare = unknown and not any("\n" in burst.first.text for burst in shape[0].bursts)
     count = sum(burst.count for item in shape for burst in item.bursts)
-    return (-ended, -severity, alone, unknown, -count, shape[0].bursts[0].start)
+    return (-ended, -severity, alone, unknown, is_bare, -count, shape[0].bursts[0].start)
 
 
 def _certainty_by_repetition(item: GroupedIncident, shape: Sequence[GroupedIncident]) -> Incident:

@@ -312,6 +312,7 @@ class _Builder:
             last_line=max(begin + record.line_count - 1, line),
             uncaught=is_uncaught(record),
             while_loading=is_uncaught(record) and is_while_loading(record.exceptions[-1]),
+            level=record.severity,
             keys=keys_of(record.details, record.message),
         )
 

@@ -79,16 +79,13 @@ def _capped(gaps: Sequence[float]) -> int:
 
 def _by_failed_starts(cycles: Sequence[Cycle], gaps: Sequence[float]) -> Test:
     """Tell whether runs fail at their start, and the next begins after a pause of a supervisor."""
-    failed = [
-        each
-        for each in _retries(cycles)
-        if each.pause <= LONGEST_PAUSE_S and each.life <= max(STARTING_S, each.pause)
-    ]
+    outages = _outages(cycles)
+    failed = [each for outage in outages for each in outage]
     pauses = [each.pause for each in failed]
     if len(failed) < MIN_GAPS or len(failed) < FAILED_STARTS * (len(cycles) - 1):
         return Test(False, f"{len(failed)} starts failed at once")
     is_fixed = _alike(pauses)
-    if not is_fixed and not _never_shorter(pauses):
+    if not is_fixed and not all(map(_never_shorter, outages)):
         return Test(False, "starts fail at once, but the pauses are those of no supervisor")
     sample = sample_of(gaps)
     is_one_pace = is_fixed and _alike(gaps)
@@ -111,17 +108,30 @@ def _by_failed_starts(cycles: Sequence[Cycle], gaps: Sequence[float]) -> Test:
     )
 
 
-def _retries(cycles: Sequence[Cycle]) -> list[_Retry]:
-    """Return one for each failure whose next run failed too."""
-    return [
-        _Retry(earlier.next_start - earlier.run_end, (later.run_end or later.at) - later.run_start)
-        for earlier, later in pairwise(cycles)
-        if earlier.run_end is not None
-        and earlier.next_start is not None
-        and later.run_start == earlier.next_start
-        and earlier.next_start > earlier.run_end
-        and later.run_start is not None
-    ]
+def _outages(cycles: Sequence[Cycle]) -> list[list[_Retry]]:
+    """
+    Return the starts that failed at once, those in a row together.
+
+    A run that lived between them is where a supervisor begins with its shortest pause again.
+    """
+    outages: list[list[_Retry]] = [[]]
+    for earlier, later in pairwise(cycles):
+        retry = _retry(earlier, later)
+        if retry is None:
+            outages.append([])
+        else:
+            outages[-1].append(retry)
+    return [outage for outage in outages if outage]
+
+
+def _retry(earlier: Cycle, later: Cycle) -> _Retry | None:
+    """Return the start after *earlier* if it is the one of *later*, and failed at once."""
+    ended, started = earlier.run_end, earlier.next_start
+    if ended is None or started is None or started <= ended or later.run_start != started:
+        return None
+    retry = _Retry(started - ended, (later.run_end or later.at) - started)
+    fails = retry.pause <= LONGEST_PAUSE_S and retry.life <= max(STARTING_S, retry.pause)
+    return retry if fails else None
 
 
 def _alike(values: Sequence[float]) -> bool:
@@ -131,5 +141,7 @@ def _alike(values: Sequence[float]) -> bool:
     return len(near) >= FAILED_STARTS * len(values)
 
 
-def _never_shorter(pauses: Sequence[float]) -> bool:
-    return all(later >= (1 - ALIKE) * earlier for earlier, later in pairwise(pauses))
+def _never_shorter(outage: Sequence[_Retry]) -> bool:
+    return all(
+        later.pause >= (1 - ALIKE) * earlier.pause for earlier, later in pairwise(outage)
+    )

@@ -10,6 +10,7 @@ from logcascade.model.rules import Role
 UNKNOWN_PREFIX = "unknown:"
 
 
+
 @dataclass(frozen=True, slots=True)
 class Detection:
     """One failure, or one mark of a run, that a record reports."""
@@ -44,6 +45,8 @@ class Detection:
     """A traceback that no logger printed: it may have ended the process."""
     while_loading: bool = False
     """Such a traceback of a program that was still being loaded: it has ended the process."""
+    from_entry: bool = False
+    """Such a traceback that goes through the program from its first module on."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Which piece of work it belongs to, from the record's own fields: ``request_id`` -> its id."""
 

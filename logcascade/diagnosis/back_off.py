@@ -28,6 +28,10 @@ LONGEST_PAUSE_S = 600.0
 """No supervisor waits longer before it tries again. Seconds: Kubernetes waits up to five minutes,
 docker up to one; what begins less often is begun by a timer or by hand."""
 
+FIRST_WORD_S = 2.0
+"""How far the time from a program's start to its first line may differ from one start to the next,
+so that a pause that is no shorter looks so. Seconds; 1.6 s seen on a busy machine."""
+
 FAILED_STARTS = 0.8
 """Share of the starts after a failure that must fail at once; others may be mended or stopped."""
 
@@ -38,6 +42,8 @@ class _Retry:
 
     pause: float
     life: float
+    before: float
+    """How long the run before the pause had lived; 0 where its start is not known."""
 
 
 def by_back_off(cycles: Sequence[Cycle], gaps: Sequence[float]) -> Test:
@@ -112,26 +118,32 @@ def _outages(cycles: Sequence[Cycle]) -> list[list[_Retry]]:
     """
     Return the starts that failed at once, those in a row together.
 
-    A run that lived between them is where a supervisor begins with its shortest pause again.
+    After a run that lived, a supervisor begins with its shortest pause again.
     """
     outages: list[list[_Retry]] = [[]]
-    for earlier, later in pairwise(cycles):
-        retry = _retry(earlier, later)
-        if retry is None:
+    for each in _retries(cycles):
+        if each.life > max(STARTING_S, each.pause):
             outages.append([])
-        else:
-            outages[-1].append(retry)
+        elif each.pause <= LONGEST_PAUSE_S:
+            outages[-1].append(each)
     return [outage for outage in outages if outage]
 
 
-def _retry(earlier: Cycle, later: Cycle) -> _Retry | None:
-    """Return the start after *earlier* if it is the one of *later*, and failed at once."""
-    ended, started = earlier.run_end, earlier.next_start
-    if ended is None or started is None or started <= ended or later.run_start != started:
-        return None
-    retry = _Retry(started - ended, (later.run_end or later.at) - started)
-    fails = retry.pause <= LONGEST_PAUSE_S and retry.life <= max(STARTING_S, retry.pause)
-    return retry if fails else None
+def _retries(cycles: Sequence[Cycle]) -> list[_Retry]:
+    """Return one for each failure whose next run failed too."""
+    return [
+        _Retry(
+            earlier.next_start - earlier.run_end,
+            (later.run_end or later.at) - later.run_start,
+            earlier.run_end - (earlier.run_start or earlier.run_end),
+        )
+        for earlier, later in pairwise(cycles)
+        if earlier.run_end is not None
+        and earlier.next_start is not None
+        and later.run_start == earlier.next_start
+        and earlier.next_start > earlier.run_end
+        and later.run_start is not None
+    ]
 
 
 def _alike(values: Sequence[float]) -> bool:
@@ -142,6 +154,12 @@ def _alike(values: Sequence[float]) -> bool:
 
 
 def _never_shorter(outage: Sequence[_Retry]) -> bool:
+    """
+    Tell whether no pause of a row of failed starts is shorter than the one before.
+
+    Not counted is a pause after a run that lived: its last line may come long before its end.
+    """
+    pauses = [each.pause for each in outage if each.before <= max(STARTING_S, each.pause)]
     return all(
-        later.pause >= (1 - ALIKE) * earlier.pause for earlier, later in pairwise(outage)
+        later >= earlier - max(ALIKE * earlier, FIRST_WORD_S) for earlier, later in pairwise(pauses)
     )

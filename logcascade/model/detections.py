@@ -10,7 +10,6 @@ from logcascade.model.rules import Role
 UNKNOWN_PREFIX = "unknown:"
 
 
-
 @dataclass(frozen=True, slots=True)
 class Detection:
     """One failure, or one mark of a run, that a record reports."""

@@ -10,7 +10,6 @@ from regex import Pattern
 
 from logcascade.model.records import Severity
 
-
 GREETING = "program-greeting"
 """Id of `GREETING_RULE`."""
 

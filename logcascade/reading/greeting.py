@@ -17,6 +17,9 @@ MAX_REPETITIONS = 1_000
 LEAST_LETTERS = 6
 """Letters that a line needs, in a part without numbers, to be known again among others."""
 
+MAX_LITERAL = 60
+"""Characters of it that are looked for; the lines found are compared in full."""
+
 MAX_IDLE = 3
 """Repetitions without a traceback before them after which a first line is ordinary work, unless
 more of them have one."""
@@ -90,5 +93,5 @@ def _count(head: Iterable[Line]) -> tuple[dict[str, str], Counter[str], Counter[
 def _literal(text: str) -> str:
     """Return the longest part of the first line of `text` that does not change, or nothing."""
     parts = [part.strip() for part in _VARIABLE.split(text.split("\n", 1)[0])]
-    longest = max(parts, key=len)
+    longest = max(parts, key=len)[:MAX_LITERAL]
     return longest if sum(map(str.isalpha, longest)) >= LEAST_LETTERS else ""

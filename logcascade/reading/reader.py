@@ -275,6 +275,8 @@ class Reader:
         if assembler is not None and assembler.lost_texts:
             lost = _count(assembler.lost_texts, "message")
             yield f"{lost} not in the log: too large for the journal"
+        if self._greetings.is_exhausted:
+            yield "its first line comes again too often: as a start it is followed only so far"
         if assembler is not None and assembler.cut_objects:
             yield f"{_count(assembler.cut_objects, 'JSON line')} cut off: read as far as they go"
 

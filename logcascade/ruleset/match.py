@@ -98,8 +98,9 @@ class Matcher:
 
         None where it is no such line, or one of which the rules know more: `found`.
         """
+        is_known = any(one.role is not Role.LOAD for one in found)
         is_quiet = (record.severity or Severity.INFO) <= Severity.INFO and not record.exceptions
-        if not record.is_greeting or not is_quiet or any(one.role is not Role.LOAD for one in found):
+        if not record.is_greeting or is_known or not is_quiet:
             return None
         build = _Builder(record, order, "none")
         return build.of_message(Recognition(GREETING_RULE, {}), record.location.line)

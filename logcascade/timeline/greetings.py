@@ -21,8 +21,8 @@ class _Writer:
     """What is known of the first line of one component."""
 
     waiting: list[Detection] = field(default_factory=list)
-    last_end: int = 0
-    """Last line of its last traceback that nothing caught; 0 where another line came since."""
+    last_end: int | None = None
+    """Last line of its last traceback that nothing caught."""
     ends: int = 0
     proven: int = 0
     """Repetitions right after such a traceback."""
@@ -55,7 +55,7 @@ class GreetingJudge:
         """Take a repetition; it is given to the collector once it is known to be a start."""
         writer = self._writers[greeting.component]
         writer.seen += 1
-        writer.proven += writer.last_end == greeting.record_line - 1
+        writer.proven += greeting.record_line - 1 == writer.last_end
         if not writer.is_start:
             if len(writer.waiting) < MAX_WAITING:
                 writer.waiting.append(greeting)

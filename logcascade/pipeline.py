@@ -12,7 +12,7 @@ from logcascade.model.bursts import Burst, GroupedIncident
 from logcascade.model.detections import UNKNOWN_PREFIX
 from logcascade.model.places import as_found
 from logcascade.model.records import SourceSummary
-from logcascade.model.rules import Role
+from logcascade.model.rules import GREETING, GREETING_RULE, Role
 from logcascade.model.scans import Scan
 from logcascade.model.traffic import merge
 from logcascade.reading.doubts import Doubts
@@ -26,6 +26,7 @@ from logcascade.ruleset.match import Matcher
 from logcascade.sources.source import Source
 from logcascade.timeline.background import BackgroundSieve, describe_background, is_benign
 from logcascade.timeline.bursts import BurstCollector, in_order
+from logcascade.timeline.greetings import GreetingJudge
 from logcascade.timeline.growth import find_growth
 from logcascade.timeline.merging import in_rank, on_one_clock, one_timeline
 from logcascade.timeline.retold import without_retold_load
@@ -107,13 +108,18 @@ def scan(
     )
     collector = BurstCollector(_component(source.own_name))
     doubts = Doubts()
+    greetings = GreetingJudge(collector)
     for record in reader.records():
         found = search.matcher.detect(record, number)
         if not found:
             doubts.note(record)
         for detection in found:
             if detection.role is not Role.LOAD:
+                greetings.note(detection)
                 collector.add(detection)
+        greeting = search.matcher.greeting(record, number, found)
+        if greeting is not None:
+            greetings.add(greeting)
         if on_progress:
             on_progress(source.name, reader.progress)
     bursts = tuple(collector.bursts())
@@ -135,7 +141,7 @@ def scan(
 
 def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> Analysis:
     """Return the analysis of what was scanned: runs, incidents, cascades."""
-    rules = ruleset.rules
+    rules = {**ruleset.rules, GREETING: GREETING_RULE}
     given = on_one_clock(scans, rules)
     scans = in_rank(given)
     marks, bursts, retold = one_timeline(scans, rules)

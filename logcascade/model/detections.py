@@ -46,6 +46,8 @@ class Detection:
     """Such a traceback of a program that was still being loaded: it has ended the process."""
     level: Severity | None = None
     """What the record calls itself, whatever its rule makes of it."""
+    from_entry: bool = False
+    """Such a traceback that goes through the program from its first module on."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Which piece of work it belongs to, from the record's own fields: ``request_id`` -> its id."""
 

@@ -10,6 +10,9 @@ from regex import Pattern
 
 from logcascade.model.records import Severity
 
+GREETING = "program-greeting"
+"""Id of `GREETING_RULE`."""
+
 
 class Role(StrEnum):
     """What a record that a rule recognises is."""
@@ -231,6 +234,25 @@ class Rule:
     is_carrier: bool = False
     """True where the record only tells, perhaps late, of the exception that it prints: that one
     names the failure, whether a rule knows it or not."""
+
+
+GREETING_RULE = Rule(
+    id=GREETING,
+    title="The program's first line",
+    role=Role.LIFECYCLE,
+    severity=Severity.INFO,
+    summary="The log begins with it, and it comes again after what ends the program.",
+    area="",
+    path=Path(),
+    literals=(),
+    patterns=(),
+    where=(),
+    min_severity=None,
+    loggers=(),
+    programs=(),
+    marks=Marks.START,
+)
+"""The one rule that no file holds: a start in words that are learned from the log itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from logcascade.model.records import SourceSummary
 from logcascade.model.rules import Role
 from logcascade.model.scans import Scan
 from logcascade.model.traffic import merge
+from logcascade.reading.doubts import Doubts
 from logcascade.reading.events.load import LoadPattern
 from logcascade.reading.finder import Finder, build_record_finder
 from logcascade.reading.formats.line_format import Format
@@ -104,8 +105,12 @@ def scan(
         place=source.place,
     )
     collector = BurstCollector(_component(source.own_name))
+    doubts = Doubts()
     for record in reader.records():
-        for detection in search.matcher.detect(record, number):
+        found = search.matcher.detect(record, number)
+        if not found:
+            doubts.note(record)
+        for detection in found:
             if detection.role is not Role.LOAD:
                 collector.add(detection)
         if on_progress:
@@ -120,6 +125,7 @@ def scan(
         summary,
         problems=(*summary.problems, *source.problems),
         assumptions=(*summary.assumptions, *source.assumptions),
+        doubtful=tuple(map(reader.place, doubts.lines)),
         parts=source.parts,
     )
     marks = tuple(collector.marks())

@@ -19,10 +19,11 @@ SHOWN_BACKGROUND = 6
 
 def nothing_found(view: View) -> Iterator[RenderableType]:
     """Yield what is said of a log without an incident: what was checked, and what surrounds it."""
-    yield Text("No incident found.", style="bold green")
-    warning = source_words.mostly_unread(view)
-    if warning:
-        yield Text(warning, style="bold yellow")
+    doubts = source_words.doubts(view)
+    style = "bold yellow" if doubts else "bold green"
+    yield Text(f"{source_words.verdict_on_silence(view)}.", style=style)
+    for words in doubts:
+        yield Text(words, style=style)
     yield Text()
     grid = grid_of()
     records = sum(source.records for source in view.analysis.sources)

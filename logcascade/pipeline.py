@@ -159,7 +159,9 @@ def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> A
     apart = {n: _span([item.summary]) for n, item in enumerate(scans) if not item.is_placed}
     ordered = in_order([*failures, *ends, *unseen])
 
-    def find(gap_s: float, sieve: BackgroundSieve) -> list[GroupedIncident]:
+    def find(
+        gap_s: float, sieve: BackgroundSieve, *, only_count: bool = False
+    ) -> list[GroupedIncident]:
         return find_incidents(
             ordered,
             rules,
@@ -170,6 +172,7 @@ def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> A
             _tolerance_s([item.summary for item in telling]),
             apart,
             gap_s,
+            only_count,
         )
 
     def new_sieve() -> BackgroundSieve:
@@ -217,7 +220,9 @@ def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> A
         sensitivity=(
             None
             if begin is None
-            else measure_sensitivity(grouped, lambda gap_s: find(gap_s, new_sieve()))
+            else measure_sensitivity(
+                grouped, lambda gap_s: find(gap_s, new_sieve(), only_count=True)
+            )
         ),
     )
     places = {item.summary.name: item.place for item in scans if item.place is not None}

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from logcascade.diagnosis.cascades import Knowledge, diagnose, summarise_restarts
 from logcascade.incidents.find import find_incidents
 from logcascade.incidents.grouping import EPISODE_GAP_S
+from logcascade.incidents.retellings import told_once
 from logcascade.incidents.sensitivity import measure_sensitivity
 from logcascade.model.analysis import Analysis, UnknownFailure
 from logcascade.model.bursts import Burst, GroupedIncident
@@ -153,7 +154,7 @@ def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> A
     runs, unseen = with_unseen_ends(runs, marks, restarts)
     index = RunIndex(runs, positions)
     placed = [index.place(burst) for burst in bursts]
-    failures = [burst for burst in placed if not is_benign(burst)]
+    failures = told_once(in_order([burst for burst in placed if not is_benign(burst)]), rules)
     ends = [index.place(mark) for mark in marks if is_end(mark, rules)]
     begin, end = _span([item.summary for item in telling or on_time])
     apart = {n: _span([item.summary]) for n, item in enumerate(scans) if not item.is_placed}

@@ -32,6 +32,7 @@ from logcascade.timeline.growth import find_growth
 from logcascade.timeline.merging import in_rank, on_one_clock, one_timeline
 from logcascade.timeline.retold import without_retold_load
 from logcascade.timeline.runs import RunFinder, RunIndex, is_end
+from logcascade.timeline.splitting import split_scan
 from logcascade.timeline.unseen_ends import with_unseen_ends
 from logcascade.timeline.work import Work
 
@@ -87,6 +88,25 @@ def analyze(
         for number, source in enumerate(sources)
     ]
     return conclude(scans, ruleset, search.matcher.notes())
+
+
+def analyze_around(
+    sources: Sequence[Source],
+    ruleset: Ruleset,
+    formats: Sequence[Format],
+    at: float,
+    options: ReadingOptions | None = None,
+) -> tuple[Analysis, Analysis]:
+    """Return what the logs show before and after *at*, in epoch seconds; they are read once."""
+    search = Search.for_rules(ruleset, formats)
+    scans = [
+        scan(source, number, search, options or ReadingOptions())
+        for number, source in enumerate(sources)
+    ]
+    halves = [split_scan(each, at) for each in scans]
+    notes = search.matcher.notes()
+    before, after = zip(*halves, strict=True)
+    return conclude(before, ruleset, notes), conclude(after, ruleset, notes)
 
 
 def scan(

@@ -44,7 +44,11 @@ def lines_in_words(source: SourceSummary) -> str:
 
 def verdict_on_silence(view: View) -> str:
     """Return what can be said of logs in which no incident was found."""
-    return "Cannot say whether anything failed" if doubts(view) else "No incident found"
+    if doubts(view):
+        return "Cannot say whether anything failed"
+    standing = sum(item.standing for item in view.analysis.background)
+    faults = f", but {count(standing, 'standing fault')}" if standing else ""
+    return f"No incident found{faults}"
 
 
 def doubts(view: View) -> tuple[str, ...]:

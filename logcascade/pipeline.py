@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from logcascade.diagnosis.cascades import Knowledge, diagnose, summarise_restarts
 from logcascade.incidents.find import find_incidents
 from logcascade.incidents.grouping import EPISODE_GAP_S
+from logcascade.incidents.retellings import told_once
 from logcascade.incidents.sensitivity import measure_sensitivity
 from logcascade.model.analysis import Analysis, UnknownFailure
 from logcascade.model.bursts import Burst, GroupedIncident
@@ -15,6 +16,7 @@ from logcascade.model.records import SourceSummary
 from logcascade.model.rules import Role, with_built_in
 from logcascade.model.scans import Scan
 from logcascade.model.traffic import merge
+from logcascade.reading.doubts import Doubts
 from logcascade.reading.events.load import LoadPattern
 from logcascade.reading.finder import Finder, build_record_finder
 from logcascade.reading.formats.line_format import Format
@@ -32,6 +34,7 @@ from logcascade.timeline.restart_loops import with_restart_loops
 from logcascade.timeline.retold import without_retold_load
 from logcascade.timeline.runs import RunFinder, RunIndex, is_end
 from logcascade.timeline.unseen_ends import with_unseen_ends
+from logcascade.timeline.work import Work
 
 Progress = Callable[[str, int], None]
 """Called with a source's name and the bytes read of it so far."""
@@ -106,9 +109,12 @@ def scan(
         place=source.place,
     )
     collector = BurstCollector(_component(source.own_name))
+    doubts = Doubts()
     greetings = GreetingJudge(collector)
     for record in reader.records():
         found = search.matcher.detect(record, number)
+        if not found:
+            doubts.note(record)
         for detection in found:
             if detection.role is not Role.LOAD:
                 greetings.note(detection)
@@ -128,6 +134,7 @@ def scan(
         summary,
         problems=(*summary.problems, *source.problems),
         assumptions=(*summary.assumptions, *source.assumptions),
+        doubtful=tuple(map(reader.place, doubts.lines)),
         parts=source.parts,
     )
     marks = tuple(collector.marks())
@@ -149,13 +156,15 @@ def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> A
     runs, unseen = with_unseen_ends(runs, marks, restarts)
     index = RunIndex(runs, positions)
     placed = [index.place(burst) for burst in bursts]
-    failures = [burst for burst in placed if not is_benign(burst)]
+    failures = told_once(in_order([burst for burst in placed if not is_benign(burst)]), rules)
     ends = [index.place(mark) for mark in marks if is_end(mark, rules)]
     begin, end = _span([item.summary for item in telling or on_time])
     apart = {n: _span([item.summary]) for n, item in enumerate(scans) if not item.is_placed}
     ordered = in_order([*failures, *ends, *unseen])
 
-    def find(gap_s: float, sieve: BackgroundSieve) -> list[GroupedIncident]:
+    def find(
+        gap_s: float, sieve: BackgroundSieve, *, only_count: bool = False
+    ) -> list[GroupedIncident]:
         return find_incidents(
             ordered,
             rules,
@@ -166,11 +175,14 @@ def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> A
             _tolerance_s([item.summary for item in telling]),
             apart,
             gap_s,
+            only_count,
         )
 
     def new_sieve() -> BackgroundSieve:
-        return BackgroundSieve(rules, runs, begin or 0.0, end or 0.0, traffic)
+        return BackgroundSieve(rules, runs, begin or 0.0, end or 0.0, traffic, work)
 
+    told = {number: item.told for number, item in enumerate(scans)}
+    work = Work(told, {number: item.summary.lines for number, item in enumerate(scans)})
     sieve = new_sieve()
     sieve.add_benign([burst for burst in placed if is_benign(burst)])
     grouped = find(EPISODE_GAP_S, sieve)
@@ -211,7 +223,9 @@ def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> A
         sensitivity=(
             None
             if begin is None
-            else measure_sensitivity(grouped, lambda gap_s: find(gap_s, new_sieve()))
+            else measure_sensitivity(
+                grouped, lambda gap_s: find(gap_s, new_sieve(), only_count=True)
+            )
         ),
     )
     places = {item.summary.name: item.place for item in scans if item.place is not None}

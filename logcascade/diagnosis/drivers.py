@@ -131,7 +131,7 @@ def by_clock_of_few(cycles: Sequence[Cycle]) -> Test:
     period = CLOCK_PERIODS_S[0]
     times = [cycle.at for cycle in cycles]
     known = waits(cycles)
-    if len(times) < FEWEST_TIMES or len(known) < len(times):
+    if len(times) < FEWEST_TIMES or len(known) < 2:
         return Test(False, "too few times")
     phases = [(time - times[0] + period / 2) % period - period / 2 for time in times]
     width = max(phases) - min(phases)

@@ -174,6 +174,8 @@ class SourceSummary:
     problems: tuple[str, ...] = ()
     """What could not be read, in words: a cut archive, an overlong line."""
     unparsed_sample: tuple[Location, ...] = ()
+    doubtful: tuple[Location, ...] = ()
+    """Where records begin that read like failures, and that nothing could judge; some of them."""
     resolution_s: float = 0.0
     """The step of its clock: 1.0 for stamps in whole seconds."""
     clock: SourceClock = "wall"

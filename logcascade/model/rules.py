@@ -48,6 +48,8 @@ class Marks(StrEnum):
     WORKER_START = "worker-start"
     """A process that a service starts by itself; its life is a run within the service's."""
     WORKER_END = "worker-end"
+    GIVEN_UP = "given-up"
+    """A supervisor starts it no more: it stays down, however its last process ended."""
     BOOT = "boot"
     """The machine started: no process of before lives on."""
 

@@ -30,7 +30,7 @@ from logcascade.reading.formats.starts import Starts
 from logcascade.reading.greeting import Greetings
 from logcascade.reading.lines import Line, severity_of
 from logcascade.reading.records.assembly import Assembler, Candidate
-from logcascade.reading.records.tracebacks import find_traceback, parse_exceptions
+from logcascade.reading.records.raised import raised_in
 from logcascade.reading.times.ends import Ends
 from logcascade.reading.times.head_times import learn_times
 from logcascade.reading.times.order import is_newest_first, is_upside_down
@@ -291,6 +291,7 @@ def make_record(
     """Return the record whose text, without its prefix, is `text`; as if read from a source."""
     lines = [(line, number) for number, line in enumerate(text.splitlines(), 1)] or [("", 1)]
     texts = [line for line, _ in lines]
+    said, raised = raised_in(lines, severity)
     return Record(
         location=Location("example", 1),
         line_count=len(lines),
@@ -301,7 +302,7 @@ def make_record(
         program=program,
         pid=None,
         run_key="",
-        message="\n".join(texts[: find_traceback(texts)]).strip("\n"),
+        message="\n".join(texts[:said]).strip("\n"),
         text="\n".join(texts),
-        exceptions=parse_exceptions(lines),
+        exceptions=raised,
     )

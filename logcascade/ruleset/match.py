@@ -1,5 +1,6 @@
 """A record and the rules -> what it reports. No text of a log, however made, can stop it."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -32,8 +33,20 @@ TIMEOUTS_LIMIT = 20
 TEXT_LIMIT = 2_000
 """Characters of a record that a detection keeps as its evidence."""
 
+_ONLY_A_HEADING = re.compile(
+    r"\W{0,20}(?:\w{1,20} )?(?:traceback|stack ?trace|трейсбэк|трассировка)\W{0,20}",
+    re.IGNORECASE,
+)
+"""A record that only announces the next one, which holds the traceback: ``Full traceback:``."""
+
 _OF_MODULES = frozenset({"<module>", "", "_run_module_as_main", "_run_code"})
 """What a frame is in while a program is loaded; a file that does not compile has no name there."""
+
+RAISED_LIMIT = 200
+"""Characters of what an exception says that a detection keeps, to know it again elsewhere."""
+
+RAISED_MOST = 8
+"""Exceptions of one traceback of which that is kept."""
 
 TEXT_LINES = 12
 """Lines of a record that a detection keeps as its evidence."""
@@ -90,7 +103,13 @@ class Matcher:
         if any(one.role in VERDICTS for one in found) or (found and not events):
             return tuple(found)
         unknown = _unknown(record, events)
-        return tuple(found) if unknown is None else (build.of_unknown(*unknown), *found)
+        if unknown is None:
+            return tuple(found)
+        detection = build.of_unknown(*unknown)
+        of_event = next((event for event in events if event.first_raised is unknown[1]), None)
+        if of_event is not None:
+            detection = replace(detection, raised=_said(of_event))
+        return (detection, *found)
 
     @staticmethod
     def greeting(record: Record, order: int, found: Iterable[Detection]) -> Detection | None:
@@ -234,6 +253,7 @@ class _Builder:
                 continue
             first = event.first_raised
             detection = self._known(recognition, first.line, self._text_of(first))
+            detection = replace(detection, raised=_said(event))
             before = event.raised_from.failure if event.raised_from else None
             if before is not None:
                 detection = replace(detection, raised_from=before.rule.id)
@@ -325,6 +345,7 @@ class _Builder:
             last_line=max(begin + record.line_count - 1, line),
             uncaught=is_uncaught(record),
             while_loading=is_uncaught(record) and is_while_loading(record.exceptions[-1]),
+            level=record.severity,
             from_entry=is_uncaught(record) and is_from_entry(record.exceptions[-1]),
             keys=keys_of(record.details, record.message),
         )
@@ -338,6 +359,15 @@ class _Builder:
         if first_line.strip() and first_line not in shown:
             shown = f"{first_line}\n{shown}"
         return _head(shown)
+
+
+def _said(event: Event) -> tuple[str, ...]:
+    """Return what the exceptions of *event* say, where one of them has a traceback."""
+    raised = [known.exception for known in event.members]
+    if not any(exception.frames for exception in raised):
+        return ()
+    texts = (exception.message.partition("\n")[0].strip() for exception in raised)
+    return tuple(dict.fromkeys(text[:RAISED_LIMIT] for text in texts if text))[:RAISED_MOST]
 
 
 def _named(exception: RaisedException) -> RaisedException | None:
@@ -421,6 +451,8 @@ def _unknown(record: Record, events: list[Event]) -> tuple[Template, RaisedExcep
             first = event.first_raised
             return template_of_exception(first, record.message), first
     if record.severity is None or record.severity < Severity.ERROR:
+        return None
+    if _ONLY_A_HEADING.fullmatch(record.message) and not record.exceptions:
         return None
     for exception in printed_exceptions(record):
         if is_error_name(exception.type):

@@ -24,7 +24,12 @@ _INSTALLED = re.compile(
     r"|[\\/]s?bin[\\/](?![^\\/]*\.py$)[^\\/]+$|[\\/]Scripts[\\/][^\\/]+\.exe[\\/]"  # launchers
     # frozen by PyInstaller: asyncio/tasks.py
     r"|^(?:asyncio|concurrent|collections|ctypes|email|encodings|http|importlib|json|logging"
-    r"|multiprocessing|sqlite3|tkinter|unittest|urllib|xml|zoneinfo)[\\/]",
+    r"|multiprocessing|sqlite3|tkinter|unittest|urllib|xml|zoneinfo)[\\/]"
+    r"|^node:|^internal[\\/]|[\\/]node_modules[\\/]"  # of Node.js
+    r"|^(?:java|javax|jdk|sun|kotlin|scala)/"
+    r"|^/rustc/|[\\/]\.cargo[\\/]registry[\\/]"
+    # of Go, where a module's first folder has a dot: github.com
+    r"|[\\/]go[\d.-]*[\\/]src[\\/](?![^\\/]+\.[^\\/]+[\\/])|[\\/]pkg[\\/]mod[\\/]",
     re.IGNORECASE,
 )
 """Files that are not the program's own."""

@@ -30,6 +30,7 @@ _KEYS = frozenset(
         "within",
         "levels",
         "share",
+        "last_resort",
         "program",
         "unit_program",
         "units",
@@ -46,7 +47,8 @@ _KEYS = frozenset(
         "near_miss",
     ]
 )
-_BLOCK_KEYS = frozenset(["literal", "begin", "go_on", "end"])
+_BLOCK_PATTERNS = ("begin", "go_on", "end")
+_BLOCK_KEYS = frozenset(["literal", "further", *_BLOCK_PATTERNS])
 _GROUPS = frozenset(
     [
         "stamp",
@@ -102,7 +104,7 @@ def _wrong_in_block(data: Mapping[str, Any]) -> list[str]:
     """Return why `data` cannot describe a block."""
     errors = [f"unknown key block.{key}" for key in data if key not in _BLOCK_KEYS]
     errors += [f"'block.{key}' is missing" for key in ("literal", "begin") if key not in data]
-    for key in _BLOCK_KEYS - {"literal"}:
+    for key in _BLOCK_PATTERNS:
         try:
             re.compile(data.get(key, ""))
         except re.error as error:

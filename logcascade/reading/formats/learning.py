@@ -52,6 +52,8 @@ def choose_formats(
                 assumed += words
         elif not each.is_wrapper:
             kept = each if _fits(each, texts) else None
+            if kept is not None and each.is_last_resort and _mostly_begin(chosen, texts):
+                kept = None
         if kept is not None:
             chosen.append(kept)
     return tuple(chosen), tuple(assumed)
@@ -69,6 +71,12 @@ def _fits(each: Format, texts: Sequence[str]) -> bool:
         return True
     fitting = sum(each.start.match(text) is not None for text in texts)
     return bool(texts) and fitting >= each.share * len(texts)
+
+
+def _mostly_begin(formats: Iterable[Format], texts: Sequence[str]) -> bool:
+    """Return whether most of the lines begin in one of the formats."""
+    known = re.compile(union_of_starts(f for f in formats if not f.is_wrapper).decode(), re.ASCII)
+    return sum(known.match(text) is not None for text in texts) > len(texts) / 2
 
 
 def _entries(each: Format, texts: Iterable[str]) -> Iterator[tuple[str, FieldEntry]]:

@@ -75,7 +75,7 @@ class Block:
     """A report that a program writes as many messages; they are one record.
 
     It ends before a message that matches `end`, before another block, and after the last that
-    matches `go_on`.
+    matches `go_on` or is one of those `further` ones.
     """
 
     literal: str
@@ -86,6 +86,8 @@ class Block:
     """... of each further one ..."""
     end: re.Pattern[str]
     """... and of those that are records by themselves."""
+    further: int = 0
+    """So many messages after the first belong to it whatever they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,8 @@ class Format:
     share: float = 0.0
     """Used only where it fits at least this share of a source's first lines: for beginnings that
     ordinary text may have, too."""
+    is_last_resort: bool = False
+    """True where it counts only for a source most lines of which no format before it knows."""
     sure_source: str = ""
     """A beginning that ordinary text does not have: used where the share is not reached."""
     carried_source: str = ""
@@ -130,7 +134,8 @@ class Format:
     note: str = ""
     """What a reader of the report should know of a log in this format."""
     blocks: tuple[Block, ...] = ()
-    """What its `program` writes as many messages, whatever carries them."""
+    """What its `program` writes as many messages, whatever carries them; where it names none, what
+    follows a line of its own."""
     samples: tuple[Sample, ...] = ()
     near_misses: tuple[str, ...] = ()
     """Lines that look like it, and are not to be read with it."""
@@ -245,6 +250,7 @@ def _build(data: Mapping[str, Any]) -> Format:
         levels=levels and _scale(levels),
         scales={name: _scale(scale) for name, scale in scales.items()},
         share=data.get("share", 0.0),
+        is_last_resort=data.get("last_resort", False),
         sure_source=data.get("sure", ""),
         program=data.get("program", ""),
         unit_program=data.get("unit_program", ""),
@@ -261,6 +267,7 @@ def _build(data: Mapping[str, Any]) -> Format:
                 re.compile(each["begin"]),
                 re.compile(each.get("go_on", "")),
                 re.compile(each.get("end", "(?!)")),
+                each.get("further", 0),
             )
             for each in data.get("block", ())
         ),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from logcascade.cleaning.step import NOT_LOG
 from logcascade.model.records import Location, Record
@@ -17,21 +18,17 @@ from logcascade.reading.records.folding import (
     split_below,
     split_crashes,
 )
+from logcascade.reading.records.raised import raised_in
 from logcascade.reading.records.record_blocks import RecordBlocks
-from logcascade.reading.records.tracebacks import (
-    FILE_LINE,
-    find_traceback,
-    is_traceback_start,
-    parse_exceptions,
-)
-from logcascade.reading.records.window_lines import WindowLines
+from logcascade.reading.records.tracebacks import FILE_LINE, is_traceback_start
+from logcascade.reading.records.window_lines import HEADER_REACH, WindowLines
 from logcascade.reading.times.stamps import StampReader
 
-_NEAR_BYTES = 4096
-"""So little is searched line by line; an expression would look beyond the end."""
+MAX_UNTIMED = 20
+"""Lines of other formats that may stand between what a crash printed and the time above it."""
 
-_HEADER_REACH = 8192
-"""A line's prefix ends within so many bytes."""
+MAX_TITLE_LEAD_S = 1.0
+"""A traceback's title is printed with it, if not in the same call then in the next."""
 
 
 @dataclass(slots=True, eq=False)  # frozen ones take thrice as long to make
@@ -123,7 +120,7 @@ class Assembler:
         """Return the report that is written as the messages on `lines`."""
         self._taken.update(line.start for line in lines)
         texts = [(text, line.number) for line in lines for text in line.texts]
-        folded = len(lines) - 1
+        folded = sum(bool(line.carrier.formats) or line.header is not None for line in lines) - 1
         return self._candidate(
             lines[0], texts, lines[0].start, len(lines), is_crash=False, folded=folded
         )
@@ -137,30 +134,23 @@ class Assembler:
         if self._start.match(buffer, start - base - 1):
             self._searched = start + 1
             return self._note_start(start)
-        low, size, end = max(self._searched - 1, base), _NEAR_BYTES, start
-        while end > low:
-            begin = max(low, end - size)
-            last = self._last_header(begin - base, end - base)
-            if last >= 0:
-                self._note_start(last + 1 + base)
-                break
-            end, size = begin, size * 8
+        last = self._lines.last_header(max(self._searched - 1, base), start)
+        if last >= 0:
+            self._note_start(last)
         self._searched = max(self._searched, start)
         return self._last_start if start - self._last_start <= MAX_RECORD_BYTES else -1
 
-    def _last_header(self, begin: int, end: int) -> int:
-        """Return the last line break in ``buffer[begin:end]`` with a header after it, or -1."""
-        buffer, last = self._window.buffer, -1
-        if end - begin <= _NEAR_BYTES:
-            place = buffer.rfind(b"\n", begin, end)
-            while place >= 0 and not self._start.match(buffer, place):
-                place = buffer.rfind(b"\n", begin, place)
-            return place
-        for found in self._start.finditer(buffer, begin, min(len(buffer), end + _HEADER_REACH)):
-            if found.start() >= end:
+    def _time_above(self, start: int) -> datetime | None:
+        """Return the time of the last line above `start` that has one, of few; None without."""
+        low = max(self._lines.gap_before(start), start - MAX_RECORD_BYTES, self._window.base)
+        for _ in range(MAX_UNTIMED):
+            start = self._lines.last_header(low, start - 1)
+            if start < 0:
                 break
-            last = found.start()
-        return last
+            time = settle_time(self._lines.at(start), self._stamps)
+            if time is not None:
+                return time
+        return None
 
     def _note_start(self, start: int) -> int:
         place = start - self._window.base
@@ -209,7 +199,7 @@ class Assembler:
         begin = head.start - base
         limit = min(len(buffer), begin + MAX_RECORD_BYTES)
         following = self._start.search(
-            buffer, head.end - base, min(len(buffer), limit + _HEADER_REACH)
+            buffer, head.end - base, min(len(buffer), limit + HEADER_REACH)
         )
         end = following.start() + 1 if following is not None else len(buffer)
         gap = buffer.find(NOT_LOG, begin, end)
@@ -236,7 +226,7 @@ class Assembler:
         fold = _begin_fold(known[0])
         record = [known[0]]
         for each in known[1:]:
-            if not _takes_all(fold, each):
+            if self._is_told_later(record, each) or not _takes_all(fold, each):
                 fold = _begin_fold(each)
                 record = []
             record.append(each)
@@ -245,7 +235,7 @@ class Assembler:
             following = self._lines.next_of_stream(last, record[0].start)
             if following is None or following.header is not None or following.start in self._taken:
                 break
-            if not _takes_all(fold, following):
+            if self._is_told_later(record, following) or not _takes_all(fold, following):
                 break
             record.append(following)
             last = following
@@ -253,6 +243,15 @@ class Assembler:
             record.pop()
         self._taken.update(each.start for each in record)
         return self._from_lines(record)
+
+    def _is_told_later(self, record: list[Line], line: Line) -> bool:
+        """Return whether a traceback begins in `line` for which `record` is too old a title."""
+        if not line.carrier.formats or not record or not is_traceback_start(line.texts[0]):
+            return False
+        above, own = (settle_time(each, self._stamps) for each in (record[-1], line))
+        if above is None or own is None:
+            return False
+        return (own - above).total_seconds() > MAX_TITLE_LEAD_S
 
     def _from_lines(self, record: list[Line]) -> Candidate:
         head = record[0]
@@ -340,12 +339,17 @@ class Assembler:
         texts = [(unescape(text), number) for text, number in texts]
         lines = [text for text, _ in texts]
         is_structured = head.is_whole and not is_crash
-        said = find_traceback(lines)
+        time = settle_time(head, self._stamps)
+        is_inherited = is_crash
+        said, raised = raised_in(texts, own.severity if own else None)
+        if time is None and raised:
+            time = self._time_above(offset)
+            is_inherited = time is not None
         self.cut_objects += head.is_cut and not is_crash
         record = Record(
             location=Location(self._source, texts[0][1]),
             line_count=line_count,
-            time=settle_time(head, self._stamps),
+            time=time,
             severity=None if is_crash else severity_of(head),
             logger=own.logger if own else "",
             component=carrier.component or (header.component if header else ""),
@@ -356,9 +360,9 @@ class Assembler:
                 lines[: min(said, head.message_lines) if is_structured else said]
             ).strip("\n"),
             text="\n".join(lines),
-            exceptions=parse_exceptions(texts, said) or (head.raised if is_structured else ()),
+            exceptions=raised or (head.raised if is_structured else ()),
             details=head.details if is_structured else "",
-            time_is_inherited=is_crash,
+            time_is_inherited=is_inherited,
         )
         return Candidate(record, offset, head, headerless, folded)
 

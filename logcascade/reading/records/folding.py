@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Literal, get_args
 
 from logcascade.model.records import Severity
+from logcascade.reading.records.stacks import is_stack_head
 from logcascade.reading.records.tracebacks import (
     CAUSE_PHRASE,
     CONTEXT_PHRASE,
@@ -22,7 +23,8 @@ _DETAIL = (
     r"Original description: |\(background on |\(Background on |\[SQL: |\[parameters: "
     r"|\[SQL parameters hidden |\[Previous line repeated |\[cached since |DETAIL: |HINT: "
     r"|\(Use `node --trace|Message: |Arguments: |Unable to print the message and arguments"
-    r"|Use the traceback above to help|Caused by: |For further information visit "
+    r"|Use the traceback above to help|Caused by: |Require stack:$|- /"
+    r"|For further information visit "
 )
 """Further lines of an exception's text that libraries print at column 0."""
 
@@ -205,7 +207,8 @@ class Fold:
         self._is_alarming = has_header and (severity is None or severity >= Severity.WARNING)
         # What one process printed right above a traceback is its title; in a bare file the lines
         # of several processes follow each other.
-        self._may_open = self._is_alarming if has_header else is_carried
+        is_title = is_carried and not first[:1].isspace()  # a drawing is none
+        self._may_open = self._is_alarming if has_header else is_title
         self._wants_title = not has_header and not is_carried
         self._has_title = self._wants_title and announces_traceback(first)
         self._begun = 1
@@ -216,6 +219,7 @@ class Fold:
         """Lines that a detail in brackets may still have: SQL over several lines."""
         self._lost_indent = _has_lost_indent(first)
         kind = _kind_of(first)
+        self._is_thrown = kind == "exception"
         self._state: _State = "message"
         if kind in {"start", "frame"}:
             self._state = "frames"
@@ -295,7 +299,7 @@ class Fold:
         if self._state != "message":
             return False
         if not self._has_header:
-            return bool(_OBJECT_LINE.match(text))
+            return bool(_OBJECT_LINE.match(text)) or (kind == "detail" and self._is_thrown)
         return self._is_alarming and (
             kind == "detail"
             or bool(_CONTEXT_LINE.match(text))
@@ -338,6 +342,10 @@ def split_crashes(texts: Sequence[str], severity: Severity | None) -> list[int]:
                 starts.append(before if announced else max(first, 1))
             is_chained, may_follow = False, False
             in_traceback, seen, is_open = True, "", True
+        elif index and not in_traceback and is_stack_head(texts, index):
+            if not may_follow:
+                starts.append(index)
+            may_follow, is_open = False, True
         elif (
             index
             and text.startswith("  File ")  # a carrier that eats blanks leaves them as frames

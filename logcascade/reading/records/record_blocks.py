@@ -23,14 +23,17 @@ class RecordBlocks:
         found = [first]
         for line in self._following(first):
             text = line.texts[0]
-            if not block.go_on.match(text) or block.end.match(text) or self._begun_by(line):
+            if block.end.match(text) or self._begun_by(line):
+                break
+            if len(found) > block.further and not block.go_on.match(text):
                 break
             found.append(line)
         return found
 
     def _begun_by(self, line: Line) -> Block | None:
         text = line.texts[0]
-        for block in self._blocks.get(_program(line), ()):
+        own = line.header.format.blocks if line.header is not None else ()
+        for block in own or self._blocks.get(_program(line), ()):
             if block.begin.match(text):
                 return block
         return None

@@ -11,6 +11,12 @@ MAX_FOREIGN_LINES = 300
 """Lines of other streams that may stand between two lines of one record. A traceback is written
 within milliseconds; two busy services put some dozen lines between."""
 
+HEADER_REACH = 8192
+"""A line's prefix ends within so many bytes."""
+
+_NEAR_BYTES = 4096
+"""So little is searched line by line; an expression would look beyond the end."""
+
 
 class WindowLines:
     """Finds and reads single lines of the current window; each is read once."""
@@ -50,6 +56,35 @@ class WindowLines:
         """Return where the line that holds `offset` begins."""
         base = self._window.base
         return self._window.buffer.rfind(b"\n", 0, offset - base) + 1 + base
+
+    def last_header(self, low: int, end: int) -> int:
+        """Return where the last line with a header begins, of those behind `low` to `end`, or -1.
+
+        The near is searched first: most that is looked for is not far.
+        """
+        base, size = self._window.base, _NEAR_BYTES
+        low, end = low - base, end - base
+        while end > low:
+            begin = max(low, end - size)
+            last = self._last_break(begin, end)
+            if last >= 0:
+                return last + 1 + base
+            end, size = begin, size * 8
+        return -1
+
+    def _last_break(self, begin: int, end: int) -> int:
+        """Return the last line break in ``buffer[begin:end]`` with a header after it, or -1."""
+        buffer, last = self._window.buffer, -1
+        if end - begin <= _NEAR_BYTES:
+            place = buffer.rfind(b"\n", begin, end)
+            while place >= 0 and not self._start.match(buffer, place):
+                place = buffer.rfind(b"\n", begin, place)
+            return place
+        for found in self._start.finditer(buffer, begin, min(len(buffer), end + HEADER_REACH)):
+            if found.start() >= end:
+                break
+            last = found.start()
+        return last
 
     def is_blank(self, start: int) -> bool:
         """Return whether there is nothing on the line that begins at `start`."""

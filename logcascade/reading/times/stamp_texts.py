@@ -43,7 +43,7 @@ _NUMBERED = re.compile(
     rf"{_CLOCK}{_ZONE}{_END}"
 )
 _YEARLESS = re.compile(
-    rf" ?(?:{_MONTH} *(?P<day>[ 0-3]?\d)|(?P<numbers>[01]\d[0-3]\d)) +{_CLOCK}{_END}"
+    rf" ?(?:{_MONTH} *(?P<day>[ 0-3]?\d)|(?P<numbers>[01]\d-?[0-3]\d)) +{_CLOCK}{_END}"
 )
 _TIME = re.compile(r"(\d?\d):?(\d\d)(?::?(\d\d)(?:[.,](\d*))?)?")
 _OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)?:?(\d\d)?")
@@ -94,7 +94,7 @@ def read_yearless(text: str) -> tuple[int, int, time, timedelta]:
     if found is None:
         raise ValueError(text)
     month = found["numbers"][:2] if found["numbers"] else found["month"]
-    day = found["numbers"][2:] if found["numbers"] else found["day"]
+    day = found["numbers"][-2:] if found["numbers"] else found["day"]
     number = month_number(month)
     if not number:
         raise ValueError(text)

@@ -23,7 +23,7 @@ _DIGIT = re.compile(r"\d", re.ASCII)
 _CAPTURED: dict[StampKind, bytes] = {
     "clock": rb"(\d\d:\d\d:\d\d)",
     "syslog": (
-        rb"((?:[^\s\d]{3,12} [ \d]?\d| ?\d?\d[^\s\d]{3} [ \d]?\d|[01]\d[0-3]\d) \d\d:\d\d:\d\d)"
+        rb"((?:[^\s\d]{3,12} [ \d]?\d| ?\d?\d[^\s\d]{3} [ \d]?\d|[01]\d-?[0-3]\d) \d\d:\d\d:\d\d)"
     ),
     "uptime": rb"(\d{1,9}\.\d{1,6})",
 }

@@ -310,6 +310,7 @@ class BackgroundReport(Struct, frozen=True):
     source: str
     line: int
     because: str
+    standing: bool
 
 
 class DurationsReport(Struct, frozen=True):

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from logcascade.model.detections import UNKNOWN_PREFIX, Detection, Template
 from logcascade.model.records import Location, RaisedException, Record, Severity
-from logcascade.model.rules import Role, Rule, Where
+from logcascade.model.rules import GREETING_RULE, Role, Rule, Where
 from logcascade.ruleset.chains import Event, Known, Recognition, split_into_events
 from logcascade.ruleset.collection import Ruleset
 from logcascade.ruleset.fields import parse_span
@@ -110,6 +110,19 @@ class Matcher:
         if of_event is not None:
             detection = replace(detection, raised=_said(of_event))
         return (detection, *found)
+
+    @staticmethod
+    def greeting(record: Record, order: int, found: Iterable[Detection]) -> Detection | None:
+        """Return the start that `record` may be, as its program's first line come again.
+
+        None where it is no such line, or one of which the rules know more: `found`.
+        """
+        is_known = any(one.role is not Role.LOAD for one in found)
+        is_quiet = (record.severity or Severity.INFO) <= Severity.INFO and not record.exceptions
+        if not record.is_greeting or is_known or not is_quiet:
+            return None
+        build = _Builder(record, order, "none")
+        return build.of_message(Recognition(GREETING_RULE, {}), record.location.line)
 
     def candidates(self, record: Record) -> tuple[Rule, ...]:
         """Return the rules that the record's literals, level, logger and program allow, by id."""
@@ -332,6 +345,8 @@ class _Builder:
             last_line=max(begin + record.line_count - 1, line),
             uncaught=is_uncaught(record),
             while_loading=is_uncaught(record) and is_while_loading(record.exceptions[-1]),
+            level=record.severity,
+            from_entry=is_uncaught(record) and is_from_entry(record.exceptions[-1]),
             keys=keys_of(record.details, record.message),
         )
 
@@ -423,6 +438,11 @@ def is_while_loading(exception: RaisedException) -> bool:
         frame.function in _OF_MODULES or frame.file.startswith("<frozen ")
         for frame in exception.frames
     )
+
+
+def is_from_entry(exception: RaisedException) -> bool:
+    """Tell whether the traceback begins where the program does: no function caught it."""
+    return bool(exception.frames) and exception.frames[0].function in _OF_MODULES
 
 
 def _unknown(record: Record, events: list[Event]) -> tuple[Template, RaisedException | None] | None:

@@ -29,6 +29,7 @@ from logcascade.reading.formats.starts import Starts
 from logcascade.reading.lines import Line, severity_of
 from logcascade.reading.records.assembly import Assembler, Candidate
 from logcascade.reading.records.raised import raised_in
+from logcascade.reading.sampling import LineSample, SampledSearch
 from logcascade.reading.times.ends import Ends
 from logcascade.reading.times.head_times import learn_times
 from logcascade.reading.times.order import is_newest_first, is_upside_down
@@ -47,8 +48,8 @@ PLAIN_TEXT = "text"
 class Reader:
     """Reads a stream once, in blocks: records, then summary and load.
 
-    Only records that hold one of the finder's literals are put together and yielded; the others
-    are counted. Memory does not grow with the stream.
+    Only records that hold one of the finder's literals, and a sample of others, are put together
+    and yielded; the rest is counted. Memory does not grow with the stream.
     """
 
     def __init__(
@@ -61,12 +62,14 @@ class Reader:
         options: ReadingOptions | None = None,
         *,
         place: Place | None = None,
+        sampled: SampledSearch | None = None,
         block_bytes: int = BLOCK_BYTES,
     ) -> None:
         self._name = name
         self._source_place = place or partial(Location, name)
         self._all_formats = tuple(formats)
         self._finder = finder
+        self._sample = LineSample(sampled or SampledSearch(()))
         self._load_patterns = tuple(load_patterns)
         self._lines = CleanLines(stream, block_bytes)
         self._block_bytes = block_bytes
@@ -165,7 +168,7 @@ class Reader:
                 self._ends.scan(window)
             self._load.scan(window)
             self._assembler.enter(window)
-            for hit in self._finder.find(window.buffer, window.low, window.high):
+            for hit in self._hits(window):
                 if window.buffer.startswith(_NUMBERS, hit) and not self._is_wanted(hit, window):
                     continue
                 candidate = self._assembler.assemble(hit + window.base)
@@ -173,6 +176,13 @@ class Reader:
                     self._note(candidate)
                     yield candidate, hit + window.base - CONTEXT_BYTES
             yield None, window.base + window.high - CONTEXT_BYTES
+
+    def _hits(self, window: Window) -> list[int]:
+        """Return where a line worth reading is: each with a literal, and those of the sample."""
+        buffer, low, high = window.buffer, window.low, window.high
+        hits = self._finder.find(buffer, low, high)
+        taken = self._sample.take(buffer, window.base, low, high)
+        return sorted({*hits, *taken}) if taken else hits
 
     def _in_order(self, head: Sequence[Line]) -> Iterable[Block]:
         """Return the lines of the source, the oldest first."""

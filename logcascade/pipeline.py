@@ -6,15 +6,17 @@ from dataclasses import dataclass, replace
 from logcascade.diagnosis.cascades import Knowledge, diagnose, summarise_restarts
 from logcascade.incidents.find import find_incidents
 from logcascade.incidents.grouping import EPISODE_GAP_S
+from logcascade.incidents.retellings import told_once
 from logcascade.incidents.sensitivity import measure_sensitivity
 from logcascade.model.analysis import Analysis, UnknownFailure
 from logcascade.model.bursts import Burst, GroupedIncident
 from logcascade.model.detections import UNKNOWN_PREFIX
 from logcascade.model.places import as_found
 from logcascade.model.records import SourceSummary
-from logcascade.model.rules import Ended, Role
+from logcascade.model.rules import COUNTED, GREETING, GREETING_RULE, Ended, Role
 from logcascade.model.scans import Scan
 from logcascade.model.traffic import merge
+from logcascade.reading.doubts import Doubts
 from logcascade.reading.events.load import LoadPattern
 from logcascade.reading.finder import Finder, build_record_finder
 from logcascade.reading.formats.line_format import Format
@@ -26,11 +28,13 @@ from logcascade.ruleset.match import Matcher
 from logcascade.sources.source import Source
 from logcascade.timeline.background import BackgroundSieve, describe_background, is_benign
 from logcascade.timeline.bursts import BurstCollector, in_order
+from logcascade.timeline.greetings import GreetingJudge
 from logcascade.timeline.growth import find_growth
 from logcascade.timeline.merging import in_rank, on_one_clock, one_timeline
 from logcascade.timeline.retold import without_retold_load
 from logcascade.timeline.runs import RunFinder, RunIndex, is_end
 from logcascade.timeline.unseen_ends import with_unseen_ends
+from logcascade.timeline.work import Work
 
 Progress = Callable[[str, int], None]
 """Called with a source's name and the bytes read of it so far."""
@@ -42,10 +46,6 @@ what it has read, some 100 ms late, more under load."""
 
 UNIT_SECONDS = {"milliseconds": 0.001}
 """Seconds in one unit of a load rule's duration; all others are seconds."""
-
-
-COUNTED = frozenset({Role.LOAD, Role.GAUGE})
-"""The roles of what healthy programs log: events are counted, of the others a sample is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +116,21 @@ def scan(
         sampled=search.sampled,
     )
     collector, gauges = (BurstCollector(_component(source.own_name)) for _ in range(2))
+    doubts = Doubts()
+    greetings = GreetingJudge(collector)
     for record in reader.records():
-        for detection in search.matcher.detect(record, number):
+        found = search.matcher.detect(record, number)
+        if not found:
+            doubts.note(record)
+        for detection in found:
             if detection.role is Role.GAUGE:
                 gauges.add(detection)
             elif detection.role is not Role.LOAD:
+                greetings.note(detection)
                 collector.add(detection)
+        greeting = search.matcher.greeting(record, number, found)
+        if greeting is not None:
+            greetings.add(greeting)
         if on_progress:
             on_progress(source.name, reader.progress)
     bursts = (*collector.bursts(), *gauges.bursts())
@@ -134,6 +143,7 @@ def scan(
         summary,
         problems=(*summary.problems, *source.problems),
         assumptions=(*summary.assumptions, *source.assumptions),
+        doubtful=tuple(map(reader.place, doubts.lines)),
         parts=source.parts,
     )
     marks = tuple(collector.marks())
@@ -142,7 +152,7 @@ def scan(
 
 def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> Analysis:
     """Return the analysis of what was scanned: runs, incidents, cascades."""
-    rules = ruleset.rules
+    rules = {**ruleset.rules, GREETING: GREETING_RULE}
     given = on_one_clock(scans, rules)
     scans = in_rank(given)
     marks, bursts, retold = one_timeline(scans, rules)
@@ -154,13 +164,16 @@ def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> A
     runs, unseen = with_unseen_ends(runs, marks, restarts)
     index = RunIndex(runs, positions)
     placed = [index.place(burst) for burst in bursts]
-    failures = [burst for burst in placed if burst.first.role is Role.FAILURE]
+    failed = in_order([burst for burst in placed if burst.first.role is Role.FAILURE])
+    failures = told_once(failed, rules)
     ends = [index.place(mark) for mark in marks if is_end(mark, rules)]
     begin, end = _span([item.summary for item in telling or on_time])
     apart = {n: _span([item.summary]) for n, item in enumerate(scans) if not item.is_placed}
     ordered = in_order([*failures, *ends, *unseen])
 
-    def find(gap_s: float, sieve: BackgroundSieve) -> list[GroupedIncident]:
+    def find(
+        gap_s: float, sieve: BackgroundSieve, *, only_count: bool = False
+    ) -> list[GroupedIncident]:
         return find_incidents(
             ordered,
             rules,
@@ -171,11 +184,14 @@ def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> A
             _tolerance_s([item.summary for item in telling]),
             apart,
             gap_s,
+            only_count,
         )
 
     def new_sieve() -> BackgroundSieve:
-        return BackgroundSieve(rules, runs, begin or 0.0, end or 0.0, traffic)
+        return BackgroundSieve(rules, runs, begin or 0.0, end or 0.0, traffic, work)
 
+    told = {number: item.told for number, item in enumerate(scans)}
+    work = Work(told, {number: item.summary.lines for number, item in enumerate(scans)})
     sieve = new_sieve()
     sieve.add_benign([burst for burst in placed if is_benign(burst)])
     grouped = find(EPISODE_GAP_S, sieve)
@@ -217,7 +233,9 @@ def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> A
         sensitivity=(
             None
             if begin is None
-            else measure_sensitivity(grouped, lambda gap_s: find(gap_s, new_sieve()))
+            else measure_sensitivity(
+                grouped, lambda gap_s: find(gap_s, new_sieve(), only_count=True)
+            )
         ),
     )
     places = {item.summary.name: item.place for item in scans if item.place is not None}

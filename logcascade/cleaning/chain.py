@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from logcascade.cleaning import journal_export, rich_columns
 from logcascade.cleaning.chats import choose_entities, choose_titles, choose_wrapped
 from logcascade.cleaning.controls import Marks, Nuls, TerminalCodes, choose_lost_escapes
+from logcascade.cleaning.cut_off import choose_cut_off
 from logcascade.cleaning.decoding import choose_decoding
 from logcascade.cleaning.journal_export import JournalExport
 from logcascade.cleaning.journal_verbose import JournalVerbose
@@ -50,6 +51,7 @@ LINE_STEPS: tuple[Choice, ...] = (
     choose_numbering,
     choose_indentation,
     choose_wrapped,
+    choose_cut_off,
     lambda _: JsonFrames(),
     lambda _: PrettyJson(),
     lambda _: JournalVerbose(),

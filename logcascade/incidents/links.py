@@ -6,6 +6,7 @@ that repeats over several runs with a steady lag. Each burst has at most one cau
 incident is a tree.
 """
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from statistics import median
@@ -26,6 +27,10 @@ KEY_REACH_S = 600.0
 
 OBSERVED_WINDOW_S = 600.0
 """An observed order is looked for this long after a failure. Seconds."""
+
+OBSERVED_MOST = 200
+"""Known failures before an unknown one that are looked at, the nearest first: where there are more
+within the window, the order of two of them says nothing."""
 
 OBSERVED_RUNS = 2
 """In at least so many runs must the order repeat."""
@@ -141,9 +146,13 @@ def _steady_followers(
     before: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for index in indices:
         seen: set[str] = set()
-        for earlier in reversed(known.get(bursts[index].run, ())):
-            lag = bursts[index].start - bursts[earlier].start
-            if 0 <= lag <= OBSERVED_WINDOW_S and bursts[earlier].rule not in seen:
+        start = bursts[index].start
+        of_run = known.get(bursts[index].run, ())
+        upper = bisect_right(of_run, start, key=lambda at: bursts[at].start)
+        for earlier in reversed(of_run[max(0, upper - OBSERVED_MOST) : upper]):
+            if start - bursts[earlier].start > OBSERVED_WINDOW_S:
+                break
+            if bursts[earlier].rule not in seen:
                 seen.add(bursts[earlier].rule)
                 before[bursts[earlier].rule].append((earlier, index))
     for rule in sorted(before, key=lambda name: (-len(before[name]), name)):

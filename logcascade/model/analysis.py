@@ -332,6 +332,8 @@ class Background:
     per_hour: float | None
     location: Location
     because: str
+    standing: bool = False
+    """Whether it is a fault to mend all the same: it stands all the time, not known as harmless."""
 
 
 @dataclass(frozen=True, slots=True)

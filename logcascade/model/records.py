@@ -109,6 +109,8 @@ class Record:
     """Exceptions printed in the record, outermost of each traceback, in order of appearance."""
     time_is_inherited: bool = False
     """True where it has no stamp of its own (a bare traceback) and takes the one before."""
+    is_greeting: bool = False
+    """True where it repeats the first line of what wrote it, numbers aside."""
 
 
 class Confidence(StrEnum):
@@ -172,6 +174,8 @@ class SourceSummary:
     problems: tuple[str, ...] = ()
     """What could not be read, in words: a cut archive, an overlong line."""
     unparsed_sample: tuple[Location, ...] = ()
+    doubtful: tuple[Location, ...] = ()
+    """Where records begin that read like failures, and that nothing could judge; some of them."""
     resolution_s: float = 0.0
     """The step of its clock: 1.0 for stamps in whole seconds."""
     clock: SourceClock = "wall"

@@ -10,6 +10,9 @@ from regex import Pattern
 
 from logcascade.model.records import Severity
 
+GREETING = "program-greeting"
+"""Id of `GREETING_RULE`."""
+
 
 class Role(StrEnum):
     """What a record that a rule recognises is."""
@@ -20,6 +23,10 @@ class Role(StrEnum):
     BENIGN = "benign"
     GAUGE = "gauge"
     """A healthy program tells a number of itself, such as its memory: read now and then only."""
+
+
+COUNTED = frozenset({Role.LOAD, Role.GAUGE})
+"""The roles of what healthy programs log: events are counted, of the others a sample is read."""
 
 
 class Where(StrEnum):
@@ -46,6 +53,8 @@ class Marks(StrEnum):
     WORKER_START = "worker-start"
     """A process that a service starts by itself; its life is a run within the service's."""
     WORKER_END = "worker-end"
+    GIVEN_UP = "given-up"
+    """A supervisor starts it no more: it stays down, however its last process ended."""
     BOOT = "boot"
     """The machine started: no process of before lives on."""
 
@@ -234,6 +243,25 @@ class Rule:
     is_carrier: bool = False
     """True where the record only tells, perhaps late, of the exception that it prints: that one
     names the failure, whether a rule knows it or not."""
+
+
+GREETING_RULE = Rule(
+    id=GREETING,
+    title="The program's first line",
+    role=Role.LIFECYCLE,
+    severity=Severity.INFO,
+    summary="The log begins with it, and it comes again after what ends the program.",
+    area="",
+    path=Path(),
+    literals=(),
+    patterns=(),
+    where=(),
+    min_severity=None,
+    loggers=(),
+    programs=(),
+    marks=Marks.START,
+)
+"""The one rule that no file holds: a start in words that are learned from the log itself."""
 
 
 @dataclass(frozen=True, slots=True)

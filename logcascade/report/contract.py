@@ -313,6 +313,7 @@ class BackgroundReport(Struct, frozen=True):
     source: str
     line: int
     because: str
+    standing: bool
 
 
 class DurationsReport(Struct, frozen=True):

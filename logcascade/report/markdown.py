@@ -43,7 +43,7 @@ def render_markdown(analysis: Analysis, context: Context) -> str:
 def _title(view: View) -> str:
     cascades = view.analysis.cascades
     if not cascades:
-        return "# No incident found"
+        return f"# {source_words.verdict_on_silence(view)}"
     more = f"; and {count(len(cascades) - 1, 'other cascade')}" if len(cascades) > 1 else ""
     often = cascade_words.how_often(cascades[0], view.fullest(cascades[0]))
     return f"# {_name(cascades[0])}: {prose(often)}{more}"
@@ -238,8 +238,9 @@ def _rhythm(view: View, cascade: Cascade) -> Iterator[str]:
 
 def _surroundings(view: View) -> Iterator[str]:
     yield "## Numbers" if view.analysis.cascades else "## What was checked"
-    if not view.analysis.cascades and source_words.mostly_unread(view):
-        yield f"**{prose(source_words.mostly_unread(view))}**"
+    if not view.analysis.cascades:
+        for words in source_words.doubts(view):
+            yield f"**{prose(words)}**"
     lines = [
         f"{code(source.name)}{_parts(view, source)}: {prose(source_words.lines_in_words(source))}, "
         f"{count(source.records, 'record')}, format {code(source.format)}"
@@ -262,8 +263,9 @@ def _surroundings(view: View) -> Iterator[str]:
         lines.append(f"counted: {prose(sensitivity)}")
     for item in view.analysis.background[:SHOWN_BACKGROUND]:
         rate = f", {number(item.per_hour)} an hour" if item.per_hour is not None else ""
+        kind = "standing fault" if item.standing else "background"
         lines.append(
-            f"background: {code(item.title)} {item.count:,} x{rate}, "
+            f"{kind}: {code(item.title)} {item.count:,} x{rate}, "
             f"{code(view.names.place(item.location))}: {prose(item.because)}"
         )
     lines += [

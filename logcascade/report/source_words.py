@@ -10,6 +10,9 @@ from logcascade.report.words import Names, count, listed, period_of, span
 MUCH_UNREAD = 0.5
 """Share of lines; above it a report that found nothing says that it could not see much."""
 
+SHOWN_DOUBTFUL = 5
+"""Lines that are named; who looks at them finds the others."""
+
 _SETTLED_BY = (
     (re.compile(r"year 19(?:6\d|7[0-2]) assumed"), "no year in the log (--year gives it)"),
     (re.compile(r"no date in the log: .*"), "no date in the log (--date gives it)"),
@@ -39,13 +42,32 @@ def lines_in_words(source: SourceSummary) -> str:
     return f"{lines}, {source.unparsed_lines:,} not understood"
 
 
-def mostly_unread(view: View) -> str:
-    """Return a warning where silence proves little: most lines were not understood."""
-    lines = sum(source.lines for source in view.analysis.sources)
-    unread = sum(source.unparsed_lines for source in view.analysis.sources)
-    if unread <= lines * MUCH_UNREAD:
-        return ""
-    return f"But {unread:,} of {count(lines, 'line')} were not understood: this proves little."
+def verdict_on_silence(view: View) -> str:
+    """Return what can be said of logs in which no incident was found."""
+    if doubts(view):
+        return "Cannot say whether anything failed"
+    standing = sum(item.standing for item in view.analysis.background)
+    faults = f", but {count(standing, 'standing fault')}" if standing else ""
+    return f"No incident found{faults}"
+
+
+def doubts(view: View) -> tuple[str, ...]:
+    """Return why silence proves little: what was not understood, what looks like a failure."""
+    sources = view.analysis.sources
+    lines = sum(source.lines for source in sources)
+    unread = sum(source.unparsed_lines for source in sources)
+    words = []
+    if unread > lines * MUCH_UNREAD:
+        words.append(f"{unread:,} of {count(lines, 'line')} were not understood.")
+    places = [place for source in sources for place in source.doubtful]
+    if places:
+        shown = listed([view.names.place(place) for place in places[:SHOWN_DOUBTFUL]])
+        more = len(places) - SHOWN_DOUBTFUL
+        words.append(
+            f"What reads like a failure, but has no level, no stack, and no rule that knows it: "
+            f"{shown}{f' and {more} more' if more > 0 else ''}."
+        )
+    return tuple(words)
 
 
 def times_in_words(view: View) -> str:

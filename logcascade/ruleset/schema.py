@@ -205,8 +205,8 @@ def _read_lifecycle(top: Table, role: Role) -> tuple[Marks | None, Ended | None,
     word = table.word("ended", _ENDS, need=False)
     explains_end = table.flag("explains_end")
     table.finish(_TOP_LEVEL)
-    ends_worker = marks is Marks.WORKER_END
-    if role is Role.FAILURE and not (explains_end or ends_worker):
+    is_failure_too = marks in {Marks.WORKER_END, Marks.GIVEN_UP}
+    if role is Role.FAILURE and not (explains_end or is_failure_too):
         table.wrong(
             "explains_end",
             'a failure has a section [lifecycle] only with "explains_end = true"',

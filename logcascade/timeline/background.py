@@ -6,6 +6,7 @@ an orderly stop; and a failure that leads to nothing and goes on over the whole 
 jumps, the stretch of the jump is a failure and the rest stays background.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -15,10 +16,11 @@ from logcascade.model.analysis import Background, Run
 from logcascade.model.bursts import Burst, Position
 from logcascade.model.detections import UNKNOWN_PREFIX
 from logcascade.model.records import Severity
-from logcascade.model.rules import Ended, Role, Rule, Tolerated
+from logcascade.model.rules import NOT_ORDERLY, Ended, Marks, Role, Rule, Tolerated
 from logcascade.model.traffic import Traffic
 from logcascade.timeline.rates import Event, Jump, around, chance_of_more, find_jumps
 from logcascade.timeline.steadiness import STEADY_LEAST, Spread, follows_traffic, measures, spread
+from logcascade.timeline.work import Work
 
 UNTIED_SHARE = 0.8
 """Share of a steady failure's bursts that have neither a cause nor a consequence. What is tied to
@@ -37,6 +39,15 @@ GREETING_STARTS = 2
 GREETING_SHARE = 0.6
 """Share of the starts that must show it."""
 
+STATED_LEAST = 2
+"""A refusal that rules call harmless stands as a fault once the program called it an error so many
+times: one refusal is one user's doing."""
+
+_FATAL = re.compile(r"(?<!non-)(?<!not )\b(?:fatal|critical)\b", re.IGNORECASE)
+"""How a program says in its own words that it cannot go on."""
+
+_TRACEBACK = "Traceback"
+
 NO_TRAFFIC = Traffic(())
 
 
@@ -47,6 +58,8 @@ class BackgroundKind:
     rule: str
     bursts: tuple[Burst, ...]
     because: str
+    standing: bool = False
+    """Whether it is a fault to mend all the same: nobody knows it to be harmless."""
 
     @property
     def count(self) -> int:
@@ -125,6 +138,25 @@ def find_steady(
     return None
 
 
+def costs_process(burst: Burst, rule: Rule | None) -> bool:
+    """
+    Tell whether *burst* ends or costs a process, or says so: no rate makes that harmless.
+
+    By its rule (*rule*, None if no rule knows it), its level, a traceback that nothing caught, or
+    the words of its first line.
+    """
+    by_rule = rule is not None and (rule.explains_end or rule.ended in NOT_ORDERLY)
+    is_critical = burst.severity >= Severity.CRITICAL
+    return by_rule or is_critical or burst.first.uncaught or says_fatal(burst)
+
+
+def says_fatal(burst: Burst) -> bool:
+    """Tell whether the program itself calls *burst* fatal, by its level or in its first line."""
+    if burst.first.level is not None and burst.first.level >= Severity.CRITICAL:
+        return True
+    return _FATAL.search(burst.first.text.split("\n", 1)[0]) is not None
+
+
 class BackgroundSieve:
     """Takes lone bursts (linked to nothing), gives the failures, keeps the background."""
 
@@ -135,11 +167,16 @@ class BackgroundSieve:
         begin: float,
         end: float,
         traffic: Traffic = NO_TRAFFIC,
+        work: Work | None = None,
     ) -> None:
-        """*begin* and *end* are the epoch seconds of the log's first and last line."""
+        """
+        *begin* and *end* are the epoch seconds of the log's first and last line.
+
+        Where *work* is None nothing is known of it, and none is asked for.
+        """
         self._rules = rules
         self._runs = {run.id: run for run in runs}
-        self._begin, self._end, self._traffic = begin, end, traffic
+        self._begin, self._end, self._traffic, self._work = begin, end, traffic, work
         self._starts: dict[str, list[float]] = defaultdict(list)
         for run in runs:
             if run.start:
@@ -157,17 +194,16 @@ class BackgroundSieve:
         """
         by_kind: dict[tuple[str, str], list[int]] = defaultdict(list)
         for index, burst in enumerate(bursts):
-            if burst.first.role is Role.FAILURE and not burst.first.uncaught:
+            is_failure = burst.first.role is Role.FAILURE
+            if is_failure and not costs_process(burst, self._rules.get(burst.rule)):
                 by_kind[(burst.component, burst.rule)].append(index)
         steady: set[int] = set()
         for (_, name), indices in sorted(by_kind.items()):
-            if name in self._rules and self._rules[name].explains_end:
-                continue
             of_kind = [bursts[at] for at in indices]
             if not hiccups(of_kind, self._rules.get(name))[1]:
                 continue  # what a rule tolerates a few of is judged by that, not by its rate
             found = find_steady(of_kind, self._begin, self._end, self._traffic)
-            if found is None:
+            if found is None or (self._work and not self._work.is_between(found.usual)):
                 continue
             kept = {burst.position for burst in found.usual}
             usually = [at for at in indices if bursts[at].position in kept]
@@ -192,8 +228,12 @@ class BackgroundSieve:
             by_rule[(burst.component, burst.rule)].append(burst)
         failures = [burst for _, group in sorted(by_rule.items()) for burst in self._sift(group)]
         failing = failed | {burst.component for burst in failures}
-        for (component, name), passing in sorted(self._passing.items()):
-            if component in failing and not self._is_left_over(name):
+        for (component, name), below in sorted(self._passing.items()):
+            is_left_over = self._is_left_over(name)
+            lasting = [] if is_left_over else [one for one in below if not self._has_passed(one)]
+            failures += lasting
+            passing = [burst for burst in below if burst not in lasting]
+            if component in failing and not is_left_over:
                 failures += passing
                 self._passed.update(burst.position for burst in passing)
             else:
@@ -216,7 +256,11 @@ class BackgroundSieve:
         for burst in benign:
             by_rule[burst.rule].append(burst)
         for name, bursts in sorted(by_rule.items()):
-            self._keep(name, bursts, "harmless by itself")
+            if _is_called_error(bursts):
+                because = "usually harmless, but the program itself calls it an error each time"
+                self._keep(name, bursts, because, standing=True)
+            else:
+                self._keep(name, bursts, "harmless by itself")
 
     def _sift(self, bursts: Sequence[Burst]) -> Sequence[Burst]:
         name = bursts[0].rule
@@ -224,7 +268,8 @@ class BackgroundSieve:
         self._keep(name, stopping, "printed while the process was stopping in an orderly way")
         rest = [burst for burst in bursts if not self._while_stopping(burst)]
         rule = self._rules.get(name)
-        above = rest if hiccups(rest, rule)[1] else []
+        is_failure = hiccups(rest, rule)[1] or any(says_fatal(burst) for burst in rest)
+        above = rest if is_failure else []
         if not above:
             self._passing[(bursts[0].component, name)] = rest
         # More than a rule tolerates is a failure, at whatever level a program reports it.
@@ -256,7 +301,8 @@ class BackgroundSieve:
         because = f"{_in_words(found)}, and nothing follows from it"
         if found.jumps:
             because += "; where its rate jumps it is an incident"
-        self._keep(name, found.usual, because)
+        is_error = max(burst.severity for burst in found.usual) >= Severity.ERROR
+        self._keep(name, found.usual, because, standing=is_error)
         for burst in bursts:
             jump = next((jump for jump in found.jumps if jump.holds(burst.start)), None)
             if jump is not None:
@@ -264,12 +310,29 @@ class BackgroundSieve:
                     f"{jump.times:.0f} times its usual rate of {jump.usual_per_hour:.2g} an hour"
                 )
 
-    def _keep(self, name: str, bursts: Sequence[Burst], because: str) -> None:
+    def _keep(
+        self, name: str, bursts: Sequence[Burst], because: str, *, standing: bool = False
+    ) -> None:
         if bursts:
-            self.kinds.append(BackgroundKind(name, tuple(bursts), because))
+            self.kinds.append(BackgroundKind(name, tuple(bursts), because, standing))
+
+    def _has_passed(self, burst: Burst) -> bool:
+        """Tell whether the log shows work after *burst*, in its run if that ended in disorder."""
+        if self._work is None:
+            return True
+        run = self._runs.get(burst.run)
+        until, before = self._end, None
+        if run is not None and run.ended in NOT_ORDERLY and run.end_location is not None:
+            if run.end_location.source == burst.first.location.source:
+                before = run.end_location.line
+            until = self._end if run.end is None else run.end.timestamp()
+        return self._work.is_after(burst, until, before)
 
     def _while_stopping(self, burst: Burst) -> bool:
         """Tell whether *burst* was printed after its run was asked to stop, or had stopped."""
+        rule = self._rules.get(burst.rule)
+        if rule is not None and rule.marks is Marks.GIVEN_UP:
+            return False  # it is about the unit, not about the process that stopped
         run = self._runs.get(burst.run)
         if run is None or run.ended is not Ended.ORDERLY or burst.time is None:
             return False
@@ -288,11 +351,25 @@ def _in_words(found: Steady) -> str:
     )
 
 
+def _is_called_error(bursts: Sequence[Burst]) -> bool:
+    """
+    Tell whether the program caught each of *bursts* itself and reports it as an error all the same.
+
+    A framework that reports what nobody caught prints the traceback; its level says little.
+    """
+    return len(bursts) >= STATED_LEAST and all(
+        burst.first.level is not None
+        and burst.first.level >= Severity.ERROR
+        and _TRACEBACK not in burst.first.text
+        for burst in bursts
+    )
+
+
 def _has_exception(burst: Burst) -> bool:
     """Tell whether *burst* is a known failure, or one with an exception."""
     return (
         not burst.rule.startswith(UNKNOWN_PREFIX)
-        or "Traceback" in burst.first.text
+        or _TRACEBACK in burst.first.text
         or (burst.first.location.line != burst.first.record_line)
     )
 
@@ -303,7 +380,7 @@ def describe_background(
     incidents: Sequence[Sequence[Burst]] = (),
 ) -> list[Background]:
     """
-    Return the background for the report, the most frequent first.
+    Return the background for the report: standing faults first, then the most frequent.
 
     *span* are the epoch seconds of the log's first and last line, *incidents* the bursts of each:
     a failure that comes oftener around them than elsewhere is not as harmless as its rate.
@@ -318,10 +395,11 @@ def describe_background(
             per_hour=round(kind.count / hours, 2) if hours else None,
             location=kind.bursts[0].first.location,
             because=kind.because + _near_incidents(kind, sick, span),
+            standing=kind.standing,
         )
         for kind in kinds
     ]
-    return sorted(shown, key=lambda item: (-item.count, item.rule))
+    return sorted(shown, key=lambda item: (not item.standing, -item.count, item.rule))
 
 
 def _near_incidents(

@@ -13,7 +13,7 @@ from logcascade.model.bursts import Burst, GroupedIncident
 from logcascade.model.detections import UNKNOWN_PREFIX
 from logcascade.model.places import as_found
 from logcascade.model.records import SourceSummary
-from logcascade.model.rules import Role, with_built_in
+from logcascade.model.rules import COUNTED, Ended, Role, with_built_in
 from logcascade.model.scans import Scan
 from logcascade.model.traffic import merge
 from logcascade.reading.doubts import Doubts
@@ -21,6 +21,7 @@ from logcascade.reading.events.load import LoadPattern
 from logcascade.reading.finder import Finder, build_record_finder
 from logcascade.reading.formats.line_format import Format
 from logcascade.reading.reader import Reader
+from logcascade.reading.sampling import SampledSearch
 from logcascade.reading.times.stamps import ReadingOptions
 from logcascade.ruleset.collection import Ruleset
 from logcascade.ruleset.match import Matcher
@@ -57,13 +58,19 @@ class Search:
     formats: Sequence[Format]
     finder: Finder
     load_patterns: Sequence[LoadPattern]
+    sampled: SampledSearch
+    """The literals of gauges: a sample of their lines is read."""
 
     @classmethod
     def for_rules(cls, ruleset: Ruleset, formats: Sequence[Format]) -> "Search":
         """Return the search for what the rules know, and for what any log may report."""
         reports = (block.literal for each in formats for block in each.blocks)
-        finder = build_record_finder((*_literals(ruleset), *reports), formats)
-        return cls(Matcher(ruleset), formats, finder, _load_patterns(ruleset))
+        looked_for = _literals_of(ruleset, lambda role: role not in COUNTED)
+        finder = build_record_finder((*looked_for, *reports), formats)
+        gauges = _literals_of(ruleset, lambda role: role is Role.GAUGE)
+        return cls(
+            Matcher(ruleset), formats, finder, _load_patterns(ruleset), SampledSearch(gauges)
+        )
 
 
 def analyze(
@@ -127,8 +134,9 @@ def scan(
         search.load_patterns,
         options,
         place=source.place,
+        sampled=search.sampled,
     )
-    collector = BurstCollector(_component(source.own_name))
+    collector, gauges = (BurstCollector(_component(source.own_name)) for _ in range(2))
     doubts = Doubts()
     greetings = GreetingJudge(collector)
     for record in reader.records():
@@ -136,7 +144,9 @@ def scan(
         if not found:
             doubts.note(record)
         for detection in found:
-            if detection.role is not Role.LOAD:
+            if detection.role is Role.GAUGE:
+                gauges.add(detection)
+            elif detection.role is not Role.LOAD:
                 greetings.note(detection)
                 collector.add(detection)
         greeting = search.matcher.greeting(record, number, found)
@@ -144,7 +154,7 @@ def scan(
             greetings.add(greeting)
         if on_progress:
             on_progress(source.name, reader.progress)
-    bursts = tuple(collector.bursts())
+    bursts = (*collector.bursts(), *gauges.bursts())
     summary = reader.summary()
     better = reader.better_year
     if better is not None and source.rewind():
@@ -176,7 +186,8 @@ def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> A
     runs, unseen = with_unseen_ends(runs, marks, restarts)
     index = RunIndex(runs, positions)
     placed = [index.place(burst) for burst in bursts]
-    failures = told_once(in_order([burst for burst in placed if not is_benign(burst)]), rules)
+    failed = in_order([burst for burst in placed if burst.first.role is Role.FAILURE])
+    failures = told_once(failed, rules)
     ends = [index.place(mark) for mark in marks if is_end(mark, rules)]
     begin, end = _span([item.summary for item in telling or on_time])
     apart = {n: _span([item.summary]) for n, item in enumerate(scans) if not item.is_placed}
@@ -208,7 +219,8 @@ def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> A
     grouped = find(EPISODE_GAP_S, sieve)
     span = _length(begin, end)
     lengths = {n: _length(*each) for n, each in apart.items()}
-    growth = find_growth([*placed, *map(index.place, marks)], rules)
+    killed = {run.id for run in runs if run.ended is Ended.OOM_KILLED}
+    growth = find_growth([*placed, *map(index.place, marks)], rules, killed)
     knowledge = Knowledge(
         rules,
         ruleset.remedies,
@@ -257,13 +269,10 @@ def _component(name: str) -> str:
     return name.split(".", 1)[0] or name
 
 
-def _literals(ruleset: Ruleset) -> list[str]:
-    """Return what makes a record worth a look; healthy events are counted elsewhere."""
+def _literals_of(ruleset: Ruleset, wants: Callable[[Role], bool]) -> list[str]:
+    """Return the literals of the rules whose role is wanted."""
     wanted = {
-        literal
-        for rule in ruleset.rules.values()
-        if rule.role is not Role.LOAD
-        for literal in rule.literals
+        literal for rule in ruleset.rules.values() if wants(rule.role) for literal in rule.literals
     }
     return sorted(wanted)
 

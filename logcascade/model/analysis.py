@@ -230,6 +230,9 @@ class Growth:
     """What the log says that it must not exceed."""
     reaches_limit_h: float | None
     """Hours from a run's last reading until the limit, at that slope."""
+    killed_at: float | None = None
+    """Median of the last readings of the runs that were killed for want of memory, where they are
+    alike; None for what is no memory."""
 
 
 @dataclass(frozen=True, slots=True)

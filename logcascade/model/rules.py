@@ -24,6 +24,12 @@ class Role(StrEnum):
     LIFECYCLE = "lifecycle"
     LOAD = "load"
     BENIGN = "benign"
+    GAUGE = "gauge"
+    """A healthy program tells a number of itself, such as its memory: read now and then only."""
+
+
+COUNTED = frozenset({Role.LOAD, Role.GAUGE})
+"""The roles of what healthy programs log: events are counted, of the others a sample is read."""
 
 
 class Where(StrEnum):
@@ -35,6 +41,8 @@ class Where(StrEnum):
     """At the start of ``Type: message`` of an exception in the record's tracebacks."""
     ANYWHERE = "anywhere"
     """At the start of any line of the record. Only where nobody's text can get."""
+    WORD = "word"
+    """At any of the first words of the message or of the fields; for gauges."""
 
 
 class Marks(StrEnum):
@@ -211,7 +219,8 @@ class Rule:
     programs: tuple[str, ...]
     """Syslog identifiers; a record that names another cannot match. Empty: any."""
     units: Mapping[str, str] = field(default_factory=dict)
-    """Value name -> unit (``seconds``, ``milliseconds``, ``bytes``, ``kilobytes``, ``count``)."""
+    """Value name -> unit: ``seconds``, ``milliseconds``, ``bytes``, ``kilobytes``, ``megabytes``,
+    ``count``, ``attempts``."""
     late: str = "none"
     """``none``, ``run``, a span such as ``5s``, or the name of a value in seconds."""
     causes: tuple[Cause, ...] = ()

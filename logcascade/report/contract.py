@@ -228,6 +228,9 @@ class GrowthReport(Struct, frozen=True):
     reaches_limit_h: Annotated[
         float | None, Meta(description="hours from a run's last reading until the limit")
     ]
+    killed_at: Annotated[
+        float | None, Meta(description="last readings before kills for want of memory, where alike")
+    ] = None
 
 
 class SuspectReport(Struct, frozen=True):

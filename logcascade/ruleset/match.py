@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from logcascade.model.detections import UNKNOWN_PREFIX, Detection, Template
 from logcascade.model.records import Location, RaisedException, Record, Severity
-from logcascade.model.rules import GREETING_RULE, Role, Rule, Where
+from logcascade.model.rules import COUNTED, GREETING_RULE, Role, Rule, Where
 from logcascade.ruleset.chains import Event, Known, Recognition, split_into_events
 from logcascade.ruleset.collection import Ruleset
 from logcascade.ruleset.fields import parse_span
@@ -62,7 +62,8 @@ class Matcher:
         self._by_literal: dict[str, list[Rule]] = {}
         self._anywhere: dict[str, list[Rule]] = {}
         for rule in ruleset.rules.values():
-            by_literal = self._anywhere if Where.ANYWHERE in rule.where else self._by_literal
+            is_of_text = Where.ANYWHERE in rule.where or Where.WORD in rule.where
+            by_literal = self._anywhere if is_of_text else self._by_literal
             for literal in rule.literals:
                 by_literal.setdefault(literal, []).append(rule)
 
@@ -97,19 +98,20 @@ class Matcher:
         quiet = [event for event in events if event.quiet]
         is_settled = bool(known) or 0 < len(quiet) == len(events) or bool(carrier and events)
         build = _Builder(record, order, carrier.late if carrier else "none")
+        gauges = attempt.gauges(build)
         found = build.of_events(known)
         found += build.of_quiet_events(quiet, with_benign=is_settled and not known)
         found += attempt.of_message(build, found, is_settled=is_settled)
         if any(one.role in VERDICTS for one in found) or (found and not events):
-            return tuple(found)
+            return (*found, *gauges)
         unknown = _unknown(record, events)
         if unknown is None:
-            return tuple(found)
+            return (*found, *gauges)
         detection = build.of_unknown(*unknown)
         of_event = next((event for event in events if event.first_raised is unknown[1]), None)
         if of_event is not None:
             detection = replace(detection, raised=_said(of_event))
-        return (detection, *found)
+        return (detection, *found, *gauges)
 
     @staticmethod
     def greeting(record: Record, order: int, found: Iterable[Detection]) -> Detection | None:
@@ -117,7 +119,7 @@ class Matcher:
 
         None where it is no such line, or one of which the rules know more: `found`.
         """
-        is_known = any(one.role is not Role.LOAD for one in found)
+        is_known = any(one.role not in COUNTED for one in found)
         is_quiet = (record.severity or Severity.INFO) <= Severity.INFO and not record.exceptions
         if not record.is_greeting or is_known or not is_quiet:
             return None
@@ -194,6 +196,21 @@ class _Attempt:
             detection = build.of_message(*hit)
             if all(detection.rule != one.rule for one in before):
                 found.append(detection)
+        return found
+
+    def gauges(self, build: "_Builder") -> list[Detection]:
+        """Return the numbers that a healthy program tells of itself in the record."""
+        found = []
+        for rule in (each for each in self._rules if each.role is Role.GAUGE):
+            values: dict[str, str | float] = {}
+            for place in message_places(self._record, rule.where):
+                told = typed_values(self._match(rule, place.text)[0] or {}, rule.units)
+                for name, value in told.items():
+                    if value not in values.values():  # a field that repeats the message
+                        values.setdefault(name, value)
+            if values:
+                recognition = Recognition(rule, values)
+                found.append(build.of_message(recognition, self._record.location.line))
         return found
 
     def _message(self, roles: tuple[Role, ...]) -> tuple[Recognition, int] | None:

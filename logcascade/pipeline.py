@@ -24,9 +24,10 @@ from logcascade.reading.times.stamps import ReadingOptions
 from logcascade.ruleset.collection import Ruleset
 from logcascade.ruleset.match import Matcher
 from logcascade.sources.source import Source
-from logcascade.timeline.background import BackgroundSieve, describe_background, is_benign
+from logcascade.timeline.background import BackgroundSieve
 from logcascade.timeline.bursts import BurstCollector, in_order
 from logcascade.timeline.growth import find_growth
+from logcascade.timeline.kept import describe_background, is_benign
 from logcascade.timeline.merging import in_rank, on_one_clock, one_timeline
 from logcascade.timeline.retold import without_retold_load
 from logcascade.timeline.runs import RunFinder, RunIndex, is_end
@@ -224,11 +225,15 @@ def _component(name: str) -> str:
 
 
 def _literals(ruleset: Ruleset) -> list[str]:
-    """Return what makes a record worth a look; healthy events are counted elsewhere."""
+    """
+    Return what makes a record worth a look.
+
+    Healthy events are counted elsewhere; a manner is looked for in records that report a failure.
+    """
     wanted = {
         literal
         for rule in ruleset.rules.values()
-        if rule.role is not Role.LOAD
+        if rule.role not in {Role.LOAD, Role.MANNER}
         for literal in rule.literals
     }
     return sorted(wanted)

@@ -18,6 +18,8 @@ class Role(StrEnum):
     LIFECYCLE = "lifecycle"
     LOAD = "load"
     BENIGN = "benign"
+    MANNER = "manner"
+    """What a program says it does about a failure that no rule names; it names none itself."""
 
 
 class Where(StrEnum):

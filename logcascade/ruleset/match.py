@@ -90,7 +90,9 @@ class Matcher:
         if any(one.role in VERDICTS for one in found) or (found and not events):
             return tuple(found)
         unknown = _unknown(record, events)
-        return tuple(found) if unknown is None else (build.of_unknown(*unknown), *found)
+        if unknown is None:
+            return tuple(found)
+        return (replace(build.of_unknown(*unknown), manner=attempt.manner()), *found)
 
     def candidates(self, record: Record) -> tuple[Rule, ...]:
         """Return the rules that the record's literals, level, logger and program allow, by id."""
@@ -132,6 +134,11 @@ class _Attempt:
             (rule, place) for rule in rules for place in message_places(self._record, rule.where)
         )
         return best.rule if best else None
+
+    def manner(self) -> str:
+        """Return the rule by which the message says what is done about a failure, or nothing."""
+        hit = self._message((Role.MANNER,))
+        return "" if hit is None else hit[0].rule.id
 
     def printed_events(self, *, is_carried: bool) -> list[Event]:
         """Return the first exception that the message prints and a rule knows.

@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from logcascade.diagnosis.case import Case, Kinds, pointers
-from logcascade.diagnosis.circumstances import facts_of
+from logcascade.diagnosis.circumstances import burst_before, facts_of
 from logcascade.diagnosis.cycles import cycles_of, without_aftershocks
 from logcascade.diagnosis.drivers import Cycle
 from logcascade.diagnosis.next_due import Outlook, settle_next_due
+from logcascade.diagnosis.overview import Overview
 from logcascade.diagnosis.recurrence import measure
 from logcascade.diagnosis.remedies import choose_not_yet, choose_remedies
 from logcascade.diagnosis.ruled_out import weigh_suspects
@@ -75,6 +76,7 @@ def diagnose(
     incidents: dict[str, Incident] = {}
     cascades = []
     kinds = pointers(knowledge.suspects, knowledge.rules)
+    overview = Overview(bursts, knowledge.runs, _rules_of_supervisors(knowledge))
     for number, shape in enumerate(shapes, start=1):
         name = f"c{number}"
         main = without_aftershocks(cycles_of(shape, knowledge.runs))
@@ -87,9 +89,10 @@ def diagnose(
                 cascade=name,
                 facts=facts_of(item, knowledge.traffic),
                 aftershock=begun.isdisjoint(item.starts),
+                arrivals=burst_before(item, knowledge.traffic),
             )
         members = tuple(ids[id(item)] for item in shape)
-        cascades.append(_cascade(name, members, shape, main, bursts, knowledge, kinds))
+        cascades.append(_cascade(name, members, shape, main, overview, knowledge, kinds))
     return tuple(incidents[ids[id(item)]] for item in items), tuple(cascades)
 
 
@@ -131,23 +134,18 @@ def _cascade(
     members: tuple[str, ...],
     shape: Sequence[GroupedIncident],
     main: Sequence[Cycle],
-    bursts: Sequence[Burst],
+    overview: Overview,
     knowledge: Knowledge,
     kinds: Mapping[str, Kinds],
 ) -> Cascade:
     first = shape[0].incident.first_failure
     begun = {cycle.at for cycle in main}
     full = [item for item in shape if not begun.isdisjoint(item.starts)]
-    inside = {burst.position for item in shape for burst in item.bursts}
-    elsewhere: dict[str, list[Burst]] = defaultdict(list)
-    for burst in bursts:
-        if burst.position not in inside:
-            elsewhere[burst.rule].append(burst)
     growth = knowledge.growth.get(shape[0].incident.component, ())
     case = Case(
         full,
         knowledge.rules,
-        elsewhere,
+        overview.outside(shape),
         knowledge.load,
         _healthy_s(shape, knowledge),
         _span_s(shape, knowledge),
@@ -163,7 +161,7 @@ def _cascade(
         incidents=members,
         count=len(main),
         severity=max(item.incident.severity for item in shape),
-        recurrence=_recurrence(shape, main, bursts, knowledge),
+        recurrence=_recurrence(shape, main, overview, knowledge),
         ruled_out=verdicts.ruled_out,
         remedies=choose_remedies(shape, knowledge.rules, knowledge.remedies),
         not_yet=choose_not_yet(shape, knowledge.rules, _cleared(verdicts, knowledge)),
@@ -199,7 +197,7 @@ def _span_s(shape: Sequence[GroupedIncident], knowledge: Knowledge) -> float | N
 def _recurrence(
     shape: Sequence[GroupedIncident],
     cycles: Sequence[Cycle],
-    bursts: Sequence[Burst],
+    overview: Overview,
     knowledge: Knowledge,
 ) -> Recurrence:
     if not all(burst.timed for item in shape for burst in item.bursts):
@@ -209,37 +207,32 @@ def _recurrence(
         )
     events = knowledge.traffic.between if knowledge.load else None
     found = measure(cycles, events, knowledge.traffic.holes(), knowledge.until)
-    return settle_next_due(found, _outlook(shape, cycles, bursts, knowledge))
+    return settle_next_due(found, _outlook(shape, cycles, overview, knowledge))
 
 
 def _outlook(
     shape: Sequence[GroupedIncident],
     cycles: Sequence[Cycle],
-    bursts: Sequence[Burst],
+    overview: Overview,
     knowledge: Knowledge,
 ) -> Outlook:
     component = shape[0].incident.component
-    starts = [
-        run.start.timestamp()
-        for run in knowledge.runs
-        if run.component == component and run.start is not None
-    ]
     last = cycles[-1]
     ended = last.at if last.run_end is None else last.run_end
-    after = [burst for burst in bursts if burst.component == component and burst.start >= ended]
     return Outlook(
         until=knowledge.until,
         next_start=last.next_start,
-        last_start=max(starts, default=None),
-        gave_up=any(_is_of_supervisor(burst, knowledge) for burst in after),
+        last_start=overview.last_start(component),
+        gave_up=overview.gave_up_since(component, ended),
     )
 
 
-def _is_of_supervisor(burst: Burst, knowledge: Knowledge) -> bool:
-    """Tell whether a failure is that of what starts programs: after an end, that it gave up."""
-    rule = knowledge.rules.get(burst.rule)
-    named = rule.speaks_for if rule else ()
-    return any(knowledge.suspects[name].restarts for name in named if name in knowledge.suspects)
+def _rules_of_supervisors(knowledge: Knowledge) -> frozenset[str]:
+    """Return the rules of what starts programs: after an end, their failure is that it gave up."""
+    restarting = {name for name, suspect in knowledge.suspects.items() if suspect.restarts}
+    return frozenset(
+        rule.id for rule in knowledge.rules.values() if not restarting.isdisjoint(rule.speaks_for)
+    )
 
 
 def summarise_restarts(runs: Sequence[Run], traffic: Traffic) -> Restarts:

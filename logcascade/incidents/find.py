@@ -50,6 +50,7 @@ def find_incidents(
     tolerance_s: float = 0.0,
     apart: Mapping[int, tuple[float | None, float | None]] | None = None,
     gap_s: float = EPISODE_GAP_S,
+    only_count: bool = False,
 ) -> list[GroupedIncident]:
     """
     Return the incidents by time, ids and cascades not yet given.
@@ -64,6 +65,7 @@ def find_incidents(
         first_orders: (source number, line) of the first record of each source.
         apart: For the numbers of sources that are not placed in time, their own *log_span*.
         gap_s: A failure that was quiet for so long begins a new episode. Seconds.
+        only_count: Whether they are only to be counted: what is near each is left out then.
     """
     links = find_links(bursts, rules, runs)
     steady = sieve.steady(bursts, {*links, *(linked.cause for linked in links.values())})
@@ -88,11 +90,12 @@ def find_incidents(
         first_orders=first_orders,
         causes_of=_causes_of(rules),
         run_before=_run_before(runs),
-        neighbours=Neighbours(bursts, lambda at: at not in background),
+        neighbours=Neighbours(bursts, lambda at: at not in background and not only_count),
         unexplained=Neighbours(
             bursts,
             lambda at: (
                 at not in background
+                and not only_count
                 and at not in links
                 and not is_residue(bursts[at], rules)
                 and not sieve.passed(bursts[at])

@@ -1,22 +1,24 @@
 """
 Which failure led to which: never by nearness alone.
 
-A link is one of: one record or exception chain, a mechanism that a rule declares, or an order
-that repeats over several runs with a steady lag. Each burst has at most one cause, so that an
-incident is a tree.
+A link is one of: one record or exception chain, the exception that a program told last before it
+ended, a mechanism that a rule declares, or an order that repeats over several runs with a steady
+lag. Each burst has at most one cause, so that an incident is a tree.
 """
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from statistics import median
 
+from logcascade.incidents.grouping import LAST_WORDS_S
 from logcascade.incidents.mechanisms import Mechanisms
 from logcascade.incidents.past import Linked, Past
 from logcascade.incidents.peers import Peers
 from logcascade.model.analysis import Link, Run
 from logcascade.model.bursts import Burst
 from logcascade.model.detections import UNKNOWN_PREFIX
-from logcascade.model.rules import Role, Rule
+from logcascade.model.rules import Ended, Role, Rule
 
 CHAIN_REACH_S = 60.0
 """A failure printed below another in one record has that other's burst this near. Seconds."""
@@ -24,8 +26,15 @@ CHAIN_REACH_S = 60.0
 KEY_REACH_S = 600.0
 """Reports of one piece of work are this near. Seconds; ids of short counters come round again."""
 
+LAST_WORDS_AMONG = 50
+"""Bursts before an end among which its component's exception is looked for."""
+
 OBSERVED_WINDOW_S = 600.0
 """An observed order is looked for this long after a failure. Seconds."""
+
+OBSERVED_MOST = 200
+"""Known failures before an unknown one that are looked at, the nearest first: where there are more
+within the window, the order of two of them says nothing."""
 
 OBSERVED_RUNS = 2
 """In at least so many runs must the order repeat."""
@@ -91,7 +100,7 @@ def find_links(
             continue
         found = _chain(bursts, index, past) or mechanisms.earlier(index)
         same_work = works.earlier(index)
-        found = found or same_work
+        found = found or same_work or _last_words(bursts, index, rules)
         if found:
             links[index] = found
     links.update(_observed(bursts, links))
@@ -110,6 +119,23 @@ def _chain(bursts: Sequence[Burst], index: int, past: Past) -> Linked | None:
             if bursts[earlier].run == burst.run:
                 how = "raised while the other was being handled, in one record"
                 return Linked(earlier, Link.EXCEPTION_CHAIN, how)
+    return None
+
+
+def _last_words(bursts: Sequence[Burst], index: int, rules: Mapping[str, Rule]) -> Linked | None:
+    """Return the exception by which a program ended: the last that its component told before."""
+    end = bursts[index]
+    rule = rules.get(end.rule)
+    if rule is None or not (rule.explains_end and rule.ended is Ended.CRASHED and end.timed):
+        return None
+    for at in range(index - 1, max(index - 1 - LAST_WORDS_AMONG, -1), -1):
+        burst = bursts[at]
+        if not burst.timed or end.start - burst.end > LAST_WORDS_S:
+            break
+        is_failure = burst.first.role is Role.FAILURE and burst.rule != end.rule
+        if burst.component == end.component and is_failure and burst.first.raised:
+            how = "the exception is the last that was told before the end"
+            return Linked(at, Link.EXCEPTION_CHAIN, how)
     return None
 
 
@@ -141,9 +167,13 @@ def _steady_followers(
     before: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for index in indices:
         seen: set[str] = set()
-        for earlier in reversed(known.get(bursts[index].run, ())):
-            lag = bursts[index].start - bursts[earlier].start
-            if 0 <= lag <= OBSERVED_WINDOW_S and bursts[earlier].rule not in seen:
+        start = bursts[index].start
+        of_run = known.get(bursts[index].run, ())
+        upper = bisect_right(of_run, start, key=lambda at: bursts[at].start)
+        for earlier in reversed(of_run[max(0, upper - OBSERVED_MOST) : upper]):
+            if start - bursts[earlier].start > OBSERVED_WINDOW_S:
+                break
+            if bursts[earlier].rule not in seen:
                 seen.add(bursts[earlier].rule)
                 before[bursts[earlier].rule].append((earlier, index))
     for rule in sorted(before, key=lambda name: (-len(before[name]), name)):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from logcascade.model.bursts import Burst
 from logcascade.model.rules import Role
 
-MAX_KINDS = 100
+MAX_KINDS = 30
 """In a run with more kinds of failures only those of the nearest so many before and after one are
 its neighbours: nobody reads a longer list."""
 
@@ -55,11 +55,13 @@ class Neighbours:
         self._bursts = bursts
         self._kinds: dict[tuple[str, str], dict[str, _Kind]] = defaultdict(dict)
         self._all: dict[tuple[str, str], list[int]] = defaultdict(list)
+        self._starts: dict[tuple[str, str], list[float]] = defaultdict(list)
         self._everywhere: list[int] = []
         for index, burst in enumerate(bursts):
             if burst.first.role is Role.FAILURE and counts(index):
                 kinds = self._kinds[burst.component, burst.run]
                 self._all[burst.component, burst.run].append(index)
+                self._starts[burst.component, burst.run].append(burst.start)
                 self._everywhere.append(index)
                 kind = kinds.setdefault(burst.rule, _Kind())
                 kind.indices.append(index)
@@ -72,7 +74,7 @@ class Neighbours:
         They begin from *begin* to *end*. In the order of their first ones.
         """
         found = []
-        for rule, kind in self._kinds_around(index):
+        for rule, kind in self._kinds_around(index, begin, end):
             low, high = bisect_left(kind.starts, begin), bisect_right(kind.starts, end)
             if low < high and rule != self._bursts[index].rule:
                 found.append(Near(rule, kind, low, high))
@@ -86,14 +88,15 @@ class Neighbours:
             if self._bursts[other].component != component:
                 yield other
 
-    def _kinds_around(self, index: int) -> Iterable[tuple[str, _Kind]]:
+    def _kinds_around(self, index: int, begin: float, end: float) -> Iterable[tuple[str, _Kind]]:
+        """Yield the kinds that may have bursts there: in a run of many, those of the nearest."""
         place = self._bursts[index].component, self._bursts[index].run
         kinds = self._kinds.get(place, {})
         if len(kinds) <= MAX_KINDS:
             return kinds.items()
-        of_run = self._all[place]
+        of_run, starts = self._all[place], self._starts[place]
         at = bisect_left(of_run, index)
-        nearest = of_run[max(0, at - MAX_KINDS) : at + MAX_KINDS]
-        return [
-            (rule, kinds[rule]) for rule in dict.fromkeys(self._bursts[n].rule for n in nearest)
-        ]
+        low = max(bisect_left(starts, begin), at - MAX_KINDS)
+        high = min(bisect_right(starts, end), at + MAX_KINDS)
+        near = dict.fromkeys(self._bursts[n].rule for n in of_run[low:high])
+        return [(rule, kinds[rule]) for rule in near]

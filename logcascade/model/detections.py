@@ -48,8 +48,12 @@ class Detection:
     """For an unknown failure, the rule that knows what the program says it does about it."""
     level: Severity | None = None
     """What the record calls itself, whatever its rule makes of it."""
+    from_entry: bool = False
+    """Such a traceback that goes through the program from its first module on."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Which piece of work it belongs to, from the record's own fields: ``request_id`` -> its id."""
+    raised: tuple[str, ...] = ()
+    """What its exceptions with a traceback say, without their types: the first line of each."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ DRIVER_WORDS = {
 COMPONENT_COLUMNS = 40
 """Columns that the name of another component may take beside a symptom."""
 
-_UNIT_WORDS = {"bytes": "bytes", "kilobytes": "bytes"}
+_UNIT_WORDS = {"bytes": "bytes", "kilobytes": "bytes", "megabytes": "bytes"}
 
 
 def how_often(cascade: Cascade, first: Incident) -> str:

@@ -15,9 +15,14 @@ from logcascade.report.terminal_grid import COMMAND, DIM, INDENT, TITLE_COLUMNS
 from logcascade.report.terminal_surroundings import circumstances, nothing_found
 from logcascade.report.text import cut
 from logcascade.report.view import PROGRAM, Context, View, view_of
+from logcascade.report.words import count
 
 LEAST_WIDTH = 60
 """Columns. Below it a table has no room for words; the terminal may wrap as it likes."""
+
+WHOLE_CASCADES = 20
+NAMED_CASCADES = 100
+"""Cascades told in full, and further ones that get a line: nobody reads more from a screen."""
 
 _BY_SEVERITY = {
     Severity.CRITICAL: "bold red",
@@ -71,11 +76,25 @@ def _parts(view: View, width: int, brief: bool) -> Iterator[RenderableType]:
         for rank, cascade in enumerate(view.analysis.cascades, 1):
             yield _brief(view, rank, cascade)
         return
-    for rank, cascade in enumerate(view.analysis.cascades, 1):
+    for rank, cascade in enumerate(view.analysis.cascades[:WHOLE_CASCADES], 1):
         yield _headline(view, rank, cascade)
         yield _in_short(view, cascade)
         yield Padding(Group(*cascade_parts(view, cascade, width)), (1, 0, 1, INDENT))
+    yield from _further(view)
     yield circumstances(view)
+
+
+def _further(view: View) -> Iterator[RenderableType]:
+    """Yield a line for each cascade beyond those told in full, and how many have none."""
+    named = view.analysis.cascades[: WHOLE_CASCADES + NAMED_CASCADES]
+    for rank, cascade in enumerate(named[WHOLE_CASCADES:], WHOLE_CASCADES + 1):
+        yield _brief(view, rank, cascade)
+    left = len(view.analysis.cascades) - len(named)
+    if left:
+        words = f"and {count(left, 'more cascade')}: --brief has a line for each"
+        yield Text(words, style=DIM)
+    if len(named) > WHOLE_CASCADES:
+        yield Text()
 
 
 def _header(view: View) -> Iterator[RenderableType]:

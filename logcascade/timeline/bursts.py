@@ -164,6 +164,12 @@ class BurstCollector:
             self._close_quiet(at)
         self._open[key] = self._begin(detection, at)
 
+    def add_late(self, mark: Detection) -> None:
+        """Take a mark of a run that only what came after it shows to be one; it closes nothing."""
+        at = float(mark.record_line) if mark.time is None else mark.time.timestamp()
+        component = mark.component or self._owner(mark)
+        self._keep(self._marks, MAX_MARKS, self._single(mark, at, component))
+
     def marks(self) -> list[Burst]:
         """Return starts, stops and the like, each a burst of one."""
         return self._marks

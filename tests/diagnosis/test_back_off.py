@@ -75,6 +75,28 @@ def test_the_run_that_worked_before_a_crash_loop_may_have_lived_for_days() -> No
     assert measure([worked, *others], None).driver is Driver.BACK_OFF
 
 
+@pytest.mark.parametrize("pauses", [supervisord, docker, kubernetes])
+def test_a_supervisor_begins_with_its_shortest_pause_again_after_a_run_that_lived(
+    pauses: Callable[[], Iterator[float]],
+) -> None:
+    first, second = crash_loop(pauses(), 8), crash_loop(pauses(), 8)
+    lived = second[0].at - 1_000_000.0 + 20_000
+    later = [
+        Cycle(*(at + lived for at in (each.at, each.run_start or 0.0, each.end)),
+              (each.run_end or 0.0) + lived, (each.next_start or 0.0) + lived, f"{each.run} again")
+        for each in second
+    ]  # fmt: skip
+    begun = first[-1].next_start
+    after = Cycle(later[0].at, begun, later[0].end, later[0].run_end, later[0].next_start, "lived")
+    assert measure([*first, after, *later[1:]], None).driver is Driver.BACK_OFF
+
+
+def test_a_first_line_that_comes_a_second_earlier_or_later_hides_no_back_off() -> None:
+    draw = random.Random(11)
+    pauses = (pause + draw.uniform(0.0, 1.6) for pause in docker())
+    assert measure(crash_loop(pauses, 14), None).driver is Driver.BACK_OFF
+
+
 def test_what_lives_for_hours_is_not_paced_by_its_supervisor() -> None:
     assert measure(crash_loop(systemd(), 8, life=8400.0), None).driver is not Driver.BACK_OFF
 

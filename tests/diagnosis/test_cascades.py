@@ -8,7 +8,7 @@ from logcascade.model.bursts import Burst
 from logcascade.model.records import Location
 from logcascade.model.rules import Ended, Rule
 from logcascade.model.traffic import merge
-from tests.support import STORY, KeepAll, at, causes, make_burst, make_rule, make_run
+from tests.support import STORY, KeepAll, at, causes, make_burst, make_rule, make_run, rules_of
 
 PERIOD_S = 8400.0
 
@@ -96,3 +96,24 @@ def test_a_cascade_lasts_until_its_run_ends_whatever_the_backlog_does_afterwards
     assert (cascade.count, cascade.aftershocks, len(incidents)) == (6, 0, 6)
     assert cascade.recurrence.cascade_s == 95.0
     assert cascade.recurrence.period_s == PERIOD_S
+
+
+class Counted(list[Burst]):
+    """Failures that count how often somebody goes through all of them."""
+
+    times = 0
+
+    def __iter__(self):
+        self.times += 1
+        return super().__iter__()
+
+
+def test_all_failures_are_gone_through_once_however_many_cascades_there_are():
+    names = [f"kind-{number}" for number in range(50)]
+    rules = rules_of(*(make_rule(name) for name in names))
+    bursts = Counted(make_burst(name, seconds=2000 * n) for n, name in enumerate(names))
+    items = find_incidents(list(bursts), rules, [], KeepAll(), (None, None), frozenset())
+    bursts.times = 0
+    knowledge = Knowledge(rules, {}, [], merge([]), None, 100_000.0)
+    assert len(diagnose(items, bursts, knowledge)[1]) == len(names)
+    assert bursts.times == 1

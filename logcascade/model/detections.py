@@ -44,6 +44,8 @@ class Detection:
     """A traceback that no logger printed: it may have ended the process."""
     while_loading: bool = False
     """Such a traceback of a program that was still being loaded: it has ended the process."""
+    manner: str = ""
+    """For an unknown failure, the rule that knows what the program says it does about it."""
     level: Severity | None = None
     """What the record calls itself, whatever its rule makes of it."""
     from_entry: bool = False

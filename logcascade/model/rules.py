@@ -24,6 +24,8 @@ class Role(StrEnum):
     LIFECYCLE = "lifecycle"
     LOAD = "load"
     BENIGN = "benign"
+    MANNER = "manner"
+    """What a program says it does about a failure that no rule names; it names none itself."""
     GAUGE = "gauge"
     """A healthy program tells a number of itself, such as its memory: read now and then only."""
 

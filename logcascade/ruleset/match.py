@@ -107,7 +107,7 @@ class Matcher:
         unknown = _unknown(record, events)
         if unknown is None:
             return (*found, *gauges)
-        detection = build.of_unknown(*unknown)
+        detection = replace(build.of_unknown(*unknown), manner=attempt.manner())
         of_event = next((event for event in events if event.first_raised is unknown[1]), None)
         if of_event is not None:
             detection = replace(detection, raised=_said(of_event))
@@ -166,6 +166,11 @@ class _Attempt:
             (rule, place) for rule in rules for place in message_places(self._record, rule.where)
         )
         return best.rule if best else None
+
+    def manner(self) -> str:
+        """Return the rule by which the message says what is done about a failure, or nothing."""
+        hit = self._message((Role.MANNER,))
+        return "" if hit is None else hit[0].rule.id
 
     def printed_events(self, *, is_carried: bool) -> list[Event]:
         """Return the first exception that the message prints and a rule knows.

@@ -217,3 +217,10 @@ def test_the_chance_of_a_rhythm_by_load_is_that_of_the_events() -> None:
     assert found.driver is Driver.LOAD
     assert found.p_value is not None
     assert found.p_value < 0.001
+
+
+def test_several_times_without_a_time_between_are_not_called_one() -> None:
+    cycles = [Cycle(5.0, None, 5.0, None, None) for _ in range(5)]
+    assert measure(cycles, None).because == (
+        "5 times, but the log does not tell the time between them"
+    )

@@ -65,7 +65,7 @@ def measure(
     rivals = tuple(
         RivalDriver(each, test.why)
         for each, test in tests.items()
-        if not test.holds and each is not Driver.BACK_OFF
+        if not test.holds and (each is not Driver.BACK_OFF or test.is_near)
     )
     p_value = float(f"{chance:.3g}")
     if driver is Driver.IRREGULAR and not sample.is_regular:
@@ -112,11 +112,22 @@ def _of_few(cycles: Sequence[Cycle], gaps: int, parts: Parts, is_holed: bool) ->
             float(f"{test.chance:.3g}"),
             *parts,
             datetime.fromtimestamp(test.due, UTC),
+            _rivals_of_few(cycles),
         )
     because = _too_few(gaps, len(cycles))
     if is_holed:
         because += "; what lies across a hole in the log is not counted"
     return Recurrence(Driver.TOO_FEW, because, None, None, gaps, None, *parts, None)
+
+
+def _rivals_of_few(cycles: Sequence[Cycle]) -> tuple[RivalDriver, ...]:
+    """Return what else could have set so few times, and why it did not."""
+    lasted = waits(cycles)
+    uneven = f"the lives before them lasted from {span(min(lasted))} to {span(max(lasted))}"
+    return (
+        RivalDriver(Driver.LOAD, "too few to compare the events before them"),
+        RivalDriver(Driver.UPTIME, uneven),
+    )
 
 
 def _crosses(start: float, end: float, holes: Sequence[tuple[float, float]]) -> bool:

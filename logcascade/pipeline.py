@@ -13,7 +13,7 @@ from logcascade.model.bursts import Burst, GroupedIncident
 from logcascade.model.detections import UNKNOWN_PREFIX
 from logcascade.model.places import as_found
 from logcascade.model.records import SourceSummary
-from logcascade.model.rules import COUNTED, GREETING, GREETING_RULE, Ended, Role
+from logcascade.model.rules import COUNTED, Ended, Role, with_built_in
 from logcascade.model.scans import Scan
 from logcascade.model.traffic import merge
 from logcascade.reading.doubts import Doubts
@@ -31,8 +31,10 @@ from logcascade.timeline.bursts import BurstCollector, in_order
 from logcascade.timeline.greetings import GreetingJudge
 from logcascade.timeline.growth import find_growth
 from logcascade.timeline.merging import in_rank, on_one_clock, one_timeline
+from logcascade.timeline.restart_loops import with_restart_loops
 from logcascade.timeline.retold import without_retold_load
 from logcascade.timeline.runs import RunFinder, RunIndex, is_end
+from logcascade.timeline.splitting import split_scan
 from logcascade.timeline.unseen_ends import with_unseen_ends
 from logcascade.timeline.work import Work
 
@@ -96,6 +98,25 @@ def analyze(
     return conclude(scans, ruleset, search.matcher.notes())
 
 
+def analyze_around(
+    sources: Sequence[Source],
+    ruleset: Ruleset,
+    formats: Sequence[Format],
+    at: float,
+    options: ReadingOptions | None = None,
+) -> tuple[Analysis, Analysis]:
+    """Return what the logs show before and after *at*, in epoch seconds; they are read once."""
+    search = Search.for_rules(ruleset, formats)
+    scans = [
+        scan(source, number, search, options or ReadingOptions())
+        for number, source in enumerate(sources)
+    ]
+    halves = [split_scan(each, at) for each in scans]
+    notes = search.matcher.notes()
+    before, after = zip(*halves, strict=True)
+    return conclude(before, ruleset, notes), conclude(after, ruleset, notes)
+
+
 def scan(
     source: Source,
     number: int,
@@ -152,11 +173,12 @@ def scan(
 
 def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> Analysis:
     """Return the analysis of what was scanned: runs, incidents, cascades."""
-    rules = {**ruleset.rules, GREETING: GREETING_RULE}
+    rules = with_built_in(ruleset.rules)
     given = on_one_clock(scans, rules)
     scans = in_rank(given)
     marks, bursts, retold = one_timeline(scans, rules)
     runs, positions, workers = RunFinder(rules).find(marks, bursts)
+    runs, marks = with_restart_loops(runs, marks, rules)
     on_time = [item for item in scans if item.is_placed]
     telling = [item for item in on_time if item.tells]
     traffic = merge(without_retold_load([item.load for item in telling or scans]))

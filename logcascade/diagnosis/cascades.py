@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from logcascade.diagnosis.case import Case, Kinds, pointers
-from logcascade.diagnosis.circumstances import facts_of
+from logcascade.diagnosis.circumstances import burst_before, facts_of
 from logcascade.diagnosis.cycles import cycles_of, without_aftershocks
 from logcascade.diagnosis.drivers import Cycle
 from logcascade.diagnosis.next_due import Outlook, settle_next_due
@@ -90,6 +90,7 @@ def diagnose(
                 cascade=name,
                 facts=facts_of(item, knowledge.traffic),
                 aftershock=begun.isdisjoint(item.starts),
+                arrivals=burst_before(item, knowledge.traffic),
             )
         members = tuple(ids[id(item)] for item in shape)
         cascades.append(_cascade(name, members, shape, main, overview, knowledge, kinds))

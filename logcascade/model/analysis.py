@@ -166,6 +166,8 @@ class Incident:
     """What the circumstances add, in words: the load before it, how many chats it named."""
     aftershock: bool = False
     """It is the rest of the one before, after a restart, and no cycle of its own."""
+    arrivals: int | None = None
+    """Events that arrived in one of the seconds just before it; None where that was no burst."""
 
 
 @dataclass(frozen=True, slots=True)

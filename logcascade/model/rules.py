@@ -1,7 +1,7 @@
 """What a rule file says, once it has been read and checked."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -12,6 +12,9 @@ from logcascade.model.records import Severity
 
 GREETING = "program-greeting"
 """Id of `GREETING_RULE`."""
+
+RESTART_LOOP = "restart-loop"
+"""Id of `RESTART_LOOP_RULE`."""
 
 
 class Role(StrEnum):
@@ -232,6 +235,8 @@ class Rule:
     ended: Ended | None = None
     explains_end: bool = False
     """True for a failure that is itself the end of the run (the kernel's kill)."""
+    unasked: bool = False
+    """True for an end that nobody asked for unless another line says so: it had finished."""
     references: tuple[str, ...] = ()
     examples: tuple[Example, ...] = ()
     residue: bool = False
@@ -261,7 +266,29 @@ GREETING_RULE = Rule(
     programs=(),
     marks=Marks.START,
 )
-"""The one rule that no file holds: a start in words that are learned from the log itself."""
+"""A start in words that no file holds: they are learned from the log itself."""
+
+RESTART_LOOP_RULE = replace(
+    GREETING_RULE,
+    id=RESTART_LOOP,
+    title="Ends by itself soon after each start",
+    severity=Severity.ERROR,
+    summary="The program ends in peace, its supervisor starts it again, and it ends again.",
+    marks=Marks.END,
+    ended=Ended.UNKNOWN,
+)
+"""Stands for the rule of an end that is in order by itself, and not as one of a row."""
+
+
+def with_built_in(rules: Mapping[str, Rule]) -> dict[str, Rule]:
+    """
+    Return *rules* and those for what is recognised by how it repeats, by id.
+
+    A restart loop leads to what the ends that it is made of lead to.
+    """
+    causes = {cause.rule: cause for rule in rules.values() if rule.unasked for cause in rule.causes}
+    loop = replace(RESTART_LOOP_RULE, causes=tuple(causes[name] for name in sorted(causes)))
+    return {**rules, GREETING_RULE.id: GREETING_RULE, loop.id: loop}
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,6 +172,10 @@ class IncidentReport(Struct, frozen=True):
     facts: list[str]
     aftershock: bool
     """The rest of the incident before, after a restart; it is not counted in the cascade."""
+    arrivals: Annotated[
+        int | None,
+        Meta(description="events in one second just before it; null where that was no burst"),
+    ]
 
 
 class RivalDriverReport(Struct, frozen=True):

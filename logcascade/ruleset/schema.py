@@ -54,7 +54,7 @@ def read_rule(sheet: Sheet, content: Mapping[str, Any], area: str) -> Rule | Non
     groups = frozenset(name for pattern in patterns for name in pattern.groupindex)
     units = _read_units(match, groups)
     late, residue, silent, elsewhere = _read_occurred(top, units)
-    marks, ended, explains_end = _read_lifecycle(top, role)
+    marks, ended, explains_end, unasked = _read_lifecycle(top, role)
     rule = Rule(
         id=rule_id,
         title=title,
@@ -80,6 +80,7 @@ def read_rule(sheet: Sheet, content: Mapping[str, Any], area: str) -> Rule | Non
         marks=marks,
         ended=ended,
         explains_end=explains_end,
+        unasked=unasked,
         references=top.texts("references"),
         examples=tuple(_read_example(table, groups) for table in top.tables("example")),
         residue=residue,
@@ -195,15 +196,16 @@ def _read_occurred(top: Table, units: Mapping[str, str]) -> tuple[str, bool, boo
     return late, residue, silent, elsewhere
 
 
-def _read_lifecycle(top: Table, role: Role) -> tuple[Marks | None, Ended | None, bool]:
+def _read_lifecycle(top: Table, role: Role) -> tuple[Marks | None, Ended | None, bool, bool]:
     table = top.table("lifecycle")
     if table is None:
         if role is Role.LIFECYCLE:
             top.wrong("role", 'role = "lifecycle" needs a section [lifecycle] with "marks"')
-        return None, None, False
+        return None, None, False, False
     marks = table.choice("marks", Marks, need=role is Role.LIFECYCLE)
     word = table.word("ended", _ENDS, need=False)
     explains_end = table.flag("explains_end")
+    unasked = table.flag("unasked")
     table.finish(_TOP_LEVEL)
     is_failure_too = marks in {Marks.WORKER_END, Marks.GIVEN_UP}
     if role is Role.FAILURE and not (explains_end or is_failure_too):
@@ -221,7 +223,9 @@ def _read_lifecycle(top: Table, role: Role) -> tuple[Marks | None, Ended | None,
         table.wrong("ended", 'the end of a run needs "ended"', f"known: {', '.join(_ENDS)}")
     if word and not is_end:
         table.wrong("ended", '"ended" is for marks = "end", "worker-end" or explains_end = true')
-    return marks, Ended(word) if word else None, explains_end
+    if unasked and word != Ended.ORDERLY.value:
+        table.wrong("unasked", '"unasked" is for ended = "orderly" only')
+    return marks, Ended(word) if word else None, explains_end, unasked
 
 
 def _read_tolerated(top: Table, units: Mapping[str, str]) -> Tolerated | None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from logcascade.model.analysis import UNSEEN_END, UNSEEN_END_TITLE, Driver, Restarts, Run
 from logcascade.model.bursts import Burst
 from logcascade.model.records import Location, Severity
-from logcascade.model.rules import Ended
+from logcascade.model.rules import RESTART_LOOP, Ended
 
 RHYTHMS = frozenset({Driver.UPTIME, Driver.LOAD, Driver.BACK_OFF})
 """Drivers that neither chance nor somebody's plan explains; a restart by the clock is a plan."""
@@ -38,7 +38,8 @@ def with_unseen_ends(
         after = following.get(run.component)
         following[run.component] = run
         start = at.get(after.start_location) if after and after.start_location else None
-        if run.ended is Ended.UNKNOWN and run.component == restarts.component and start:
+        is_unseen = run.ended is Ended.UNKNOWN and run.end_rule != RESTART_LOOP
+        if is_unseen and run.component == restarts.component and start:
             ends.append(_mark(start, run))
             run = replace(run, end_rule=UNSEEN_END, end_location=start.first.location)
         named.append(run)

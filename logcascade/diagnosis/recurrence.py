@@ -191,11 +191,29 @@ def _too_few(gaps: int, count: int) -> str:
 
 
 def _parts(cycles: Sequence[Cycle]) -> Parts:
-    """Return the medians of uptime, time to first failure, length of the cascade, time down."""
-    uptimes = [c.run_end - c.run_start for c in cycles if c.run_end and c.run_start]
+    """
+    Return the medians of uptime, time to first failure, length of the cascade, time down.
+
+    The first two are of the same runs, where some are known from start to end: no time to a
+    failure is longer than the life it stands in.
+    """
+    uptimes, waited = _lives_of_ended(cycles)
     lengths = [(c.run_end if c.run_end and c.run_end > c.end else c.end) - c.at for c in cycles]
     downs = [c.next_start - c.run_end for c in cycles if c.run_end and c.next_start]
-    return _median(uptimes), _median(waits(cycles)), _median(lengths), _median(downs)
+    return _median(uptimes), _median(waited or waits(cycles)), _median(lengths), _median(downs)
+
+
+def _lives_of_ended(cycles: Sequence[Cycle]) -> tuple[list[float], list[float]]:
+    """Return of the runs known from start to end how long they lived, and how long in peace."""
+    first: dict[str, float] = {}
+    uptimes, waited = [], []
+    for number, cycle in enumerate(cycles):
+        began = first.setdefault(cycle.run or str(number), cycle.at)
+        if cycle.run_start is not None and cycle.run_end is not None:
+            uptime = max(cycle.run_end - cycle.run_start, 0.0)
+            uptimes.append(uptime)
+            waited.append(min(max(began - cycle.run_start, 0.0), uptime))
+    return uptimes, waited
 
 
 def _median(values: Sequence[float]) -> float | None:

@@ -52,6 +52,8 @@ class Detection:
     """Such a traceback that goes through the program from its first module on."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Which piece of work it belongs to, from the record's own fields: ``request_id`` -> its id."""
+    place: str = ""
+    """What tells it apart from other failures of its rule; empty where nothing need do."""
     raised: tuple[str, ...] = ()
     """What its exceptions with a traceback say, without their types: the first line of each."""
 

@@ -282,7 +282,7 @@ def pid_of(connection: Any) -> int:
 
 
 def rename(user: int) -> str:
-    return f"UPDATE users SET name = name || 'x' WHERE id = {user:d}"
+    return f"UPDATE users SET name = name || 'x' WHERE id = {user:d}"  # noqa: S608 - a number
 
 
 def deadlock(one: Any, two: Any) -> None:

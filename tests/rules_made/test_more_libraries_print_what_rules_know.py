@@ -137,6 +137,10 @@ SCENARIOS: dict[tuple[str, str, str], set[str]] = {
     ("discord_client.py", "bad_token", "bad_token"): {"discord-token-refused"},
     ("discord_client.py", "intents", "intents"): {"discord-intents-missing"},
     ("discord_client.py", "gateway_gone", "gateway_gone"): {"network-connection-refused"},
+    ("discord_client.py", "command_error", "command_error"): {
+        "KeyError: 'rate'",
+        "discord-command-not-found",
+    },
     ("discord_client.py", "event_error", "event_error"): {
         "KeyError in on_ping (discord_client.py)"
     },
@@ -150,6 +154,10 @@ SCENARIOS: dict[tuple[str, str, str], set[str]] = {
     ("http_faults.py", "with_aiohttp", "aiohttp not-http"): {"http-answer-invalid"},
     ("http_faults.py", "with_requests", "requests not-http"): {"http-answer-invalid"},
     ("http_faults.py", "with_requests", "requests slow"): {"network-timeout"},
+    ("http_faults.py", "with_urllib3", "urllib3 retried"): {
+        "http-call-retried",
+        "network-connection-refused",
+    },
     ("http_faults.py", "unverified", "unverified"): {"http-certificate-unchecked"},
     **{
         ("http_faults.py", "statuses", f"{library} {name}"): expected
@@ -192,6 +200,10 @@ SCENARIOS: dict[tuple[str, str, str], set[str]] = {
         "redis-too-many-clients",
     },
     ("database_faults.py", "redis_password", "redis_password"): {"redis-authentication-failed"},
+    ("database_faults.py", "redis_pool", "redis_pool"): {
+        "Failed to save: Too many connections",
+        "redis-pool-exhausted",
+    },
     ("database_faults.py", "mongo_unreachable", "mongo_unreachable"): {"mongo-no-server"},
     ("database_faults.py", "postgres_psycopg", "postgres_psycopg"): PSYCOPG
     | {"Failed to save: the connection is closed"},
@@ -227,6 +239,17 @@ SCENARIOS: dict[tuple[str, str, str], set[str]] = {
         "celery-broker-lost",
         "network-connection-refused",
     },
+    ("server_faults.py", "celery_tasks", "celery_tasks"): {
+        "KeyError in broken (shop.py)",
+        "ValueError in retried (shop.py)",
+        "celery-task-time-limit",
+    },
+    ("server_faults.py", "uvicorn_startup", "uvicorn_startup"): {
+        "asgi-startup-failed",
+        KEY_ERROR.format("__aenter__"),
+    },
+    ("server_faults.py", "django_server", "django_server"): {KEY_ERROR.format("broken")},
+    ("server_faults.py", "no_loop", "no_loop"): {"asyncio-loop-misused"},
     ("server_faults.py", "pika_refused", "pika_refused"): {"amqp-connection-failed"},
     ("server_faults.py", "kombu_refused", "kombu_refused"): {"network-connection-refused"},
     ("server_faults.py", "port_in_use", "port_in_use"): {"address-in-use"},
@@ -247,12 +270,14 @@ NEEDS = {
     "sqlalchemy_collected": ["sqlalchemy", "aiosqlite", "greenlet"],
     "redis_unreachable": ["redis"],
     "redis_faults": ["redis", "redis-server"],
+    "redis_pool": ["redis", "redis-server"],
     "redis_password": ["redis", "redis-server"],
     "mongo_unreachable": ["pymongo"],
     "postgres_psycopg": ["psycopg", "initdb"],
     "postgres_psycopg2": ["psycopg2", "initdb"],
     "postgres_asyncpg": ["asyncpg", "initdb"],
     "with_requests": ["requests", "openssl"],
+    "with_urllib3": ["urllib3"],
     "with_httpx": ["httpx", "openssl"],
     "with_aiohttp": ["aiohttp", "openssl"],
     "unverified": ["requests", "openssl"],
@@ -260,6 +285,9 @@ NEEDS = {
     "with_openai": ["openai"],
     "aiohttp_server": ["aiohttp"],
     "uvicorn_server": ["uvicorn", "starlette"],
+    "uvicorn_startup": ["uvicorn", "starlette"],
+    "django_server": ["django"],
+    "celery_tasks": ["celery", "redis", "redis-server"],
     "flask_server": ["flask"],
     "gunicorn_timeout": ["gunicorn"],
     "gunicorn_exit": ["gunicorn"],

@@ -26,10 +26,11 @@ from logcascade.reading.times.stamps import ReadingOptions
 from logcascade.ruleset.collection import Ruleset
 from logcascade.ruleset.match import Matcher
 from logcascade.sources.source import Source
-from logcascade.timeline.background import BackgroundSieve, describe_background, is_benign
+from logcascade.timeline.background import BackgroundSieve
 from logcascade.timeline.bursts import BurstCollector, in_order
 from logcascade.timeline.greetings import GreetingJudge
 from logcascade.timeline.growth import find_growth
+from logcascade.timeline.kept import describe_background, is_benign
 from logcascade.timeline.merging import in_rank, on_one_clock, one_timeline
 from logcascade.timeline.restart_loops import with_restart_loops
 from logcascade.timeline.retold import without_retold_load
@@ -45,6 +46,10 @@ Progress = Callable[[str, int], None]
 CLOCK_TOLERANCE_S = 0.2
 """Stamps of one moment by two writers of a machine differ by this much. Seconds; journald stamps
 what it has read, some 100 ms late, more under load."""
+
+_ASIDE = COUNTED | {Role.MANNER}
+"""Roles that make no record worth a look: events are counted elsewhere, and a manner is looked for
+in records that report a failure."""
 
 UNIT_SECONDS = {"milliseconds": 0.001}
 """Seconds in one unit of a load rule's duration; all others are seconds."""
@@ -65,7 +70,7 @@ class Search:
     def for_rules(cls, ruleset: Ruleset, formats: Sequence[Format]) -> "Search":
         """Return the search for what the rules know, and for what any log may report."""
         reports = (block.literal for each in formats for block in each.blocks)
-        looked_for = _literals_of(ruleset, lambda role: role not in COUNTED)
+        looked_for = _literals_of(ruleset, lambda role: role not in _ASIDE)
         finder = build_record_finder((*looked_for, *reports), formats)
         gauges = _literals_of(ruleset, lambda role: role is Role.GAUGE)
         return cls(

@@ -136,11 +136,11 @@ def _join_repeats(
     bursts: Sequence[Burst], links: Mapping[int, Linked], union: _Union, gap_s: float
 ) -> None:
     """Join a burst without a cause to the one of its kind before it, unless it was quiet long."""
-    last: dict[tuple[str, str, str], int] = {}
+    last: dict[tuple[str, str, str, str], int] = {}
     for index, burst in enumerate(bursts):
         if burst.first.role is not Role.FAILURE:
             continue
-        key = (burst.component, burst.run, burst.rule)
+        key = (burst.component, burst.run, *burst.kind)
         before = last.get(key)
         last[key] = index
         if before is None or index in links:

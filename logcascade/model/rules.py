@@ -24,6 +24,8 @@ class Role(StrEnum):
     LIFECYCLE = "lifecycle"
     LOAD = "load"
     BENIGN = "benign"
+    MANNER = "manner"
+    """What a program says it does about a failure that no rule names; it names none itself."""
     GAUGE = "gauge"
     """A healthy program tells a number of itself, such as its memory: read now and then only."""
 
@@ -245,6 +247,9 @@ class Rule:
     """True where the failure may leave no line: its consequences can then look like the first."""
     elsewhere: str = ""
     """Who failed, where the failure only shows that another one did: its own log says why."""
+    tell_apart: tuple[str, ...] = ()
+    """Names of the values by which two failures of this rule are two, and not one repeated. Where
+    there are any, so does the innermost place of a traceback."""
     is_carrier: bool = False
     """True where the record only tells, perhaps late, of the exception that it prints: that one
     names the failure, whether a rule knows it or not."""

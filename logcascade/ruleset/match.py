@@ -107,7 +107,7 @@ class Matcher:
         unknown = _unknown(record, events)
         if unknown is None:
             return (*found, *gauges)
-        detection = build.of_unknown(*unknown)
+        detection = replace(build.of_unknown(*unknown), manner=attempt.manner())
         of_event = next((event for event in events if event.first_raised is unknown[1]), None)
         if of_event is not None:
             detection = replace(detection, raised=_said(of_event))
@@ -166,6 +166,11 @@ class _Attempt:
             (rule, place) for rule in rules for place in message_places(self._record, rule.where)
         )
         return best.rule if best else None
+
+    def manner(self) -> str:
+        """Return the rule by which the message says what is done about a failure, or nothing."""
+        hit = self._message((Role.MANNER,))
+        return "" if hit is None else hit[0].rule.id
 
     def printed_events(self, *, is_carried: bool) -> list[Event]:
         """Return the first exception that the message prints and a rule knows.
@@ -270,7 +275,8 @@ class _Builder:
                 continue
             first = event.first_raised
             detection = self._known(recognition, first.line, self._text_of(first))
-            detection = replace(detection, raised=_said(event))
+            place = _place(recognition, event.members[0].exception)
+            detection = replace(detection, raised=_said(event), place=place)
             before = event.raised_from.failure if event.raised_from else None
             if before is not None:
                 detection = replace(detection, raised_from=before.rule.id)
@@ -293,7 +299,8 @@ class _Builder:
 
     def of_message(self, recognition: Recognition, line: int) -> Detection:
         """Return the detection of a rule that knows the message."""
-        return self._known(recognition, line, self._text_of(None))
+        detection = self._known(recognition, line, self._text_of(None))
+        return replace(detection, place=_place(recognition, None))
 
     def of_unknown(self, template: Template, exception: RaisedException | None) -> Detection:
         """Return the detection of a failure that no rule knows."""
@@ -376,6 +383,18 @@ class _Builder:
         if first_line.strip() and first_line not in shown:
             shown = f"{first_line}\n{shown}"
         return _head(shown)
+
+
+def _place(recognition: Recognition, exception: RaisedException | None) -> str:
+    """Return what tells a failure apart from others of its rule, where the rule asks for it."""
+    names = recognition.rule.tell_apart
+    if not names:
+        return ""
+    told = [str(recognition.values.get(name, "")) for name in names]
+    if exception is not None and exception.frames:
+        inner = exception.frames[-1]
+        told.append(f"{inner.file}:{inner.line}")
+    return " ".join(told)[:RAISED_LIMIT]
 
 
 def _said(event: Event) -> tuple[str, ...]:

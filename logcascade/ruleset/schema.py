@@ -86,11 +86,21 @@ def read_rule(sheet: Sheet, content: Mapping[str, Any], area: str) -> Rule | Non
         residue=residue,
         silent=silent,
         elsewhere=elsewhere,
+        tell_apart=_read_tell_apart(match, groups),
         is_carrier=match.flag("carrier"),
     )
     match.finish(_TOP_LEVEL)
     top.finish()
     return None if sheet.problems else rule
+
+
+def _read_tell_apart(match: Table, groups: frozenset[str]) -> tuple[str, ...]:
+    """Return the values by which failures of the rule are told apart; each must be a group."""
+    names = match.texts("tell_apart")
+    for name in names:
+        if name not in groups:
+            match.wrong("tell_apart", f'no pattern has a group "{name}"', suggest(name, groups))
+    return names
 
 
 def read_schema(top: Table) -> None:

@@ -24,6 +24,7 @@ from logcascade.diagnosis.drivers import (
 from logcascade.diagnosis.regularity import MIN_GAPS, Sample, sample_of
 from logcascade.diagnosis.words import span
 from logcascade.model.analysis import Driver, Recurrence, RivalDriver
+from logcascade.model.figures import probability
 
 Parts = tuple[float | None, float | None, float | None, float | None]
 
@@ -68,7 +69,7 @@ def measure(
     if driver is Driver.IRREGULAR and not sample.is_regular:
         because = (
             f"the {len(gaps)} gaps lie between {span(min(gaps))} and {span(max(gaps))}; "
-            f"random ones look as alike with probability {chance:.2g}"
+            f"random ones look as alike with probability {probability(chance)}"
         )
         because = "; ".join([because, *_hidden(across, None)])
         return Recurrence(driver, because, None, None, len(gaps), p_value, *parts, None, rivals)

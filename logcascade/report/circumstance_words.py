@@ -1,8 +1,13 @@
 """What reports say of all that surrounds the incidents: restarts, load, how they were counted."""
 
+from collections.abc import Sequence
+
+from logcascade.model.analysis import UnknownFailure
+from logcascade.model.detections import UNKNOWN_PREFIX
+from logcascade.model.figures import number
 from logcascade.model.rules import Ended
 from logcascade.report.view import View
-from logcascade.report.words import count, listed, number, span
+from logcascade.report.words import count, listed, span
 
 END_WORDS = {
     Ended.ORDERLY: "orderly",
@@ -25,6 +30,13 @@ def restarts_in_words(view: View) -> str:
     if restarts.count == 1:
         orderly = "orderly" if restarts.orderly else "not orderly"
     return f"{restarts.count:,}, {orderly}"
+
+
+def unknown_elsewhere(view: View) -> Sequence[UnknownFailure]:
+    """Return the failures that no rule knows and that no cascade begins with."""
+    told = {cascade.first_failure for cascade in view.analysis.cascades}
+    every = view.analysis.unknown_failures
+    return [one for one in every if f"{UNKNOWN_PREFIX}{one.id}" not in told]
 
 
 def ends_in_words(view: View) -> str:

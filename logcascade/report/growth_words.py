@@ -1,7 +1,8 @@
 """A rise within runs, in words."""
 
 from logcascade.model.analysis import Growth
-from logcascade.report.words import number, span
+from logcascade.model.figures import number, probability
+from logcascade.report.words import span
 
 MEGABYTE = 1_000_000.0
 """Bytes from which on sizes are told in megabytes."""
@@ -22,7 +23,7 @@ def growth_in_words(growth: Growth) -> str:
         limit = _measured(growth.limit, growth.unit)
         hours = span(growth.reaches_limit_h * 3600)
         parts.append(f"reaches its limit of {limit} {hours} later")
-    parts.append(f"by chance with probability {growth.p_value:.1g}")
+    parts.append(f"by chance with probability {probability(growth.p_value)}")
     return "; ".join(parts)
 
 

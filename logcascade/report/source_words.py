@@ -43,8 +43,14 @@ def lines_in_words(source: SourceSummary) -> str:
 
 
 def verdict_on_silence(view: View) -> str:
-    """Return what can be said of logs in which no incident was found."""
-    return "Cannot say whether anything failed" if doubts(view) else "No incident found"
+    """Return what can be said of logs in which no incident was found, and what they hold."""
+    if doubts(view):
+        return "Cannot say whether anything failed"
+    seen = sum(item.count for item in view.analysis.background)
+    if not seen:
+        return "No incident found: no failure seen"
+    judged = "judged harmless" if seen == 1 else "all judged harmless"
+    return f"No incident found: {count(seen, 'report')} seen, {judged}, as told below"
 
 
 def doubts(view: View) -> tuple[str, ...]:

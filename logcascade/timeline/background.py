@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from logcascade.model.analysis import Background, Run
 from logcascade.model.bursts import Burst, Position
 from logcascade.model.detections import UNKNOWN_PREFIX
+from logcascade.model.figures import number, probability
 from logcascade.model.records import Severity
 from logcascade.model.rules import Ended, Role, Rule, Tolerated
 from logcascade.model.traffic import Traffic
@@ -36,6 +37,10 @@ GREETING_STARTS = 2
 
 GREETING_SHARE = 0.6
 """Share of the starts that must show it."""
+
+RATE_LEAST = 10
+RATE_SPAN_S = 600.0
+"""Reports, and seconds of log, below which no rate is said: one report in one second is none."""
 
 NO_TRAFFIC = Traffic(())
 
@@ -260,8 +265,9 @@ class BackgroundSieve:
         for burst in bursts:
             jump = next((jump for jump in found.jumps if jump.holds(burst.start)), None)
             if jump is not None:
+                usual = number(jump.usual_per_hour)
                 self._onsets[burst.position] = (
-                    f"{jump.times:.0f} times its usual rate of {jump.usual_per_hour:.2g} an hour"
+                    f"{jump.times:.0f} times its usual rate of {usual} an hour"
                 )
 
     def _keep(self, name: str, bursts: Sequence[Burst], because: str) -> None:
@@ -315,13 +321,17 @@ def describe_background(
             rule=kind.rule,
             title=kind.bursts[0].title,
             count=kind.count,
-            per_hour=round(kind.count / hours, 2) if hours else None,
+            per_hour=round(kind.count / hours, 2) if hours and _has_rate(kind, hours) else None,
             location=kind.bursts[0].first.location,
             because=kind.because + _near_incidents(kind, sick, span),
         )
         for kind in kinds
     ]
     return sorted(shown, key=lambda item: (-item.count, item.rule))
+
+
+def _has_rate(kind: BackgroundKind, hours: float) -> bool:
+    return kind.count >= RATE_LEAST and hours * 3600 >= RATE_SPAN_S
 
 
 def _near_incidents(
@@ -337,8 +347,13 @@ def _near_incidents(
     near = sum(any(begin <= burst.start <= end for begin, end in sick) for burst in kind.bursts)
     others = len(kind.bursts) - near
     chance = chance_of_more(near, sick_s, others, healthy_s)
-    rates = f"{near / sick_s * 3600:.2g} an hour around incidents, {others / healthy_s * 3600:.2g}"
+    rates = f"{near} of {len(kind.bursts)} around incidents, {others}"
+    if len(kind.bursts) >= RATE_LEAST:
+        rates = (
+            f"{number(near / sick_s * 3600)} an hour around incidents, "
+            f"{number(others / healthy_s * 3600)}"
+        )
     verdict = "no more than chance makes of that" if chance > UNLIKELY else "more than by chance"
     if len(kind.bursts) < STEADY_LEAST and chance > UNLIKELY:
         verdict = f"{len(kind.bursts)} bursts are too few to tell"
-    return f"; {rates} in healthy time ({verdict}, p = {chance:.2g})"
+    return f"; {rates} in healthy time ({verdict}, probability {probability(chance)})"

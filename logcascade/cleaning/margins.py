@@ -34,8 +34,8 @@ _CLOCK = re.compile(rb"[0-5]\d:[0-5]\d\b(?!:)|[0-5]\d\b(?!:)")
 """What stands behind the first number of a time, where that was taken for a line's number."""
 
 _BEGUN = re.compile(
-    rb"\[?\d{4}[-/.]\d\d[-/.]\d\d[ T:]\d\d:\d\d|[A-Z][a-z]{2} [ 123]\d \d\d:\d\d:\d\d "
-    rb"|\[?(?:DEBUG|INFO|WARNING|ERROR|CRITICAL)[]: ]"
+    rb"\[?\d{4}[-/.]\d\d[-/.]\d\d[ T:]\d\d:\d\d|[A-Z][a-z]{2} [ 123]\d \d\d:\d\d:\d\d[ .]"
+    rb"|\[?(?:DEBUG|INFO|WARNING|ERROR|CRITICAL)[]: ]|\{\"|[\w.-]{1,80} *\| "
 )
 """How lines begin that nobody writes with a blank before them."""
 

@@ -52,7 +52,7 @@ def by_back_off(cycles: Sequence[Cycle], gaps: Sequence[float]) -> Test:
     if grown.holds:
         return grown
     paced = _by_failed_starts(cycles, gaps)
-    return paced if paced.holds else grown
+    return paced if paced.holds or (paced.is_near and not grown.is_near) else grown
 
 
 def _by_growth(cycles: Sequence[Cycle], gaps: Sequence[float]) -> Test:
@@ -65,7 +65,7 @@ def _by_growth(cycles: Sequence[Cycle], gaps: Sequence[float]) -> Test:
         return Test(False, f"{len(steady)} of {len(ratios)} gaps grew by a factor")
     factor = median(steady)
     if any(abs(ratio - factor) > BACK_OFF_STEADY * factor for ratio in steady):
-        return Test(False, "the gaps grow, but by no steady factor")
+        return Test(False, "the gaps grow, but by no steady factor", is_near=True)
     is_capped = len(growing) < len(ratios)
     due = cycles[-1].at + gaps[-1] * (1 if is_capped else factor)
     until = f", up to {span(max(gaps))}" if is_capped else ""
@@ -92,7 +92,8 @@ def _by_failed_starts(cycles: Sequence[Cycle], gaps: Sequence[float]) -> Test:
         return Test(False, f"{len(failed)} starts failed at once")
     is_fixed = _alike(pauses)
     if not is_fixed and not all(map(_never_shorter, outages)):
-        return Test(False, "starts fail at once, but the pauses are those of no supervisor")
+        why = "starts fail at once, but the pauses are those of no supervisor"
+        return Test(False, why, is_near=True)
     sample = sample_of(gaps)
     is_one_pace = is_fixed and _alike(gaps)
     last = cycles[-1]

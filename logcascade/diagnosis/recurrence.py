@@ -22,6 +22,7 @@ from logcascade.diagnosis.drivers import (
     waits,
 )
 from logcascade.diagnosis.regularity import MIN_GAPS, Sample, sample_of
+from logcascade.diagnosis.rushes import Arrivals, by_rush
 from logcascade.diagnosis.words import span
 from logcascade.model.analysis import Driver, Recurrence, RivalDriver
 
@@ -33,6 +34,7 @@ def measure(
     events_between: EventsBetween | None,
     holes: Sequence[tuple[float, float]] = (),
     until: float | None = None,
+    arrivals: Arrivals | None = None,
 ) -> Recurrence:
     """
     Return the recurrence of a cascade.
@@ -43,6 +45,7 @@ def measure(
         holes: Spans of epoch seconds in which no source has a line: what happened there is not
             known, so a gap across one says nothing for a rhythm and nothing against it.
         until: Epoch seconds of the log's end, where known.
+        arrivals: Healthy events by the second, where the log has them.
     """
     pairs = [(one.at, other.at) for one, other in pairwise(cycles) if other.at > one.at]
     gaps = [later - earlier for earlier, later in pairs if not _crosses(earlier, later, holes)]
@@ -62,7 +65,7 @@ def measure(
     rivals = tuple(
         RivalDriver(each, test.why)
         for each, test in tests.items()
-        if not test.holds and each is not Driver.BACK_OFF
+        if not test.holds and (each is not Driver.BACK_OFF or test.is_near)
     )
     p_value = float(f"{chance:.3g}")
     if driver is Driver.IRREGULAR and not sample.is_regular:
@@ -70,6 +73,10 @@ def measure(
             f"the {len(gaps)} gaps lie between {span(min(gaps))} and {span(max(gaps))}; "
             f"random ones look as alike with probability {chance:.2g}"
         )
+        rush = by_rush(cycles, arrivals)
+        if rush.holds and rush.chance is not None:
+            driver, because, p_value = Driver.LOAD, rush.why, float(f"{rush.chance:.3g}")
+            rivals = tuple(each for each in rivals if each.driver is not Driver.LOAD)
         because = "; ".join([because, *_hidden(across, None)])
         return Recurrence(driver, because, None, None, len(gaps), p_value, *parts, None, rivals)
     test = tests.get(driver) or Test(
@@ -105,11 +112,22 @@ def _of_few(cycles: Sequence[Cycle], gaps: int, parts: Parts, is_holed: bool) ->
             float(f"{test.chance:.3g}"),
             *parts,
             datetime.fromtimestamp(test.due, UTC),
+            _rivals_of_few(cycles),
         )
-    because = _too_few(gaps)
+    because = _too_few(gaps, len(cycles))
     if is_holed:
         because += "; what lies across a hole in the log is not counted"
     return Recurrence(Driver.TOO_FEW, because, None, None, gaps, None, *parts, None)
+
+
+def _rivals_of_few(cycles: Sequence[Cycle]) -> tuple[RivalDriver, ...]:
+    """Return what else could have set so few times, and why it did not."""
+    lasted = waits(cycles)
+    uneven = f"the lives before them lasted from {span(min(lasted))} to {span(max(lasted))}"
+    return (
+        RivalDriver(Driver.LOAD, "too few to compare the events before them"),
+        RivalDriver(Driver.UPTIME, uneven),
+    )
 
 
 def _crosses(start: float, end: float, holes: Sequence[tuple[float, float]]) -> bool:
@@ -164,7 +182,9 @@ def _hidden(across: Sequence[float], period: float | None) -> list[str]:
     return [f"{gaps} not counted: {missing} more would fit there"]
 
 
-def _too_few(gaps: int) -> str:
+def _too_few(gaps: int, count: int) -> str:
+    if gaps == 0 and count > 1:
+        return f"{count} times, but the log does not tell the time between them"
     if gaps == 0:
         return "it happened once: nothing can be said of a rhythm"
     return f"{gaps} gap{'s' if gaps > 1 else ''}: at least {MIN_GAPS} are needed for a claim"

@@ -162,5 +162,7 @@ def _named_as_elsewhere(
     if not text or text not in burst.first.text or _knows_exceptions(burst, rules):
         return burst
     best = owner.first
-    first = replace(burst.first, rule=best.rule, title=best.title, values=best.values)
+    first = replace(
+        burst.first, rule=best.rule, title=best.title, values=best.values, place=best.place
+    )
     return replace(burst, first=first)

@@ -24,6 +24,14 @@ class Role(StrEnum):
     LIFECYCLE = "lifecycle"
     LOAD = "load"
     BENIGN = "benign"
+    MANNER = "manner"
+    """What a program says it does about a failure that no rule names; it names none itself."""
+    GAUGE = "gauge"
+    """A healthy program tells a number of itself, such as its memory: read now and then only."""
+
+
+COUNTED = frozenset({Role.LOAD, Role.GAUGE})
+"""The roles of what healthy programs log: events are counted, of the others a sample is read."""
 
 
 class Where(StrEnum):
@@ -35,6 +43,8 @@ class Where(StrEnum):
     """At the start of ``Type: message`` of an exception in the record's tracebacks."""
     ANYWHERE = "anywhere"
     """At the start of any line of the record. Only where nobody's text can get."""
+    WORD = "word"
+    """At any of the first words of the message or of the fields; for gauges."""
 
 
 class Marks(StrEnum):
@@ -211,7 +221,8 @@ class Rule:
     programs: tuple[str, ...]
     """Syslog identifiers; a record that names another cannot match. Empty: any."""
     units: Mapping[str, str] = field(default_factory=dict)
-    """Value name -> unit (``seconds``, ``milliseconds``, ``bytes``, ``kilobytes``, ``count``)."""
+    """Value name -> unit: ``seconds``, ``milliseconds``, ``bytes``, ``kilobytes``, ``megabytes``,
+    ``count``, ``attempts``."""
     late: str = "none"
     """``none``, ``run``, a span such as ``5s``, or the name of a value in seconds."""
     causes: tuple[Cause, ...] = ()
@@ -236,6 +247,9 @@ class Rule:
     """True where the failure may leave no line: its consequences can then look like the first."""
     elsewhere: str = ""
     """Who failed, where the failure only shows that another one did: its own log says why."""
+    tell_apart: tuple[str, ...] = ()
+    """Names of the values by which two failures of this rule are two, and not one repeated. Where
+    there are any, so does the innermost place of a traceback."""
     is_carrier: bool = False
     """True where the record only tells, perhaps late, of the exception that it prints: that one
     names the failure, whether a rule knows it or not."""

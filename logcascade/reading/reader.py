@@ -31,6 +31,7 @@ from logcascade.reading.greeting import Greetings
 from logcascade.reading.lines import Line, severity_of
 from logcascade.reading.records.assembly import Assembler, Candidate
 from logcascade.reading.records.raised import raised_in
+from logcascade.reading.sampling import LineSample, SampledSearch
 from logcascade.reading.times.ends import Ends
 from logcascade.reading.times.head_times import learn_times
 from logcascade.reading.times.order import is_newest_first, is_upside_down
@@ -49,8 +50,8 @@ PLAIN_TEXT = "text"
 class Reader:
     """Reads a stream once, in blocks: records, then summary and load.
 
-    Only records that hold one of the finder's literals are put together and yielded; the others
-    are counted. Memory does not grow with the stream.
+    Only records that hold one of the finder's literals, and a sample of others, are put together
+    and yielded; the rest is counted. Memory does not grow with the stream.
     """
 
     def __init__(
@@ -63,12 +64,14 @@ class Reader:
         options: ReadingOptions | None = None,
         *,
         place: Place | None = None,
+        sampled: SampledSearch | None = None,
         block_bytes: int = BLOCK_BYTES,
     ) -> None:
         self._name = name
         self._source_place = place or partial(Location, name)
         self._all_formats = tuple(formats)
         self._finder = finder
+        self._sample = LineSample(sampled or SampledSearch(()))
         self._load_patterns = tuple(load_patterns)
         self._lines = CleanLines(stream, block_bytes)
         self._block_bytes = block_bytes
@@ -181,10 +184,11 @@ class Reader:
             yield None, window.base + window.high - CONTEXT_BYTES
 
     def _hits(self, window: Window) -> Iterable[int]:
-        """Return where in the window something worth a look begins, ascending."""
+        """Return where something worth a look is: what is looked for, and lines of the sample."""
         place = (window.buffer, window.low, window.high)
         found, greetings = self._finder.find(*place), self._greetings.find(*place)
-        return heapq.merge(found, greetings) if greetings else found
+        taken = self._sample.take(window.buffer, window.base, window.low, window.high)
+        return heapq.merge(found, greetings, taken) if greetings or taken else found
 
     def _in_order(self, head: Sequence[Line]) -> Iterable[Block]:
         """Return the lines of the source, the oldest first."""

@@ -1,5 +1,6 @@
 """What reports say of all that surrounds the incidents: restarts, load, how they were counted."""
 
+from logcascade.model.analysis import Driver
 from logcascade.model.rules import Ended
 from logcascade.report.view import View
 from logcascade.report.words import count, listed, number, span
@@ -24,7 +25,8 @@ def restarts_in_words(view: View) -> str:
     )
     if restarts.count == 1:
         orderly = "orderly" if restarts.orderly else "not orderly"
-    return f"{restarts.count:,}, {orderly}"
+    in_rushes = restarts.driver is Driver.LOAD and restarts.period_s is None
+    return f"{restarts.count:,}, {orderly}" + (", in rushes of load" if in_rushes else "")
 
 
 def ends_in_words(view: View) -> str:

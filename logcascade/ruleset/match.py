@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from logcascade.model.detections import UNKNOWN_PREFIX, Detection, Template
 from logcascade.model.records import Location, RaisedException, Record, Severity
-from logcascade.model.rules import GREETING_RULE, Role, Rule, Where
+from logcascade.model.rules import COUNTED, GREETING_RULE, Role, Rule, Where
 from logcascade.ruleset.chains import Event, Known, Recognition, split_into_events
 from logcascade.ruleset.collection import Ruleset
 from logcascade.ruleset.fields import parse_span
@@ -62,7 +62,8 @@ class Matcher:
         self._by_literal: dict[str, list[Rule]] = {}
         self._anywhere: dict[str, list[Rule]] = {}
         for rule in ruleset.rules.values():
-            by_literal = self._anywhere if Where.ANYWHERE in rule.where else self._by_literal
+            is_of_text = Where.ANYWHERE in rule.where or Where.WORD in rule.where
+            by_literal = self._anywhere if is_of_text else self._by_literal
             for literal in rule.literals:
                 by_literal.setdefault(literal, []).append(rule)
 
@@ -97,19 +98,20 @@ class Matcher:
         quiet = [event for event in events if event.quiet]
         is_settled = bool(known) or 0 < len(quiet) == len(events) or bool(carrier and events)
         build = _Builder(record, order, carrier.late if carrier else "none")
+        gauges = attempt.gauges(build)
         found = build.of_events(known)
         found += build.of_quiet_events(quiet, with_benign=is_settled and not known)
         found += attempt.of_message(build, found, is_settled=is_settled)
         if any(one.role in VERDICTS for one in found) or (found and not events):
-            return tuple(found)
+            return (*found, *gauges)
         unknown = _unknown(record, events)
         if unknown is None:
-            return tuple(found)
-        detection = build.of_unknown(*unknown)
+            return (*found, *gauges)
+        detection = replace(build.of_unknown(*unknown), manner=attempt.manner())
         of_event = next((event for event in events if event.first_raised is unknown[1]), None)
         if of_event is not None:
             detection = replace(detection, raised=_said(of_event))
-        return (detection, *found)
+        return (detection, *found, *gauges)
 
     @staticmethod
     def greeting(record: Record, order: int, found: Iterable[Detection]) -> Detection | None:
@@ -117,7 +119,7 @@ class Matcher:
 
         None where it is no such line, or one of which the rules know more: `found`.
         """
-        is_known = any(one.role is not Role.LOAD for one in found)
+        is_known = any(one.role not in COUNTED for one in found)
         is_quiet = (record.severity or Severity.INFO) <= Severity.INFO and not record.exceptions
         if not record.is_greeting or is_known or not is_quiet:
             return None
@@ -165,6 +167,11 @@ class _Attempt:
         )
         return best.rule if best else None
 
+    def manner(self) -> str:
+        """Return the rule by which the message says what is done about a failure, or nothing."""
+        hit = self._message((Role.MANNER,))
+        return "" if hit is None else hit[0].rule.id
+
     def printed_events(self, *, is_carried: bool) -> list[Event]:
         """Return the first exception that the message prints and a rule knows.
 
@@ -194,6 +201,21 @@ class _Attempt:
             detection = build.of_message(*hit)
             if all(detection.rule != one.rule for one in before):
                 found.append(detection)
+        return found
+
+    def gauges(self, build: "_Builder") -> list[Detection]:
+        """Return the numbers that a healthy program tells of itself in the record."""
+        found = []
+        for rule in (each for each in self._rules if each.role is Role.GAUGE):
+            values: dict[str, str | float] = {}
+            for place in message_places(self._record, rule.where):
+                told = typed_values(self._match(rule, place.text)[0] or {}, rule.units)
+                for name, value in told.items():
+                    if value not in values.values():  # a field that repeats the message
+                        values.setdefault(name, value)
+            if values:
+                recognition = Recognition(rule, values)
+                found.append(build.of_message(recognition, self._record.location.line))
         return found
 
     def _message(self, roles: tuple[Role, ...]) -> tuple[Recognition, int] | None:
@@ -253,7 +275,8 @@ class _Builder:
                 continue
             first = event.first_raised
             detection = self._known(recognition, first.line, self._text_of(first))
-            detection = replace(detection, raised=_said(event))
+            place = _place(recognition, event.members[0].exception)
+            detection = replace(detection, raised=_said(event), place=place)
             before = event.raised_from.failure if event.raised_from else None
             if before is not None:
                 detection = replace(detection, raised_from=before.rule.id)
@@ -276,7 +299,8 @@ class _Builder:
 
     def of_message(self, recognition: Recognition, line: int) -> Detection:
         """Return the detection of a rule that knows the message."""
-        return self._known(recognition, line, self._text_of(None))
+        detection = self._known(recognition, line, self._text_of(None))
+        return replace(detection, place=_place(recognition, None))
 
     def of_unknown(self, template: Template, exception: RaisedException | None) -> Detection:
         """Return the detection of a failure that no rule knows."""
@@ -359,6 +383,18 @@ class _Builder:
         if first_line.strip() and first_line not in shown:
             shown = f"{first_line}\n{shown}"
         return _head(shown)
+
+
+def _place(recognition: Recognition, exception: RaisedException | None) -> str:
+    """Return what tells a failure apart from others of its rule, where the rule asks for it."""
+    names = recognition.rule.tell_apart
+    if not names:
+        return ""
+    told = [str(recognition.values.get(name, "")) for name in names]
+    if exception is not None and exception.frames:
+        inner = exception.frames[-1]
+        told.append(f"{inner.file}:{inner.line}")
+    return " ".join(told)[:RAISED_LIMIT]
 
 
 def _said(event: Event) -> tuple[str, ...]:

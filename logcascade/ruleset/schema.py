@@ -28,7 +28,10 @@ SCHEMA = 1
 LITERAL_LEAST = 6
 """Characters. A shorter literal stands in too many healthy lines to save any work."""
 
-UNITS = ("seconds", "milliseconds", "bytes", "kilobytes", "count", "attempts")
+SAMPLED_LITERAL_LEAST = 3
+"""The same for what only a sample of lines is read for."""
+
+UNITS = ("seconds", "milliseconds", "bytes", "kilobytes", "megabytes", "count", "attempts")
 SAME_KEYS = ("run", "component", "host", "pid")
 LATE_WORDS = ("none", "run")
 EXAMPLE_FIELDS = ("logger", "severity", "program")
@@ -60,7 +63,7 @@ def read_rule(sheet: Sheet, content: Mapping[str, Any], area: str) -> Rule | Non
         summary=summary,
         area=area,
         path=sheet.path,
-        literals=_read_literals(match) if top.has("match") else (),
+        literals=_read_literals(match, role) if top.has("match") else (),
         patterns=patterns,
         where=_read_where(match),
         min_severity=SEVERITIES.get(match.word("severity", SEVERITIES, need=False)),
@@ -83,11 +86,21 @@ def read_rule(sheet: Sheet, content: Mapping[str, Any], area: str) -> Rule | Non
         residue=residue,
         silent=silent,
         elsewhere=elsewhere,
+        tell_apart=_read_tell_apart(match, groups),
         is_carrier=match.flag("carrier"),
     )
     match.finish(_TOP_LEVEL)
     top.finish()
     return None if sheet.problems else rule
+
+
+def _read_tell_apart(match: Table, groups: frozenset[str]) -> tuple[str, ...]:
+    """Return the values by which failures of the rule are told apart; each must be a group."""
+    names = match.texts("tell_apart")
+    for name in names:
+        if name not in groups:
+            match.wrong("tell_apart", f'no pattern has a group "{name}"', suggest(name, groups))
+    return names
 
 
 def read_schema(top: Table) -> None:
@@ -111,14 +124,15 @@ def read_id(top: Table, expected: str) -> str:
     return name
 
 
-def _read_literals(match: Table) -> tuple[str, ...]:
+def _read_literals(match: Table, role: Role) -> tuple[str, ...]:
     literals = match.texts("literals", need=True)
+    least = SAMPLED_LITERAL_LEAST if role is Role.GAUGE else LITERAL_LEAST
     for literal in literals:
-        if len(literal) < LITERAL_LEAST:
+        if len(literal) < least:
             match.wrong(
                 "literals",
                 f'the literal "{literal}" is too short',
-                f"use at least {LITERAL_LEAST} characters that stand in every record it is for",
+                f"use at least {least} characters that stand in every record it is for",
                 value=literal,
             )
         if not literal.isprintable():

@@ -6,28 +6,26 @@ an orderly stop; and a failure that leads to nothing and goes on over the whole 
 jumps, the stretch of the jump is a failure and the rest stays background.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from logcascade.model.analysis import Background, Run
+from logcascade.model.analysis import Run
 from logcascade.model.bursts import Burst, Position
 from logcascade.model.detections import UNKNOWN_PREFIX
 from logcascade.model.records import Severity
 from logcascade.model.rules import NOT_ORDERLY, Ended, Marks, Role, Rule, Tolerated
 from logcascade.model.traffic import Traffic
-from logcascade.timeline.rates import Event, Jump, around, chance_of_more, find_jumps
+from logcascade.timeline.kept import BackgroundKind
+from logcascade.timeline.own_words import TRACEBACK, costs_process, is_called_error, says_fatal
+from logcascade.timeline.rates import Event, Jump, find_jumps
 from logcascade.timeline.steadiness import STEADY_LEAST, Spread, follows_traffic, measures, spread
 from logcascade.timeline.work import Work
 
 UNTIED_SHARE = 0.8
 """Share of a steady failure's bursts that have neither a cause nor a consequence. What is tied to
 others more often than that is part of what happens to them."""
-
-UNLIKELY = 0.01
-"""Most that chance may make of a rate around incidents above the one in healthy time."""
 
 GREETING_S = 15.0
 """An error this near a start line may be part of starting. Seconds; imports of large libraries,
@@ -39,37 +37,7 @@ GREETING_STARTS = 2
 GREETING_SHARE = 0.6
 """Share of the starts that must show it."""
 
-STATED_LEAST = 2
-"""A refusal that rules call harmless stands as a fault once the program called it an error so many
-times: one refusal is one user's doing."""
-
-_FATAL = re.compile(r"(?<!non-)(?<!not )\b(?:fatal|critical)\b", re.IGNORECASE)
-"""How a program says in its own words that it cannot go on."""
-
-_TRACEBACK = "Traceback"
-
 NO_TRAFFIC = Traffic(())
-
-
-@dataclass(frozen=True, slots=True)
-class BackgroundKind:
-    """Bursts of one rule that are background, and the reason."""
-
-    rule: str
-    bursts: tuple[Burst, ...]
-    because: str
-    standing: bool = False
-    """Whether it is a fault to mend all the same: nobody knows it to be harmless."""
-
-    @property
-    def count(self) -> int:
-        """Reports in all its bursts."""
-        return sum(burst.count for burst in self.bursts)
-
-
-def is_benign(burst: Burst) -> bool:
-    """Tell whether a rule calls *burst* harmless by itself."""
-    return burst.first.role is Role.BENIGN
 
 
 def hiccups(bursts: Sequence[Burst], rule: Rule | None) -> tuple[list[Burst], list[Burst]]:
@@ -138,25 +106,6 @@ def find_steady(
     return None
 
 
-def costs_process(burst: Burst, rule: Rule | None) -> bool:
-    """
-    Tell whether *burst* ends or costs a process, or says so: no rate makes that harmless.
-
-    By its rule (*rule*, None if no rule knows it), its level, a traceback that nothing caught, or
-    the words of its first line.
-    """
-    by_rule = rule is not None and (rule.explains_end or rule.ended in NOT_ORDERLY)
-    is_critical = burst.severity >= Severity.CRITICAL
-    return by_rule or is_critical or burst.first.uncaught or says_fatal(burst)
-
-
-def says_fatal(burst: Burst) -> bool:
-    """Tell whether the program itself calls *burst* fatal, by its level or in its first line."""
-    if burst.first.level is not None and burst.first.level >= Severity.CRITICAL:
-        return True
-    return _FATAL.search(burst.first.text.split("\n", 1)[0]) is not None
-
-
 class BackgroundSieve:
     """Takes lone bursts (linked to nothing), gives the failures, keeps the background."""
 
@@ -200,7 +149,7 @@ class BackgroundSieve:
         steady: set[int] = set()
         for (_, name), indices in sorted(by_kind.items()):
             of_kind = [bursts[at] for at in indices]
-            if not hiccups(of_kind, self._rules.get(name))[1]:
+            if not hiccups(of_kind, self._tolerating(of_kind))[1]:
                 continue  # what a rule tolerates a few of is judged by that, not by its rate
             found = find_steady(of_kind, self._begin, self._end, self._traffic)
             if found is None or (self._work and not self._work.is_between(found.usual)):
@@ -256,7 +205,7 @@ class BackgroundSieve:
         for burst in benign:
             by_rule[burst.rule].append(burst)
         for name, bursts in sorted(by_rule.items()):
-            if _is_called_error(bursts):
+            if is_called_error(bursts):
                 because = "usually harmless, but the program itself calls it an error each time"
                 self._keep(name, bursts, because, standing=True)
             else:
@@ -268,8 +217,8 @@ class BackgroundSieve:
         self._keep(name, stopping, "printed while the process was stopping in an orderly way")
         rest = [burst for burst in bursts if not self._while_stopping(burst)]
         rule = self._rules.get(name)
-        is_failure = hiccups(rest, rule)[1] or any(says_fatal(burst) for burst in rest)
-        above = rest if is_failure else []
+        many = hiccups(rest, self._tolerating(rest))[1]
+        above = rest if many or any(says_fatal(burst) for burst in rest) else []
         if not above:
             self._passing[(bursts[0].component, name)] = rest
         # More than a rule tolerates is a failure, at whatever level a program reports it.
@@ -281,6 +230,11 @@ class BackgroundSieve:
         else:
             return above
         return ()
+
+    def _tolerating(self, bursts: Sequence[Burst]) -> Rule | None:
+        """Return the rule that says how many of *bursts*, all of one kind, are a hiccup."""
+        names = {burst.first.manner or burst.rule for burst in bursts}
+        return self._rules.get(names.pop()) if len(names) == 1 else None
 
     def _greets(self, bursts: Sequence[Burst]) -> bool:
         """Tell whether *bursts*, unknown and without an exception, come with the starts only."""
@@ -351,72 +305,10 @@ def _in_words(found: Steady) -> str:
     )
 
 
-def _is_called_error(bursts: Sequence[Burst]) -> bool:
-    """
-    Tell whether the program caught each of *bursts* itself and reports it as an error all the same.
-
-    A framework that reports what nobody caught prints the traceback; its level says little.
-    """
-    return len(bursts) >= STATED_LEAST and all(
-        burst.first.level is not None
-        and burst.first.level >= Severity.ERROR
-        and _TRACEBACK not in burst.first.text
-        for burst in bursts
-    )
-
-
 def _has_exception(burst: Burst) -> bool:
     """Tell whether *burst* is a known failure, or one with an exception."""
     return (
         not burst.rule.startswith(UNKNOWN_PREFIX)
-        or _TRACEBACK in burst.first.text
+        or TRACEBACK in burst.first.text
         or (burst.first.location.line != burst.first.record_line)
     )
-
-
-def describe_background(
-    kinds: Sequence[BackgroundKind],
-    span: tuple[float, float] | None,
-    incidents: Sequence[Sequence[Burst]] = (),
-) -> list[Background]:
-    """
-    Return the background for the report: standing faults first, then the most frequent.
-
-    *span* are the epoch seconds of the log's first and last line, *incidents* the bursts of each:
-    a failure that comes oftener around them than elsewhere is not as harmless as its rate.
-    """
-    hours = (span[1] - span[0]) / 3600 if span else None
-    sick = around([(burst.start, burst.end) for each in incidents for burst in each], span)
-    shown = [
-        Background(
-            rule=kind.rule,
-            title=kind.bursts[0].title,
-            count=kind.count,
-            per_hour=round(kind.count / hours, 2) if hours else None,
-            location=kind.bursts[0].first.location,
-            because=kind.because + _near_incidents(kind, sick, span),
-            standing=kind.standing,
-        )
-        for kind in kinds
-    ]
-    return sorted(shown, key=lambda item: (not item.standing, -item.count, item.rule))
-
-
-def _near_incidents(
-    kind: BackgroundKind, sick: Sequence[tuple[float, float]], span: tuple[float, float] | None
-) -> str:
-    """Compare in words how often bursts of *kind* come around incidents and in healthy time."""
-    sick_s = sum(end - begin for begin, end in sick)
-    if span is None or not 0 < sick_s < span[1] - span[0]:
-        return ""
-    if is_benign(kind.bursts[0]) or not all(burst.timed for burst in kind.bursts):
-        return ""
-    healthy_s = span[1] - span[0] - sick_s
-    near = sum(any(begin <= burst.start <= end for begin, end in sick) for burst in kind.bursts)
-    others = len(kind.bursts) - near
-    chance = chance_of_more(near, sick_s, others, healthy_s)
-    rates = f"{near / sick_s * 3600:.2g} an hour around incidents, {others / healthy_s * 3600:.2g}"
-    verdict = "no more than chance makes of that" if chance > UNLIKELY else "more than by chance"
-    if len(kind.bursts) < STEADY_LEAST and chance > UNLIKELY:
-        verdict = f"{len(kind.bursts)} bursts are too few to tell"
-    return f"; {rates} in healthy time ({verdict}, p = {chance:.2g})"

@@ -23,10 +23,12 @@ def with_unseen_ends(
     """
     Return *runs* with the unseen ends named, and a mark for each of them.
 
-    Nothing is added where the restarts have no rhythm. The mark stands on the line of the next
-    start, which is all that is known.
+    Nothing is added where the restarts have no rhythm, nor where they come in rushes: of several
+    ends in a row, with a backlog's failures between, nothing tells which are one incident. The mark
+    stands on the line of the next start, which is all that is known.
     """
-    if restarts.driver not in RHYTHMS:
+    in_rushes = restarts.driver is Driver.LOAD and restarts.period_s is None
+    if restarts.driver not in RHYTHMS or in_rushes:
         return list(runs), []
     following: dict[str, Run] = {}
     at: Mapping[Location, Burst] = {mark.first.location: mark for mark in marks}

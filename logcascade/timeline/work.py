@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from logcascade.model.bursts import Burst
 from logcascade.model.records import Severity
-from logcascade.model.rules import Role
+from logcascade.model.rules import COUNTED, Role
 
 WORKED_SHARE = 0.5
 """Share of the gaps between two reports that must show work. A service rests at times, so not all
@@ -93,7 +93,9 @@ class _Covered:
 
 
 def _is_work(burst: Burst) -> bool:
-    """Tell whether a harmless report is a word of healthy work: that a connection stands again."""
+    """Tell whether a report is a word of healthy work: that a connection stands again, a number."""
+    if burst.first.role in COUNTED:
+        return True
     level = burst.first.level
     return burst.first.role is Role.BENIGN and level is not None and level <= Severity.INFO
 

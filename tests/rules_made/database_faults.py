@@ -253,23 +253,20 @@ def faults_of_postgres(driver: Any) -> None:
         attempt(lambda: run_sql(first, "INSERT INTO users VALUES (3, NULL)"))
         attempt(lambda: run_sql(first, "SET statement_timeout = '50ms'; SELECT pg_sleep(2)"))
         run_sql(first, "SET statement_timeout = 0")
-        faults_between(first, driver.connect(as_root), driver.connect(as_root))
-        held = [driver.connect(as_root)]
+        held = [driver.connect(as_root) for _ in range(3)]
         attempt(lambda: driver.connect(as_root))
-        run_sql(first, f"SELECT pg_terminate_backend({pid_of(held[0])})")
+        faults_between(*held[:2])
+        run_sql(first, f"SELECT pg_terminate_backend({pid_of(held[2])})")
         time.sleep(0.2)
-        attempt(lambda: run_sql(held[0], "SELECT 1"))
-        attempt(lambda: run_sql(held[0], "SELECT 1"))
+        attempt(lambda: run_sql(held[2], "SELECT 1"))
+        attempt(lambda: run_sql(held[2], "SELECT 1"))
 
 
-def faults_between(first: Any, second: Any, third: Any) -> None:
-    deadlock(second, third)
-    serialize(second, third)
-    attempt(lambda: run_sql(second, "SELECT * FROM orders"))
-    attempt(lambda: run_sql(second, "SELECT 1"))
-    second.rollback()
-    second.close()
-    run_sql(first, "SELECT 1")
+def faults_between(one: Any, two: Any) -> None:
+    deadlock(one, two)
+    serialize(one, two)
+    attempt(lambda: run_sql(one, "SELECT * FROM orders"))
+    attempt(lambda: run_sql(one, "SELECT 1"))
 
 
 def run_sql(connection: Any, sql: str) -> None:
@@ -343,8 +340,9 @@ async def postgres_asyncpg() -> None:
         await first.execute("SET statement_timeout = 0")
         await asyncio.gather(*[attempt_async(first.fetch("SELECT pg_sleep(0.1)")) for _ in "ab"])
         await asyncio.gather(attempt_async(cross(second, 1, 2)), attempt_async(cross(third, 2, 1)))
-        await asyncpg.connect(**as_root)
+        held = await asyncpg.connect(**as_root)
         await attempt_async(asyncpg.connect(**as_root))
+        await held.close()
         sleeping = asyncio.create_task(attempt_async(third.execute("SELECT pg_sleep(5)")))
         await asyncio.sleep(0.1)
         await first.execute(f"SELECT pg_terminate_backend({third.get_server_pid()})")

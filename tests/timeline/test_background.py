@@ -8,7 +8,8 @@ import pytest
 from logcascade.model.bursts import Burst, Values
 from logcascade.model.records import Severity
 from logcascade.model.rules import Ended, Marks, Role, Tolerated
-from logcascade.timeline.background import BackgroundSieve, describe_background, hiccups
+from logcascade.timeline.background import BackgroundSieve, hiccups
+from logcascade.timeline.kept import describe_background
 from logcascade.timeline.work import Work
 from tests.support import STORY, at, make_burst, make_rule, make_run
 
@@ -164,6 +165,35 @@ def test_an_orderly_stop_does_not_hide_that_a_supervisor_gave_up():
     sieve = BackgroundSieve({**STORY, "gave-up": gave_up}, (run,), *DAY)
     told = make_burst("gave-up", 106)
     assert sieve([told], frozenset()) == [told]
+
+
+AGAIN = make_rule("again", role=Role.MANNER, tolerated=Tolerated(3, timedelta(minutes=10)))
+
+
+def tried_again(seconds: float) -> Burst:
+    """Return an unknown error of which the program says that it tries again."""
+    burst = make_burst("unknown:1", seconds)
+    return replace(burst, first=replace(burst.first, manner="again"))
+
+
+@pytest.mark.parametrize(("work_after", "failures"), [(5, 0), (0, 1)])
+def test_an_unknown_error_that_is_tried_again_passes_where_work_follows(work_after, failures):
+    blip = tried_again(0)
+    work = Work({0: [blip]}, {0: blip.first.last_line + work_after})
+    sieve = BackgroundSieve({**STORY, "again": AGAIN}, (), *DAY, work=work)
+    assert len(sieve([blip], frozenset())) == failures
+
+
+def test_an_unknown_error_that_is_tried_again_and_again_is_a_failure():
+    bursts = [tried_again(second) for second in (0, 60, 120)]
+    sieve = BackgroundSieve({**STORY, "again": AGAIN}, (), *DAY)
+    assert sieve(bursts, frozenset()) == bursts
+
+
+def test_an_unknown_error_that_says_nothing_of_another_try_is_a_failure():
+    burst = make_burst("unknown:1", 0)
+    sieve = BackgroundSieve({**STORY, "again": AGAIN}, (), *DAY)
+    assert sieve([burst], frozenset()) == [burst]
 
 
 def refused(seconds: float, **changes: object) -> Burst:

@@ -138,7 +138,7 @@ SCENARIOS: dict[tuple[str, str, str], set[str]] = {
     ("discord_client.py", "intents", "intents"): {"discord-intents-missing"},
     ("discord_client.py", "gateway_gone", "gateway_gone"): {"network-connection-refused"},
     ("discord_client.py", "command_error", "command_error"): {
-        "KeyError: 'rate'",
+        "KeyError: <quoted>",
         "discord-command-not-found",
     },
     ("discord_client.py", "event_error", "event_error"): {

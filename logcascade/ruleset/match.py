@@ -186,7 +186,8 @@ class _Attempt:
                 return events
         if not is_carried:
             return []
-        named = [exception for exception in printed if is_error_name(exception.type)]
+        bare = printed_exceptions(self._record, is_carried=True, with_introduced=False)
+        named = [exception for exception in bare if is_error_name(exception.type)]
         return [Event([Known(exception, None)]) for exception in named[-1:]]
 
     def of_message(

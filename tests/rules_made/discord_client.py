@@ -19,8 +19,16 @@ JSON = "application/json"
 TOKEN = "x.y.z"  # noqa: S105 - nobody's
 ME = {"id": "42", "username": "test", "discriminator": "0", "avatar": None, "bot": True}
 APPLICATION = {
-    **{"id": "42", "name": "t", "flags": 0, "description": "", "icon": None, "owner": ME},
-    **{"bot_public": False, "bot_require_code_grant": False, "verify_key": "", "hook": True},
+    "id": "42",
+    "name": "t",
+    "flags": 0,
+    "description": "",
+    "icon": None,
+    "owner": ME,
+    "bot_public": False,
+    "bot_require_code_grant": False,
+    "verify_key": "",
+    "hook": True,
 }
 TOO_LONG = {"code": "BASE_TYPE_MAX_LENGTH", "message": "Must be 2000 or fewer in length."}
 

@@ -29,7 +29,7 @@ LOG = logging.getLogger("bot")
 
 def ask(port: int, path: str = "/") -> None:
     try:
-        urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10).read()  # noqa: S310
+        urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10).read()
     except OSError:
         return
 
@@ -248,44 +248,54 @@ def slow():
 
 
 def run_celery(
-    broker: str, tasks: tuple[str, ...] = (), act: Callable[[], None] = lambda: None
+    broker: str,
+    *tasks: str,
+    until: str,
+    act: Callable[[], None] = lambda: None,
+    ready: str = " ready.",
 ) -> None:
+    """Run a worker, send it the tasks and act when it is ready; stop it once it says *until*."""
     folder = Path(tempfile.mkdtemp())
     (folder / "shop.py").write_text(CELERY_APP)
     environment = {**os.environ, "BROKER": broker, "C_FORCE_ROOT": "1", "PYTHONPATH": str(folder)}
     command = [sys.executable, "-m", "celery", "-A", "shop", "worker", "-c", "1", "-l", "INFO"]
-    worker = subprocess.Popen(
-        command,
-        cwd=folder,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+    log = folder / "log"
+    where: Any = {"cwd": folder, "env": environment}
+    with log.open("w") as out:
+        worker = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, **where)
+    wait_until(log, ready)
     for task in tasks:
         send = f"import shop; shop.{task}.delay()"
-        subprocess.run([sys.executable, "-c", send], cwd=folder, env=environment, check=True)
-    time.sleep(4)
+        subprocess.run([sys.executable, "-c", send], check=True, **where)
     act()
-    time.sleep(4)
+    wait_until(log, until)
     worker.send_signal(signal.SIGTERM)
     try:
-        printed, _ = worker.communicate(timeout=15)
+        worker.wait(timeout=15)
     except subprocess.TimeoutExpired:
         worker.kill()
-        printed, _ = worker.communicate()
+        worker.wait()
+    records_of(log.read_text(), CELERY_HEAD)
     shutil.rmtree(folder, ignore_errors=True)
-    records_of(printed, CELERY_HEAD)
+
+
+def wait_until(log: Path, text: str) -> None:
+    for _ in range(300):
+        if text in log.read_text():
+            return
+        time.sleep(0.1)
 
 
 def celery_refused() -> None:
-    run_celery(f"redis://127.0.0.1:{free_port()}/0")
-    run_celery(f"amqp://guest:guest@127.0.0.1:{free_port()}//")
+    retry = "Trying again in"
+    for broker in ("redis://127.0.0.1:{}/0", "amqp://guest:guest@127.0.0.1:{}//"):
+        run_celery(broker.format(free_port()), ready=retry, until=retry)
 
 
 def celery_tasks() -> None:
     with redis_server() as port:
-        run_celery(f"redis://127.0.0.1:{port}/0", ("broken", "retried", "slow"))
+        where = f"redis://127.0.0.1:{port}/0"
+        run_celery(where, "broken", "retried", "slow", until="SoftTimeLimitExceeded()")
 
 
 def celery_broker_lost() -> None:
@@ -293,7 +303,8 @@ def celery_broker_lost() -> None:
 
     with redis_server() as port:
         stop = redis.Redis(port=port).shutdown
-        run_celery(f"redis://127.0.0.1:{port}/0", act=lambda: stop(nosave=True))
+        where = f"redis://127.0.0.1:{port}/0"
+        run_celery(where, until="Trying again in", act=lambda: stop(nosave=True))
 
 
 def pika_refused() -> None:
@@ -355,13 +366,6 @@ def no_loop() -> None:
     thread = threading.Thread(target=work, name="Thread-1 (work)")
     thread.start()
     thread.join()
-
-
-async def never_awaited() -> None:
-    async def save() -> None:
-        """End at once."""
-
-    save()
 
 
 async def failed_callback() -> None:

@@ -83,7 +83,7 @@ class Server(ThreadingHTTPServer):
 class Handler(BaseHTTPRequestHandler):
     server: Server
 
-    def do_POST(self) -> None:  # noqa: N802 - the name that the base class looks for
+    def do_POST(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
         code, description, parameters = self.server.refusal
         answer: dict[str, Any] = {"ok": False, "error_code": code, "description": description}
@@ -107,8 +107,8 @@ class Handler(BaseHTTPRequestHandler):
 
 def report(error: Exception) -> None:
     """Log the error in the two spellings that real bots use. Call it while it is handled."""
-    LOG.exception("cannot answer")
-    LOG.error("Failed to send to %s: %s", USER_CHAT, error)  # noqa: TRY400
+    LOG.exception("cannot answer")  # noqa: LOG004 - called while the error is handled
+    LOG.error("Failed to send to %s: %s", USER_CHAT, error)
 
 
 async def aiogram(server: Server) -> None:
@@ -177,7 +177,7 @@ def telethon(_: Server) -> None:
     for code, name in USER_ERRORS:
         record_of(f"--- telethon {name}")
         try:
-            raise rpc_message_to_error(RpcError(code, name), request)
+            raise rpc_message_to_error(RpcError(code, name), request)  # noqa: TRY301
         except Exception as error:  # noqa: BLE001
             report(error)
     unknown_constructor()

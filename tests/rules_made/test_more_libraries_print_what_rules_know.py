@@ -1,0 +1,377 @@
+"""What chat clients, databases, HTTP clients, servers and workers print is what rules recognise.
+
+Each script runs once for all its scenarios. What is not installed here cannot print its own lines:
+its scenarios are skipped, and say so.
+"""
+
+import importlib.util
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections import defaultdict
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from logcascade.model.detections import UNKNOWN_PREFIX
+from logcascade.model.records import Record, Severity
+from logcascade.reading.reader import make_record
+from logcascade.ruleset.load import load_rules
+from logcascade.ruleset.match import Matcher
+
+HERE = Path(__file__).parent
+RULES = HERE.parent.parent / "rules"
+
+SCRIPT_LIMIT_S = 120
+"""Seconds for the scenarios of one library. PostgreSQL takes the longest: some 10 s to be made."""
+
+REFUSALS = {
+    "cannot-delete": {"telegram-message-locked"},
+    "cannot-edit": {"telegram-message-locked"},
+    "edit-gone": {"telegram-message-gone"},
+    "delete-gone": {"telegram-message-gone"},
+    "reply-gone": {"telegram-message-gone"},
+    "no-rights": {"telegram-right-missing"},
+    "need-admin": {"telegram-right-missing"},
+    "not-member": {"telegram-right-missing"},
+    "button": {"telegram-button-invalid"},
+    "button-url": {"telegram-button-invalid"},
+    "too-long": {"telegram-message-too-long"},
+    "caption-too-long": {"telegram-message-too-long"},
+    "empty": {"telegram-message-empty"},
+    "entities": {"telegram-markup-invalid"},
+    "file-id": {"telegram-file-refused"},
+    "file-url": {"telegram-file-refused"},
+    "file-too-big": {"telegram-file-refused"},
+    "too-large": {"telegram-upload-too-large"},
+    "upgraded": {"telegram-group-upgraded"},
+    "gone": {"telegram-bot-blocked"},
+    "blocked": {"telegram-bot-blocked"},
+}
+
+USER_ERRORS = {
+    "FLOOD_WAIT_81": {"telegram-flood-control"},
+    "SLOWMODE_WAIT_30": {"telegram-slow-mode"},
+    "PEER_FLOOD": {"telegram-account-limited"},
+    "AUTH_KEY_UNREGISTERED": {"telegram-session-revoked"},
+    "AUTH_KEY_DUPLICATED": {"telegram-session-revoked"},
+    "SESSION_REVOKED": {"telegram-session-revoked"},
+    "CHAT_WRITE_FORBIDDEN": {"telegram-right-missing"},
+    "CHAT_ADMIN_REQUIRED": {"telegram-right-missing"},
+    "PEER_ID_INVALID": {"telegram-peer-unknown"},
+    "MESSAGE_NOT_MODIFIED": {"telegram-message-not-modified"},
+    "MESSAGE_ID_INVALID": {"telegram-message-gone"},
+    "CHANNEL_PRIVATE": {"telegram-peer-unknown"},
+    "USER_IS_BLOCKED": {"telegram-bot-blocked"},
+    "MESSAGE_TOO_LONG": {"telegram-message-too-long"},
+}
+
+DISCORD = {
+    "unknown-message": {"discord-object-gone"},
+    "unknown-channel": {"discord-object-gone"},
+    "unknown-interaction": {"discord-interaction-late"},
+    "acknowledged": {"discord-interaction-late"},
+    "permissions": {"discord-permission-missing"},
+    "access": {"discord-permission-missing"},
+    "cannot-dm": {"discord-user-closed"},
+    "form": {"discord-message-invalid"},
+    "empty": {"discord-message-invalid"},
+    "too-large": {"discord-message-invalid"},
+    "unauthorized": {"discord-token-refused"},
+    "webhook-token": {"discord-webhook-token-refused"},
+}
+
+HTTP = {
+    "refused": {"network-connection-refused"},
+    "no-name": {"network-dns-failure"},
+    "unreachable": {"network-unreachable"},
+    "hung-up": {"network-connection-lost"},
+    "short": {"network-connection-lost"},
+    "round": {"http-redirects-endless"},
+    "self-signed": {"tls-certificate-refused"},
+    "not-tls": {"tls-failed"},
+    "502": {"http-upstream-failed"},
+    "503": {"http-upstream-failed"},
+    "429": {"http-calls-limited"},
+}
+
+POSTGRES = {
+    "postgres-authentication-failed",
+    "postgres-connection-lost",
+    "postgres-constraint-failed",
+    "postgres-deadlock",
+    "postgres-schema-mismatch",
+    "postgres-statement-timeout",
+    "postgres-too-many-clients",
+}
+"""The text of a closed connection, without its class, could be that of any connection: unknown."""
+PSYCOPG = POSTGRES | {
+    "network-dns-failure",
+    "postgres-connection-refused",
+    "postgres-serialization-failed",
+    "postgres-transaction-aborted",
+}
+
+KEY_ERROR = "KeyError in {} (server_faults.py)"
+
+SCENARIOS: dict[tuple[str, str, str], set[str]] = {
+    **{
+        ("telegram_clients.py", library, f"{library} {name}"): expected
+        for library in ("aiogram", "telegram", "telebot")
+        for name, expected in REFUSALS.items()
+    },
+    **{
+        ("telegram_clients.py", library, f"{library} {name}"): expected
+        for library in ("telethon", "pyrogram")
+        for name, expected in USER_ERRORS.items()
+    },
+    ("telegram_clients.py", "telethon", "telethon unknown-constructor"): {"telethon-layer-too-old"},
+    **{
+        ("discord_client.py", "calls", f"discord {name}"): expected
+        for name, expected in DISCORD.items()
+    },
+    ("discord_client.py", "login", "login"): {"discord-token-refused"},
+    ("discord_client.py", "bad_token", "bad_token"): {"discord-token-refused"},
+    ("discord_client.py", "intents", "intents"): {"discord-intents-missing"},
+    ("discord_client.py", "gateway_gone", "gateway_gone"): {"network-connection-refused"},
+    ("discord_client.py", "command_error", "command_error"): {
+        "KeyError: <quoted>",
+        "discord-command-not-found",
+    },
+    ("discord_client.py", "event_error", "event_error"): {
+        "KeyError in on_ping (discord_client.py)"
+    },
+    **{
+        ("http_faults.py", f"with_{library}", f"{library} {name}"): expected
+        for library in ("aiohttp", "httpx", "requests")
+        for name, expected in HTTP.items()
+        if not name.isdecimal()
+    },
+    ("http_faults.py", "with_aiohttp", "aiohttp closed"): {"aiohttp-session-closed"},
+    ("http_faults.py", "with_aiohttp", "aiohttp not-http"): {"http-answer-invalid"},
+    ("http_faults.py", "with_requests", "requests not-http"): {"http-answer-invalid"},
+    ("http_faults.py", "with_requests", "requests slow"): {"network-timeout"},
+    ("http_faults.py", "with_urllib3", "urllib3 retried"): {
+        "http-call-retried",
+        "network-connection-refused",
+    },
+    ("http_faults.py", "unverified", "unverified"): {"http-certificate-unchecked"},
+    **{
+        ("http_faults.py", "statuses", f"{library} {name}"): expected
+        for library in ("requests", "httpx", "aiohttp")
+        for name, expected in HTTP.items()
+        if name.isdecimal()
+    },
+    ("http_faults.py", "with_openai", "openai key"): {"openai-key-refused"},
+    ("http_faults.py", "with_openai", "openai region"): {"openai-region-refused"},
+    ("http_faults.py", "with_openai", "openai quota"): {"openai-quota-spent"},
+    ("http_faults.py", "with_openai", "openai rate"): {"openai-calls-limited"},
+    ("database_faults.py", "sqlite_constraint", "sqlite_constraint"): {"sqlite-constraint-failed"},
+    ("database_faults.py", "sqlite_thread", "sqlite_thread"): {"sqlite-wrong-thread"},
+    ("database_faults.py", "sqlite_closed", "sqlite_closed"): {"sqlite-connection-closed"},
+    ("database_faults.py", "sqlite_table_locked", "sqlite_table_locked"): {"sqlite-table-locked"},
+    ("database_faults.py", "aiosqlite_closed", "aiosqlite_closed"): {"sqlite-connection-closed"},
+    ("database_faults.py", "sqlalchemy_pending", "sqlalchemy_pending"): {
+        "sqlite-constraint-failed",
+        "sqlalchemy-session-rolled-back",
+    },
+    ("database_faults.py", "sqlalchemy_detached", "sqlalchemy_detached"): {"sqlalchemy-detached"},
+    ("database_faults.py", "sqlalchemy_stale", "sqlalchemy_stale"): {"sqlalchemy-stale-row"},
+    ("database_faults.py", "sqlalchemy_greenlet", "sqlalchemy_greenlet"): {
+        "sqlalchemy-missing-greenlet"
+    },
+    ("database_faults.py", "sqlalchemy_collected", "sqlalchemy_collected"): {
+        "sqlalchemy-connection-leaked"
+    },
+    ("database_faults.py", "sqlalchemy_pool", "sqlalchemy_pool"): {"sqlalchemy-pool-exhausted"},
+    ("database_faults.py", "redis_unreachable", "redis_unreachable"): {
+        "network-connection-refused",
+        "network-dns-failure",
+    },
+    ("database_faults.py", "redis_faults", "redis_faults"): {
+        "network-connection-lost",
+        "network-connection-refused",
+        "redis-cannot-persist",
+        "redis-out-of-memory",
+        "redis-readonly",
+        "redis-too-many-clients",
+    },
+    ("database_faults.py", "redis_password", "redis_password"): {"redis-authentication-failed"},
+    ("database_faults.py", "redis_pool", "redis_pool"): {
+        "Failed to save: Too many connections",
+        "redis-pool-exhausted",
+    },
+    ("database_faults.py", "mongo_unreachable", "mongo_unreachable"): {"mongo-no-server"},
+    ("database_faults.py", "postgres_psycopg", "postgres_psycopg"): PSYCOPG
+    | {"Failed to save: the connection is closed"},
+    ("database_faults.py", "postgres_psycopg2", "postgres_psycopg2"): PSYCOPG
+    | {"Failed to save: connection already closed"},
+    ("database_faults.py", "postgres_asyncpg", "postgres_asyncpg"): POSTGRES
+    | {
+        "Failed to save: connection is closed",
+        "network-connection-refused",
+        "postgres-connection-shared",
+    },
+    ("server_faults.py", "aiohttp_server", "aiohttp_server"): {KEY_ERROR.format("broken")},
+    ("server_faults.py", "uvicorn_server", "uvicorn_server"): {KEY_ERROR.format("broken")},
+    ("server_faults.py", "flask_server", "flask_server"): {KEY_ERROR.format("broken")},
+    ("server_faults.py", "gunicorn_timeout", "gunicorn_timeout"): {
+        "gunicorn-request-aborted",
+        "gunicorn-worker-timeout",
+    },
+    ("server_faults.py", "gunicorn_exit", "gunicorn_exit"): {"gunicorn-worker-exited"},
+    ("server_faults.py", "gunicorn_broken", "gunicorn_broken"): {"KeyError in app (shop.py)"},
+    ("server_faults.py", "gunicorn_boot", "gunicorn_boot"): {
+        "gunicorn-boot-failed",
+        "gunicorn-master-ends",
+        "gunicorn-worker-exited",
+        "python-module-not-found",
+    },
+    ("server_faults.py", "apscheduler_jobs", "apscheduler_jobs"): {
+        "apscheduler-job-late",
+        KEY_ERROR.format("send_report"),
+    },
+    ("server_faults.py", "celery_refused", "celery_refused"): {"network-connection-refused"},
+    ("server_faults.py", "celery_broker_lost", "celery_broker_lost"): {
+        "celery-broker-lost",
+        "network-connection-refused",
+    },
+    ("server_faults.py", "celery_tasks", "celery_tasks"): {
+        "KeyError in broken (shop.py)",
+        "ValueError in retried (shop.py)",
+        "celery-task-time-limit",
+    },
+    ("server_faults.py", "uvicorn_startup", "uvicorn_startup"): {
+        "asgi-startup-failed",
+        KEY_ERROR.format("__aenter__"),
+    },
+    ("server_faults.py", "django_server", "django_server"): {KEY_ERROR.format("broken")},
+    ("server_faults.py", "no_loop", "no_loop"): {"asyncio-loop-misused"},
+    ("server_faults.py", "pika_refused", "pika_refused"): {"amqp-connection-failed"},
+    ("server_faults.py", "kombu_refused", "kombu_refused"): {"network-connection-refused"},
+    ("server_faults.py", "port_in_use", "port_in_use"): {"address-in-use"},
+    ("server_faults.py", "other_loop", "other_loop"): {"asyncio-loop-mismatch"},
+    ("server_faults.py", "nested_loop", "nested_loop"): {"asyncio-loop-misused"},
+    ("server_faults.py", "failed_callback", "failed_callback"): {KEY_ERROR.format("send_report")},
+    ("server_faults.py", "full_queue", "full_queue"): {"asyncio-queue-full"},
+    ("server_faults.py", "lost_peer", "lost_peer"): {"asyncio-peer-gone"},
+}
+
+NEEDS = {
+    "aiosqlite_closed": ["aiosqlite"],
+    "sqlalchemy_pending": ["sqlalchemy"],
+    "sqlalchemy_detached": ["sqlalchemy"],
+    "sqlalchemy_stale": ["sqlalchemy"],
+    "sqlalchemy_pool": ["sqlalchemy"],
+    "sqlalchemy_greenlet": ["sqlalchemy", "aiosqlite", "greenlet"],
+    "sqlalchemy_collected": ["sqlalchemy", "aiosqlite", "greenlet"],
+    "redis_unreachable": ["redis"],
+    "redis_faults": ["redis", "redis-server"],
+    "redis_pool": ["redis", "redis-server"],
+    "redis_password": ["redis", "redis-server"],
+    "mongo_unreachable": ["pymongo"],
+    "postgres_psycopg": ["psycopg", "initdb"],
+    "postgres_psycopg2": ["psycopg2", "initdb"],
+    "postgres_asyncpg": ["asyncpg", "initdb"],
+    "with_requests": ["requests", "openssl"],
+    "with_urllib3": ["urllib3"],
+    "with_httpx": ["httpx", "openssl"],
+    "with_aiohttp": ["aiohttp", "openssl"],
+    "unverified": ["requests", "openssl"],
+    "statuses": ["requests", "httpx", "aiohttp"],
+    "with_openai": ["openai"],
+    "aiohttp_server": ["aiohttp"],
+    "uvicorn_server": ["uvicorn", "starlette"],
+    "uvicorn_startup": ["uvicorn", "starlette"],
+    "django_server": ["django"],
+    "celery_tasks": ["celery", "redis", "redis-server"],
+    "flask_server": ["flask"],
+    "gunicorn_timeout": ["gunicorn"],
+    "gunicorn_exit": ["gunicorn"],
+    "gunicorn_broken": ["gunicorn"],
+    "gunicorn_boot": ["gunicorn"],
+    "apscheduler_jobs": ["apscheduler"],
+    "celery_refused": ["celery", "redis"],
+    "celery_broker_lost": ["celery", "redis", "redis-server"],
+    "pika_refused": ["pika"],
+    "kombu_refused": ["kombu"],
+}
+"""Modules and programs without which a scenario cannot run; a library's script needs itself."""
+
+LIFE = {
+    "celery-banner",
+    "celery-started",
+    "celery-stop-requested",
+    "discord-client-started",
+    "gunicorn-started",
+    "gunicorn-stop-requested",
+    "gunicorn-stopped",
+    "gunicorn-worker-started",
+    "gunicorn-worker-stopped",
+    "http-request-served",
+    "uvicorn-started",
+    "uvicorn-stopped",
+    "apscheduler-job-executed",
+}
+"""Rules of lines that surround others in a server's life: not what a scenario is about."""
+
+
+def missing(script: str, scenario: str) -> list[str]:
+    needs = NEEDS.get(scenario, [])
+    if script == "telegram_clients.py":
+        needs = [scenario]
+    if script == "discord_client.py":
+        needs = ["discord"]
+    return [
+        each
+        for each in needs
+        if shutil.which(each) is None and importlib.util.find_spec(each) is None
+    ]
+
+
+@cache
+def lives(script: str, scenario: str) -> dict[str, list[Record]]:
+    """Run one scenario of a script; return its records by the mark before them."""
+    finished = subprocess.run(
+        [sys.executable, str(HERE / script), scenario],
+        capture_output=True,
+        text=True,
+        timeout=SCRIPT_LIMIT_S,
+        check=False,
+        env={**os.environ, "PYTHONWARNINGS": "ignore"},
+    )
+    found: dict[str, list[Record]] = defaultdict(list)
+    mark = ""
+    for line in finished.stdout.splitlines():
+        told = json.loads(line)
+        severity = Severity[told["severity"].upper()] if told["severity"] else None
+        if told["text"].startswith("--- "):
+            mark = told["text"].removeprefix("--- ")
+        else:
+            found[mark].append(make_record(told["text"], logger=told["logger"], severity=severity))
+    return found
+
+
+@pytest.fixture(scope="module")
+def matcher() -> Matcher:
+    return Matcher(load_rules([RULES]))
+
+
+@pytest.mark.parametrize(
+    ("script", "scenario", "mark"), SCENARIOS, ids=[mark for _, _, mark in SCENARIOS]
+)
+def test_a_real_fault_prints_what_the_rules_recognise_and_nothing_unknown(
+    script: str, scenario: str, mark: str, matcher: Matcher
+) -> None:
+    absent = missing(script, scenario)
+    if absent:
+        pytest.skip(f"{', '.join(absent)} not installed, so it cannot print its own lines")
+    found = {
+        one.title if one.rule.startswith(UNKNOWN_PREFIX) else one.rule
+        for record in lives(script, scenario)[mark]
+        for one in matcher.recognise(record, 0)
+    }
+    assert found - LIFE == SCENARIOS[script, scenario, mark]

@@ -12,6 +12,7 @@ class ExitStatus(IntEnum):
     USAGE = 2
     NOTHING_READ = 3
     PARTLY_READ = 4
+    UNDECIDED = 5
 
 
 @dataclass(eq=False)

@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from logcascade.diagnosis.cascades import Knowledge, diagnose, summarise_restarts
 from logcascade.incidents.find import find_incidents
 from logcascade.incidents.grouping import EPISODE_GAP_S
+from logcascade.incidents.retellings import told_once
 from logcascade.incidents.sensitivity import measure_sensitivity
 from logcascade.model.analysis import Analysis, UnknownFailure
 from logcascade.model.bursts import Burst, GroupedIncident
 from logcascade.model.detections import UNKNOWN_PREFIX, Detection
 from logcascade.model.places import as_found
 from logcascade.model.records import SourceSummary
-from logcascade.model.rules import Role
+from logcascade.model.rules import COUNTED, Ended, Role, with_built_in
 from logcascade.model.scans import Scan
 from logcascade.model.traffic import merge
 from logcascade.reading.doubts import Doubts
@@ -20,17 +21,23 @@ from logcascade.reading.events.load import LoadPattern
 from logcascade.reading.finder import Finder, build_record_finder
 from logcascade.reading.formats.line_format import Format
 from logcascade.reading.reader import Reader
+from logcascade.reading.sampling import SampledSearch
 from logcascade.reading.times.stamps import ReadingOptions
 from logcascade.ruleset.collection import Ruleset
 from logcascade.ruleset.match import Matcher
 from logcascade.sources.source import Source
-from logcascade.timeline.background import BackgroundSieve, describe_background, is_benign
+from logcascade.timeline.background import BackgroundSieve
 from logcascade.timeline.bursts import BurstCollector, in_order
+from logcascade.timeline.greetings import GreetingJudge
 from logcascade.timeline.growth import find_growth
+from logcascade.timeline.kept import describe_background, is_benign
 from logcascade.timeline.merging import in_rank, on_one_clock, one_timeline
+from logcascade.timeline.restart_loops import with_restart_loops
 from logcascade.timeline.retold import without_retold_load
 from logcascade.timeline.runs import RunFinder, RunIndex, is_end
+from logcascade.timeline.splitting import split_scan
 from logcascade.timeline.unseen_ends import with_unseen_ends
+from logcascade.timeline.work import Work
 
 Progress = Callable[[str, int], None]
 """Called with a source's name and the bytes read of it so far."""
@@ -39,6 +46,10 @@ Progress = Callable[[str, int], None]
 CLOCK_TOLERANCE_S = 0.2
 """Stamps of one moment by two writers of a machine differ by this much. Seconds; journald stamps
 what it has read, some 100 ms late, more under load."""
+
+_ASIDE = COUNTED | {Role.MANNER}
+"""Roles that make no record worth a look: events are counted elsewhere, and a manner is looked for
+in records that report a failure."""
 
 UNIT_SECONDS = {"milliseconds": 0.001}
 """Seconds in one unit of a load rule's duration; all others are seconds."""
@@ -52,13 +63,19 @@ class Search:
     formats: Sequence[Format]
     finder: Finder
     load_patterns: Sequence[LoadPattern]
+    sampled: SampledSearch
+    """The literals of gauges: a sample of their lines is read."""
 
     @classmethod
     def for_rules(cls, ruleset: Ruleset, formats: Sequence[Format]) -> "Search":
         """Return the search for what the rules know, and for what any log may report."""
         reports = (block.literal for each in formats for block in each.blocks)
-        finder = build_record_finder((*_literals(ruleset), *reports), formats)
-        return cls(Matcher(ruleset), formats, finder, _load_patterns(ruleset))
+        looked_for = _literals_of(ruleset, lambda role: role not in _ASIDE)
+        finder = build_record_finder((*looked_for, *reports), formats)
+        gauges = _literals_of(ruleset, lambda role: role is Role.GAUGE)
+        return cls(
+            Matcher(ruleset), formats, finder, _load_patterns(ruleset), SampledSearch(gauges)
+        )
 
 
 def analyze(
@@ -86,6 +103,25 @@ def analyze(
     return conclude(scans, ruleset, search.matcher.notes())
 
 
+def analyze_around(
+    sources: Sequence[Source],
+    ruleset: Ruleset,
+    formats: Sequence[Format],
+    at: float,
+    options: ReadingOptions | None = None,
+) -> tuple[Analysis, Analysis]:
+    """Return what the logs show before and after *at*, in epoch seconds; they are read once."""
+    search = Search.for_rules(ruleset, formats)
+    scans = [
+        scan(source, number, search, options or ReadingOptions())
+        for number, source in enumerate(sources)
+    ]
+    halves = [split_scan(each, at) for each in scans]
+    notes = search.matcher.notes()
+    before, after = zip(*halves, strict=True)
+    return conclude(before, ruleset, notes), conclude(after, ruleset, notes)
+
+
 def scan(
     source: Source,
     number: int,
@@ -103,19 +139,27 @@ def scan(
         search.load_patterns,
         options,
         place=source.place,
+        sampled=search.sampled,
     )
-    collector = BurstCollector(_component(source.own_name))
+    collector, gauges = (BurstCollector(_component(source.own_name)) for _ in range(2))
     doubts = Doubts()
+    greetings = GreetingJudge(collector)
     for record in reader.records():
         found = search.matcher.detect(record, number)
         if not found:
             doubts.note(record)
         for detection in found:
-            if detection.role is not Role.LOAD:
+            if detection.role is Role.GAUGE:
+                gauges.add(detection)
+            elif detection.role is not Role.LOAD:
+                greetings.note(detection)
                 collector.add(detection)
+        greeting = search.matcher.greeting(record, number, found)
+        if greeting is not None:
+            greetings.add(greeting)
         if on_progress:
             on_progress(source.name, reader.progress)
-    bursts = tuple(collector.bursts())
+    bursts = (*collector.bursts(), *gauges.bursts())
     summary = reader.summary()
     better = reader.better_year
     if better is not None and source.rewind():
@@ -134,11 +178,12 @@ def scan(
 
 def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> Analysis:
     """Return the analysis of what was scanned: runs, incidents, cascades."""
-    rules = ruleset.rules
+    rules = with_built_in(ruleset.rules)
     given = on_one_clock(scans, rules)
     scans = in_rank(given)
     marks, bursts, retold = one_timeline(scans, rules)
     runs, positions, workers = RunFinder(rules).find(marks, bursts)
+    runs, marks = with_restart_loops(runs, marks, rules)
     on_time = [item for item in scans if item.is_placed]
     telling = [item for item in on_time if item.tells]
     traffic = merge(without_retold_load([item.load for item in telling or scans]))
@@ -146,7 +191,8 @@ def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> A
     runs, unseen = with_unseen_ends(runs, marks, restarts)
     index = RunIndex(runs, positions)
     placed = [index.place(burst) for burst in bursts]
-    failures = [burst for burst in placed if not is_benign(burst)]
+    failed = in_order([burst for burst in placed if burst.first.role is Role.FAILURE])
+    failures = told_once(failed, rules)
     ends = [index.place(mark) for mark in marks if is_end(mark, rules)]
     begin, end = _span([item.summary for item in telling or on_time])
     apart = {n: _span([item.summary]) for n, item in enumerate(scans) if not item.is_placed}
@@ -169,14 +215,17 @@ def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> A
         )
 
     def new_sieve() -> BackgroundSieve:
-        return BackgroundSieve(rules, runs, begin or 0.0, end or 0.0, traffic)
+        return BackgroundSieve(rules, runs, begin or 0.0, end or 0.0, traffic, work)
 
+    told = {number: item.told for number, item in enumerate(scans)}
+    work = Work(told, {number: item.summary.lines for number, item in enumerate(scans)})
     sieve = new_sieve()
     sieve.add_benign([burst for burst in placed if is_benign(burst)])
     grouped = find(EPISODE_GAP_S, sieve)
     span = _length(begin, end)
     lengths = {n: _length(*each) for n, each in apart.items()}
-    growth = find_growth([*placed, *map(index.place, marks)], rules)
+    killed = {run.id for run in runs if run.ended is Ended.OOM_KILLED}
+    growth = find_growth([*placed, *map(index.place, marks)], rules, killed)
     knowledge = Knowledge(
         rules,
         ruleset.remedies,
@@ -225,13 +274,10 @@ def _component(name: str) -> str:
     return name.split(".", 1)[0] or name
 
 
-def _literals(ruleset: Ruleset) -> list[str]:
-    """Return what makes a record worth a look; healthy events are counted elsewhere."""
+def _literals_of(ruleset: Ruleset, wants: Callable[[Role], bool]) -> list[str]:
+    """Return the literals of the rules whose role is wanted."""
     wanted = {
-        literal
-        for rule in ruleset.rules.values()
-        if rule.role is not Role.LOAD
-        for literal in rule.literals
+        literal for rule in ruleset.rules.values() if wants(rule.role) for literal in rule.literals
     }
     return sorted(wanted)
 

@@ -10,7 +10,8 @@ NEARLY_ALL = 0.9
 """Of the lines that are not blank; the first of a paste often lost its margin to the copying."""
 
 MIN_MARGIN = 2
-"""Blanks that make an indentation; some carriers begin all their lines with one."""
+"""Blanks that make an indentation. Some carriers begin all their lines with one: where there is one
+only, what stands behind it must begin as no line of theirs does."""
 
 PASTE_BYTES = 64 * 1024
 """What lines have before them shows in so many; prose in front of them is seldom longer."""
@@ -31,6 +32,12 @@ _GUTTER = re.compile(rb"\+ Exception Group Traceback |\| {4}|\+-+ (?:\d+|\.\.\.)
 _MARKED_FRAME = re.compile(rb'> File "')
 _CLOCK = re.compile(rb"[0-5]\d:[0-5]\d\b(?!:)|[0-5]\d\b(?!:)")
 """What stands behind the first number of a time, where that was taken for a line's number."""
+
+_BEGUN = re.compile(
+    rb"\[?\d{4}[-/.]\d\d[-/.]\d\d[ T:]\d\d:\d\d|[A-Z][a-z]{2} [ 123]\d \d\d:\d\d:\d\d[ .]"
+    rb"|\[?(?:DEBUG|INFO|WARNING|ERROR|CRITICAL)[]: ]|\{\"|[\w.-]{1,80} *\| "
+)
+"""How lines begin that nobody writes with a blank before them."""
 
 _STAMPED = re.compile(rb".{0,60}?\d\d:\d\d:\d\d")
 _FILE = rb"[^\s:]{0,200}(?:\.(?:log|txt|out|err)|/syslog|/messages)(?:\.\d{1,3})?"
@@ -92,17 +99,18 @@ def choose_indentation(head: bytes) -> Margin | None:
     if not indented or indented != lines[-len(indented) :] or len(lines) - len(indented) > 1:
         return None
     margin = _shared_blanks(min(indented), max(indented))
-    if len(margin) < MIN_MARGIN and margin != b"\t":
-        return None
     at_margin = [line[len(margin) :] for line in indented]
     at_margin = [line for line in at_margin if not line.startswith((b" ", b"\t"))]
+    is_wide = len(margin) >= MIN_MARGIN or margin == b"\t"
+    if not margin or not (is_wide or any(map(_BEGUN.match, at_margin))):
+        return None
     if any(map(_FRAME.match, at_margin)) or any(map(_GUTTER.match, at_margin)):
         return None
     if len(lines) > len(indented):
         first = lines[0][:ALIKE_BYTES]
         if not any(_STAMPED.match(line) or line.startswith(first) for line in at_margin):
             return None  # the first line has not lost its margin: the others are below it
-    said = "a tab" if margin == b"\t" else f"{len(margin)} blanks"
+    said = {b"\t": "a tab", b" ": "a blank"}.get(margin, f"{len(margin)} blanks")
     pattern = re.compile(b"(?m)^" + re.escape(margin))
     return Margin(pattern, f"all lines indented by {said}: taken off")
 

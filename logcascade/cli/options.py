@@ -129,6 +129,20 @@ def parse_date(words: str | None) -> date | None:
         ) from None
 
 
+def parse_moment(words: str, zone: tzinfo) -> datetime:
+    """Return the moment of ``2026-05-20T13:00``, with or without a zone of its own."""
+    try:
+        moment = datetime.fromisoformat(words)
+    except ValueError:
+        raise LogcascadeError(
+            "cannot read the time",
+            f'"{words}" is no time',
+            "--changed-at",
+            "write it as 2026-05-20T13:00, or with a zone as 2026-05-20T13:00+02:00",
+        ) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
 def _moment(words: str) -> datetime:
     """Return a date with a time; the zone is what --zone is for."""
     moment = datetime.fromisoformat(words)

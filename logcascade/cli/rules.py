@@ -1,24 +1,22 @@
 """``logcascade rules``: list, show and test the rule files, and begin a new one."""
 
-import sys
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO, cast
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from logcascade import bundled
-from logcascade.cli import talk, work
+from logcascade.cli import records, rule_checks, talk, work
 from logcascade.cli.options import RulesOption
 from logcascade.cli.unknown import unknown_id
 from logcascade.errors import ExitStatus, LogcascadeError
 
 if TYPE_CHECKING:
-    from logcascade.model.records import Record
     from logcascade.ruleset.collection import Ruleset
 
 app = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, help="List, show, test, begin rules."
+    no_args_is_help=True, rich_markup_mode=None, help="List, show, test, try, begin rules."
 )
 
 
@@ -90,6 +88,11 @@ def run_examples(
     raise typer.Exit(ExitStatus.INCIDENT if failures else ExitStatus.NO_INCIDENT)
 
 
+app.command("lint")(rule_checks.lint)
+app.command("explain")(rule_checks.explain)
+app.command("coverage")(rule_checks.coverage)
+
+
 @app.command("new")
 def new_rule(
     origin: Annotated[
@@ -109,8 +112,8 @@ def new_rule(
     from logcascade.report.redaction import Redactor
     from logcascade.ruleset.skeleton import make_skeleton
 
-    name, line = _place(origin)
-    record = _read_record(name, line)
+    name, line = records.place(origin)
+    record = records.read_record(name, line)
     severity = record.severity
     text = Redactor().redact(record.text)
     safe = make_record(text, logger=record.logger, severity=severity, program=record.program)
@@ -123,34 +126,8 @@ def new_rule(
     talk.write_file(output, written)
 
 
-def _place(origin: str) -> tuple[str, int]:
-    """Return file and line of ``FILE:LINE``; a file alone, or ``-``, means its first line."""
-    name, colon, number = origin.rpartition(":")
-    if colon and number.isascii() and number.isdigit() and name:
-        return name, int(number)
-    return origin, 1
-
-
 def _base_name(name: str) -> str:
     return "standard input" if name == "-" else Path(name).name
-
-
-def _read_record(name: str, line: int) -> "Record":
-    from logcascade.reading.formats.line_format import load_formats
-    from logcascade.reading.one_record import record_at
-    from logcascade.sources import open_source
-
-    stdin = None if sys.stdin is None else cast("BinaryIO", sys.stdin.buffer)
-    source = open_source(name, stdin)
-    try:
-        record = record_at(source.stream, source.name, line, load_formats())
-    finally:
-        source.close()
-    if record is None:
-        raise LogcascadeError(
-            f"no record of {name} holds line {line}", help="lines count from 1, as reports show"
-        )
-    return record
 
 
 def _ours(ruleset: "Ruleset") -> str:

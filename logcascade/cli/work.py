@@ -14,9 +14,16 @@ from logcascade.errors import ExitStatus, LogcascadeError, SourceError
 from logcascade.model.records import Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from logcascade.model.analysis import Analysis
+    from logcascade.reading.formats.line_format import Format
+    from logcascade.reading.times.stamps import ReadingOptions
     from logcascade.ruleset.collection import Ruleset
     from logcascade.sources import Opened
+    from logcascade.sources.source import Source
+
+    Analyze = Callable[[Sequence[Source], Ruleset, Sequence[Format], ReadingOptions], Analysis]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +71,32 @@ def load_ruleset(folders: Sequence[Path] = ()) -> "Ruleset":
 
 def analyse(request: Request) -> Answer:
     """Return the analysis of what can be read; raise where that is nothing."""
-    from logcascade.cli.watching import INTERRUPTED, Interruption, watch
     from logcascade.pipeline import analyze
+
+    return _answer(request, analyze)
+
+
+def analyse_around(request: Request, at: datetime) -> tuple[Answer, Answer]:
+    """Return the analyses of what the logs show before and after a moment."""
+    from logcascade.pipeline import analyze_around
+
+    halves: list[Analysis] = []
+
+    def analyze(
+        sources: "Sequence[Source]",
+        ruleset: "Ruleset",
+        formats: "Sequence[Format]",
+        options: "ReadingOptions",
+    ) -> "Analysis":
+        halves.extend(analyze_around(sources, ruleset, formats, at.timestamp(), options))
+        return halves[1]
+
+    after = _answer(request, analyze)
+    return replace(after, analysis=halves[0]), after
+
+
+def _answer(request: Request, analyze: "Analyze") -> Answer:
+    from logcascade.cli.watching import INTERRUPTED, Interruption, watch
     from logcascade.reading.formats.line_format import load_formats
     from logcascade.reading.times.stamps import ReadingOptions
 

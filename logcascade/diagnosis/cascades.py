@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from logcascade.diagnosis.case import Case, Kinds, pointers
-from logcascade.diagnosis.circumstances import facts_of
+from logcascade.diagnosis.circumstances import burst_before, facts_of
 from logcascade.diagnosis.cycles import cycles_of, without_aftershocks
 from logcascade.diagnosis.drivers import Cycle
 from logcascade.diagnosis.next_due import Outlook, settle_next_due
@@ -13,6 +13,7 @@ from logcascade.diagnosis.overview import Overview
 from logcascade.diagnosis.recurrence import measure
 from logcascade.diagnosis.remedies import choose_not_yet, choose_remedies
 from logcascade.diagnosis.ruled_out import weigh_suspects
+from logcascade.diagnosis.rushes import Arrivals
 from logcascade.model.analysis import (
     UNSEEN_CAUSE,
     Cascade,
@@ -89,25 +90,27 @@ def diagnose(
                 cascade=name,
                 facts=facts_of(item, knowledge.traffic),
                 aftershock=begun.isdisjoint(item.starts),
+                arrivals=burst_before(item, knowledge.traffic),
             )
         members = tuple(ids[id(item)] for item in shape)
         cascades.append(_cascade(name, members, shape, main, overview, knowledge, kinds))
     return tuple(incidents[ids[id(item)]] for item in items), tuple(cascades)
 
 
-def _badness(shape: Sequence[GroupedIncident]) -> tuple[int, int, bool, bool, int, float]:
+def _badness(shape: Sequence[GroupedIncident]) -> tuple[int, int, bool, bool, bool, int, float]:
     """
     Return what sorts cascades, the worst first.
 
-    What ends runs, the severity, what has consequences, what a rule knows, the count, the time:
-    the loudest line is rarely the one to mend.
+    What ends runs, the severity, what has consequences, what a rule knows, what says more
+    than one line, the count, the time: the loudest line is rarely the one to mend.
     """
     ended = sum(item.ended_run for item in shape)
     severity = max(item.incident.severity for item in shape)
     alone = not any(item.incident.symptoms for item in shape)
     unknown = shape[0].incident.first_failure.rule.startswith(UNKNOWN_PREFIX)
+    is_bare = unknown and not any("\n" in burst.first.text for burst in shape[0].bursts)
     count = sum(burst.count for item in shape for burst in item.bursts)
-    return (-ended, -severity, alone, unknown, -count, shape[0].bursts[0].start)
+    return (-ended, -severity, alone, unknown, is_bare, -count, shape[0].bursts[0].start)
 
 
 def _certainty_by_repetition(item: GroupedIncident, shape: Sequence[GroupedIncident]) -> Incident:
@@ -204,7 +207,8 @@ def _recurrence(
             Driver.TOO_FEW, because, None, None, len(shape) - 1, None, None, None, None, None, None
         )
     events = knowledge.traffic.between if knowledge.load else None
-    found = measure(cycles, events, knowledge.traffic.holes(), knowledge.until)
+    arrivals = Arrivals.of(knowledge.traffic)
+    found = measure(cycles, events, knowledge.traffic.holes(), knowledge.until, arrivals)
     return settle_next_due(found, _outlook(shape, cycles, overview, knowledge))
 
 
@@ -255,7 +259,8 @@ def summarise_restarts(runs: Sequence[Run], traffic: Traffic) -> Restarts:
             unorderly[before.component].append(cycle)
     component = max(sorted(unorderly), key=lambda name: len(unorderly[name]), default="")
     most = unorderly.get(component, [])
-    rhythm = measure(most, traffic.between if traffic.counts else None, traffic.holes())
+    events = traffic.between if traffic.counts else None
+    rhythm = measure(most, events, traffic.holes(), arrivals=Arrivals.of(traffic))
     return Restarts(
         count=len(pairs),
         orderly=sum(before.ended is Ended.ORDERLY for before, _ in pairs),

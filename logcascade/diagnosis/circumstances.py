@@ -33,12 +33,19 @@ def facts_of(item: GroupedIncident, traffic: Traffic) -> tuple[str, ...]:
     return (*_burst(item, traffic), *_busy_hour(item, traffic), *_values(item))
 
 
-def _burst(item: GroupedIncident, traffic: Traffic) -> list[str]:
+def burst_before(item: GroupedIncident, traffic: Traffic) -> int | None:
+    """Return the events of the busiest second just before *item*; None where that is no burst."""
     time, mean = item.incident.first_failure.time, traffic.mean_per_s()
     if time is None or not mean:
-        return []
+        return None
     arrivals = traffic.arrivals_before(time.timestamp())
-    if arrivals < NOTABLE_ARRIVALS or arrivals < NOTABLE_RATIO * mean:
+    is_burst = arrivals >= NOTABLE_ARRIVALS and arrivals >= NOTABLE_RATIO * mean
+    return arrivals if is_burst else None
+
+
+def _burst(item: GroupedIncident, traffic: Traffic) -> list[str]:
+    arrivals, mean = burst_before(item, traffic), traffic.mean_per_s()
+    if arrivals is None or not mean:
         return []
     every = 1 / mean
     usual = f"one in {every:.0f} s" if every >= 2 else f"{mean:.1f} a second"

@@ -84,6 +84,8 @@ class Test:
     due: float | None = None
     chance: float | None = None
     """The probability of what shows it by chance, where that is not the likeness of the gaps."""
+    is_near: bool = False
+    """Whether it was rejected, and much looks like it: a reader would think of it."""
 
 
 def lives(cycles: Sequence[Cycle]) -> list[tuple[float, float]]:

@@ -22,6 +22,7 @@ from logcascade.diagnosis.drivers import (
     waits,
 )
 from logcascade.diagnosis.regularity import MIN_GAPS, Sample, sample_of
+from logcascade.diagnosis.rushes import Arrivals, by_rush
 from logcascade.diagnosis.words import span
 from logcascade.model.analysis import Driver, Recurrence, RivalDriver
 from logcascade.model.figures import probability
@@ -34,6 +35,7 @@ def measure(
     events_between: EventsBetween | None,
     holes: Sequence[tuple[float, float]] = (),
     until: float | None = None,
+    arrivals: Arrivals | None = None,
 ) -> Recurrence:
     """
     Return the recurrence of a cascade.
@@ -44,6 +46,7 @@ def measure(
         holes: Spans of epoch seconds in which no source has a line: what happened there is not
             known, so a gap across one says nothing for a rhythm and nothing against it.
         until: Epoch seconds of the log's end, where known.
+        arrivals: Healthy events by the second, where the log has them.
     """
     pairs = [(one.at, other.at) for one, other in pairwise(cycles) if other.at > one.at]
     gaps = [later - earlier for earlier, later in pairs if not _crosses(earlier, later, holes)]
@@ -63,7 +66,7 @@ def measure(
     rivals = tuple(
         RivalDriver(each, test.why)
         for each, test in tests.items()
-        if not test.holds and each is not Driver.BACK_OFF
+        if not test.holds and (each is not Driver.BACK_OFF or test.is_near)
     )
     p_value = float(f"{chance:.3g}")
     if driver is Driver.IRREGULAR and not sample.is_regular:
@@ -71,6 +74,10 @@ def measure(
             f"the {len(gaps)} gaps lie between {span(min(gaps))} and {span(max(gaps))}; "
             f"random ones look as alike with probability {probability(chance)}"
         )
+        rush = by_rush(cycles, arrivals)
+        if rush.holds and rush.chance is not None:
+            driver, because, p_value = Driver.LOAD, rush.why, float(f"{rush.chance:.3g}")
+            rivals = tuple(each for each in rivals if each.driver is not Driver.LOAD)
         because = "; ".join([because, *_hidden(across, None)])
         return Recurrence(driver, because, None, None, len(gaps), p_value, *parts, None, rivals)
     test = tests.get(driver) or Test(
@@ -106,11 +113,22 @@ def _of_few(cycles: Sequence[Cycle], gaps: int, parts: Parts, is_holed: bool) ->
             float(f"{test.chance:.3g}"),
             *parts,
             datetime.fromtimestamp(test.due, UTC),
+            _rivals_of_few(cycles),
         )
-    because = _too_few(gaps)
+    because = _too_few(gaps, len(cycles))
     if is_holed:
         because += "; what lies across a hole in the log is not counted"
     return Recurrence(Driver.TOO_FEW, because, None, None, gaps, None, *parts, None)
+
+
+def _rivals_of_few(cycles: Sequence[Cycle]) -> tuple[RivalDriver, ...]:
+    """Return what else could have set so few times, and why it did not."""
+    lasted = waits(cycles)
+    uneven = f"the lives before them lasted from {span(min(lasted))} to {span(max(lasted))}"
+    return (
+        RivalDriver(Driver.LOAD, "too few to compare the events before them"),
+        RivalDriver(Driver.UPTIME, uneven),
+    )
 
 
 def _crosses(start: float, end: float, holes: Sequence[tuple[float, float]]) -> bool:
@@ -165,18 +183,38 @@ def _hidden(across: Sequence[float], period: float | None) -> list[str]:
     return [f"{gaps} not counted: {missing} more would fit there"]
 
 
-def _too_few(gaps: int) -> str:
+def _too_few(gaps: int, count: int) -> str:
+    if gaps == 0 and count > 1:
+        return f"{count} times, but the log does not tell the time between them"
     if gaps == 0:
         return "it happened once: nothing can be said of a rhythm"
     return f"{gaps} gap{'s' if gaps > 1 else ''}: at least {MIN_GAPS} are needed for a claim"
 
 
 def _parts(cycles: Sequence[Cycle]) -> Parts:
-    """Return the medians of uptime, time to first failure, length of the cascade, time down."""
-    uptimes = [c.run_end - c.run_start for c in cycles if c.run_end and c.run_start]
+    """
+    Return the medians of uptime, time to first failure, length of the cascade, time down.
+
+    The first two are of the same runs, where some are known from start to end: no time to a
+    failure is longer than the life it stands in.
+    """
+    uptimes, waited = _lives_of_ended(cycles)
     lengths = [(c.run_end if c.run_end and c.run_end > c.end else c.end) - c.at for c in cycles]
     downs = [c.next_start - c.run_end for c in cycles if c.run_end and c.next_start]
-    return _median(uptimes), _median(waits(cycles)), _median(lengths), _median(downs)
+    return _median(uptimes), _median(waited or waits(cycles)), _median(lengths), _median(downs)
+
+
+def _lives_of_ended(cycles: Sequence[Cycle]) -> tuple[list[float], list[float]]:
+    """Return of the runs known from start to end how long they lived, and how long in peace."""
+    first: dict[str, float] = {}
+    uptimes, waited = [], []
+    for number, cycle in enumerate(cycles):
+        began = first.setdefault(cycle.run or str(number), cycle.at)
+        if cycle.run_start is not None and cycle.run_end is not None:
+            uptime = max(cycle.run_end - cycle.run_start, 0.0)
+            uptimes.append(uptime)
+            waited.append(min(max(began - cycle.run_start, 0.0), uptime))
+    return uptimes, waited
 
 
 def _median(values: Sequence[float]) -> float | None:

@@ -113,7 +113,7 @@ def describe_first(scene: Scene, members: Sequence[int], index: int) -> FirstFai
         count=sum(
             scene.bursts[at].count
             for at in members
-            if scene.bursts[at].rule == burst.rule and scene.bursts[at].component == burst.component
+            if scene.bursts[at].kind == burst.kind and scene.bursts[at].component == burst.component
         ),
         doubts=doubts,
     )

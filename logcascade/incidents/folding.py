@@ -27,9 +27,9 @@ def fold_repeats(
     time is one again. What shows that another process was down is an incident each time: it is that
     one which fell more than once.
     """
-    folded: dict[tuple[str, str, str], list[GroupedIncident]] = defaultdict(list)
+    folded: dict[tuple[str, str, str, str], list[GroupedIncident]] = defaultdict(list)
     kept = [item for item in incidents if _has_consequences(item)]
-    consequential = {_kind(item) for item in kept}
+    consequential = {item.kind for item in kept}
     for item in incidents:
         if _has_consequences(item):
             continue
@@ -38,15 +38,11 @@ def fold_repeats(
             kept.append(item)
         else:
             lasting = rule is not None and rule.tolerated is not None and lasts
-            run = item.incident.run if lasting or _kind(item) in consequential else ""
-            folded[(*_kind(item), run)].append(item)
+            run = item.incident.run if lasting or item.kind in consequential else ""
+            folded[(*item.kind, run)].append(item)
     kept.extend(_fold(items) for items in folded.values())
     kept.sort(key=lambda item: item.bursts[0].position)
     return kept
-
-
-def _kind(item: GroupedIncident) -> tuple[str, str]:
-    return (item.incident.component, item.incident.first_failure.rule)
 
 
 def _has_consequences(item: GroupedIncident) -> bool:
@@ -64,16 +60,19 @@ def absorb_neighbours(incidents: Sequence[GroupedIncident]) -> list[GroupedIncid
 
     A failure that is linked to nothing is no incident of its own where it lies within another's
     cascade, or where no rule knows it and each report of it comes within a second after another
-    failure of the run. It stays listed there as coinciding; no cause is claimed.
+    failure of the run. It stays listed there as coinciding; no cause is claimed. A failure that its
+    rule tells apart stands for itself beside another that led to nothing either.
     """
-    spans = _Spans()
+    spans, cascades = _Spans(), _Spans()
     for item in incidents:
         if _has_consequences(item):
-            spans.add(item, item.starts[0], max(burst.end for burst in item.bursts))
+            for kept_in in (spans, cascades):
+                kept_in.add(item, item.starts[0], max(burst.end for burst in item.bursts))
     kept = []
     for item in incidents:
         if not _has_consequences(item):
-            if spans.hold(item):
+            is_placed = any(burst.first.place for burst in item.bursts)
+            if (cascades if is_placed else spans).hold(item):
                 continue
             for burst in item.bursts:
                 spans.add(item, burst.start, burst.end)
@@ -147,13 +146,13 @@ def fold_crash_loops(
 
     Only where each run ends with its first failure at once: a cascade in between is a cycle.
     """
-    loops: dict[tuple[str, str], list[list[GroupedIncident]]] = defaultdict(list)
+    loops: dict[tuple[str, str, str], list[list[GroupedIncident]]] = defaultdict(list)
     kept: list[GroupedIncident] = []
     for item in incidents:
         if not (item.ended_run and _is_end_only(item, rules)):
             kept.append(item)
             continue
-        open_loops = loops[_kind(item)]
+        open_loops = loops[item.kind]
         if open_loops and item.starts[0] - open_loops[-1][-1].starts[-1] <= gap_s:
             open_loops[-1].append(item)
         else:

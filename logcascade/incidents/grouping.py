@@ -15,6 +15,7 @@ from logcascade.incidents.past import Linked
 from logcascade.model.analysis import Link, Run
 from logcascade.model.bursts import Burst
 from logcascade.model.detections import UNKNOWN_PREFIX
+from logcascade.model.records import Severity
 from logcascade.model.rules import NOT_ORDERLY, Ended, Role, Rule
 
 EPISODE_GAP_S = 900.0
@@ -28,6 +29,10 @@ start: no process ends and its next is ready to write in less. Seconds."""
 END_WINDOW_S = 300.0
 """A run that ends this soon after a group's last failure may have ended by it. Seconds; the
 measured kill comes one or two minutes after the first failure, while failures still go on."""
+
+LAST_WORDS_S = 3.0
+"""A program that logs an exception and ends by itself this soon ended by it. Seconds; closing what
+is open takes that long, a client's next try longer."""
 
 IS_THE_END = "it is the end of the run"
 
@@ -131,11 +136,11 @@ def _join_repeats(
     bursts: Sequence[Burst], links: Mapping[int, Linked], union: _Union, gap_s: float
 ) -> None:
     """Join a burst without a cause to the one of its kind before it, unless it was quiet long."""
-    last: dict[tuple[str, str, str], int] = {}
+    last: dict[tuple[str, str, str, str], int] = {}
     for index, burst in enumerate(bursts):
         if burst.first.role is not Role.FAILURE:
             continue
-        key = (burst.component, burst.run, burst.rule)
+        key = (burst.component, burst.run, *burst.kind)
         before = last.get(key)
         last[key] = index
         if before is None or index in links:
@@ -154,6 +159,11 @@ class _Ends:
         self._rules = rules
         self._unorderly = {run.id: run for run in runs if run.ended in NOT_ORDERLY}
         self._deadline = _deadlines(runs)
+        self._last_of_run = {
+            burst.run: index
+            for index, burst in enumerate(bursts)
+            if burst.first.role is Role.FAILURE
+        }
 
     def attach(self, groups: Sequence[tuple[int, ...]]) -> list[Group]:
         """Return *groups* with the ends that belong to them."""
@@ -205,12 +215,27 @@ class _Ends:
         run = self._unorderly[last[-1].run]
         if run.ended is Ended.CRASHED and any(burst.first.uncaught for burst in last):
             return Link.EXCEPTION_CHAIN, "nothing caught the exception"
+        if run.ended is Ended.CRASHED and self._is_last_word(part):
+            return Link.EXCEPTION_CHAIN, "the exception is the last that it told before it ended"
         kinds = self._kinds(part)
         if run.ended is Ended.UNKNOWN:
             kinds = {kind for kind in kinds if not kind.startswith(UNKNOWN_PREFIX)}
         if len(kinds) > 1 or kinds & habitual:
             return Link.OBSERVED_ORDER, "the run ended while this went on"
         return None
+
+    def _is_last_word(self, part: Sequence[int]) -> bool:
+        """Tell whether the last failure of the run is an exception of *part*, told near its end."""
+        last = self._bursts[part[-1]]
+        deadline = self._deadline.get(last.run)
+        return (
+            deadline is not None
+            and self._last_of_run.get(last.run) == part[-1]
+            and last.timed
+            and bool(last.first.raised)
+            and last.severity >= Severity.ERROR
+            and deadline - last.end <= LAST_WORDS_S
+        )
 
     def _explains_end(self, burst: Burst) -> bool:
         rule = self._rules.get(burst.rule)

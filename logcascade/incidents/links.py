@@ -1,9 +1,9 @@
 """
 Which failure led to which: never by nearness alone.
 
-A link is one of: one record or exception chain, a mechanism that a rule declares, or an order
-that repeats over several runs with a steady lag. Each burst has at most one cause, so that an
-incident is a tree.
+A link is one of: one record or exception chain, the exception that a program told last before it
+ended, a mechanism that a rule declares, or an order that repeats over several runs with a steady
+lag. Each burst has at most one cause, so that an incident is a tree.
 """
 
 from bisect import bisect_right
@@ -11,19 +11,23 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from statistics import median
 
+from logcascade.incidents.grouping import LAST_WORDS_S
 from logcascade.incidents.mechanisms import Mechanisms
 from logcascade.incidents.past import Linked, Past
 from logcascade.incidents.peers import Peers
 from logcascade.model.analysis import Link, Run
 from logcascade.model.bursts import Burst
 from logcascade.model.detections import UNKNOWN_PREFIX
-from logcascade.model.rules import Role, Rule
+from logcascade.model.rules import Ended, Role, Rule
 
 CHAIN_REACH_S = 60.0
 """A failure printed below another in one record has that other's burst this near. Seconds."""
 
 KEY_REACH_S = 600.0
 """Reports of one piece of work are this near. Seconds; ids of short counters come round again."""
+
+LAST_WORDS_AMONG = 50
+"""Bursts before an end among which its component's exception is looked for."""
 
 OBSERVED_WINDOW_S = 600.0
 """An observed order is looked for this long after a failure. Seconds."""
@@ -96,7 +100,7 @@ def find_links(
             continue
         found = _chain(bursts, index, past) or mechanisms.earlier(index)
         same_work = works.earlier(index)
-        found = found or same_work
+        found = found or same_work or _last_words(bursts, index, rules)
         if found:
             links[index] = found
     links.update(_observed(bursts, links))
@@ -115,6 +119,23 @@ def _chain(bursts: Sequence[Burst], index: int, past: Past) -> Linked | None:
             if bursts[earlier].run == burst.run:
                 how = "raised while the other was being handled, in one record"
                 return Linked(earlier, Link.EXCEPTION_CHAIN, how)
+    return None
+
+
+def _last_words(bursts: Sequence[Burst], index: int, rules: Mapping[str, Rule]) -> Linked | None:
+    """Return the exception by which a program ended: the last that its component told before."""
+    end = bursts[index]
+    rule = rules.get(end.rule)
+    if rule is None or not (rule.explains_end and rule.ended is Ended.CRASHED and end.timed):
+        return None
+    for at in range(index - 1, max(index - 1 - LAST_WORDS_AMONG, -1), -1):
+        burst = bursts[at]
+        if not burst.timed or end.start - burst.end > LAST_WORDS_S:
+            break
+        is_failure = burst.first.role is Role.FAILURE and burst.rule != end.rule
+        if burst.component == end.component and is_failure and burst.first.raised:
+            how = "the exception is the last that was told before the end"
+            return Linked(at, Link.EXCEPTION_CHAIN, how)
     return None
 
 

@@ -166,6 +166,8 @@ class Incident:
     """What the circumstances add, in words: the load before it, how many chats it named."""
     aftershock: bool = False
     """It is the rest of the one before, after a restart, and no cycle of its own."""
+    arrivals: int | None = None
+    """Events that arrived in one of the seconds just before it; None where that was no burst."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +230,9 @@ class Growth:
     """What the log says that it must not exceed."""
     reaches_limit_h: float | None
     """Hours from a run's last reading until the limit, at that slope."""
+    killed_at: float | None = None
+    """Median of the last readings of the runs that were killed for want of memory, where they are
+    alike; None for what is no memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,6 +334,8 @@ class Background:
     per_hour: float | None
     location: Location
     because: str
+    standing: bool = False
+    """Whether it is a fault to mend all the same: it stands all the time, not known as harmless."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,11 @@ class Burst:
         return self.first.rule
 
     @property
+    def kind(self) -> tuple[str, str]:
+        """The rule, and what tells its failures apart: equal for one failure that repeats."""
+        return (self.first.rule, self.first.place)
+
+    @property
     def title(self) -> str:
         """The rule's title."""
         return self.first.title
@@ -94,3 +99,10 @@ class GroupedIncident:
     """Where it began; one for each episode of a repeated failure without consequences."""
     ended_run: bool
     """Whether the run ended by it, and not in an orderly way."""
+
+    @property
+    def kind(self) -> tuple[str, str, str]:
+        """Component, rule of the first failure, and what tells that apart from others of it."""
+        rule = self.incident.first_failure.rule
+        places = (burst.first.place for burst in self.bursts if burst.rule == rule)
+        return (self.incident.component, rule, next(places, ""))

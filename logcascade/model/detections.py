@@ -46,8 +46,18 @@ class Detection:
     """Such a traceback of a program that was still being loaded: it has ended the process."""
     template: str = ""
     """The unknown failure's template."""
+    manner: str = ""
+    """For an unknown failure, the rule that knows what the program says it does about it."""
+    level: Severity | None = None
+    """What the record calls itself, whatever its rule makes of it."""
+    from_entry: bool = False
+    """Such a traceback that goes through the program from its first module on."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Which piece of work it belongs to, from the record's own fields: ``request_id`` -> its id."""
+    place: str = ""
+    """What tells it apart from other failures of its rule; empty where nothing need do."""
+    raised: tuple[str, ...] = ()
+    """What its exceptions with a traceback say, without their types: the first line of each."""
 
 
 @dataclass(frozen=True, slots=True)

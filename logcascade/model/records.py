@@ -109,6 +109,8 @@ class Record:
     """Exceptions printed in the record, outermost of each traceback, in order of appearance."""
     time_is_inherited: bool = False
     """True where it has no stamp of its own (a bare traceback) and takes the one before."""
+    is_greeting: bool = False
+    """True where it repeats the first line of what wrote it, numbers aside."""
 
 
 class Confidence(StrEnum):

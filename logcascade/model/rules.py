@@ -1,7 +1,7 @@
 """What a rule file says, once it has been read and checked."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -9,6 +9,12 @@ from pathlib import Path
 from regex import Pattern
 
 from logcascade.model.records import Severity
+
+GREETING = "program-greeting"
+"""Id of `GREETING_RULE`."""
+
+RESTART_LOOP = "restart-loop"
+"""Id of `RESTART_LOOP_RULE`."""
 
 
 class Role(StrEnum):
@@ -18,6 +24,14 @@ class Role(StrEnum):
     LIFECYCLE = "lifecycle"
     LOAD = "load"
     BENIGN = "benign"
+    MANNER = "manner"
+    """What a program says it does about a failure that no rule names; it names none itself."""
+    GAUGE = "gauge"
+    """A healthy program tells a number of itself, such as its memory: read now and then only."""
+
+
+COUNTED = frozenset({Role.LOAD, Role.GAUGE})
+"""The roles of what healthy programs log: events are counted, of the others a sample is read."""
 
 
 class Where(StrEnum):
@@ -29,6 +43,8 @@ class Where(StrEnum):
     """At the start of ``Type: message`` of an exception in the record's tracebacks."""
     ANYWHERE = "anywhere"
     """At the start of any line of the record. Only where nobody's text can get."""
+    WORD = "word"
+    """At any of the first words of the message or of the fields; for gauges."""
 
 
 class Marks(StrEnum):
@@ -42,6 +58,8 @@ class Marks(StrEnum):
     WORKER_START = "worker-start"
     """A process that a service starts by itself; its life is a run within the service's."""
     WORKER_END = "worker-end"
+    GIVEN_UP = "given-up"
+    """A supervisor starts it no more: it stays down, however its last process ended."""
     BOOT = "boot"
     """The machine started: no process of before lives on."""
 
@@ -205,7 +223,8 @@ class Rule:
     programs: tuple[str, ...]
     """Syslog identifiers; a record that names another cannot match. Empty: any."""
     units: Mapping[str, str] = field(default_factory=dict)
-    """Value name -> unit (``seconds``, ``milliseconds``, ``bytes``, ``kilobytes``, ``count``)."""
+    """Value name -> unit: ``seconds``, ``milliseconds``, ``bytes``, ``kilobytes``, ``megabytes``,
+    ``count``, ``attempts``."""
     late: str = "none"
     """``none``, ``run``, a span such as ``5s``, or the name of a value in seconds."""
     causes: tuple[Cause, ...] = ()
@@ -220,6 +239,8 @@ class Rule:
     ended: Ended | None = None
     explains_end: bool = False
     """True for a failure that is itself the end of the run (the kernel's kill)."""
+    unasked: bool = False
+    """True for an end that nobody asked for unless another line says so: it had finished."""
     references: tuple[str, ...] = ()
     examples: tuple[Example, ...] = ()
     residue: bool = False
@@ -228,9 +249,53 @@ class Rule:
     """True where the failure may leave no line: its consequences can then look like the first."""
     elsewhere: str = ""
     """Who failed, where the failure only shows that another one did: its own log says why."""
+    tell_apart: tuple[str, ...] = ()
+    """Names of the values by which two failures of this rule are two, and not one repeated. Where
+    there are any, so does the innermost place of a traceback."""
     is_carrier: bool = False
     """True where the record only tells, perhaps late, of the exception that it prints: that one
     names the failure, whether a rule knows it or not."""
+
+
+GREETING_RULE = Rule(
+    id=GREETING,
+    title="The program's first line",
+    role=Role.LIFECYCLE,
+    severity=Severity.INFO,
+    summary="The log begins with it, and it comes again after what ends the program.",
+    area="",
+    path=Path(),
+    literals=(),
+    patterns=(),
+    where=(),
+    min_severity=None,
+    loggers=(),
+    programs=(),
+    marks=Marks.START,
+)
+"""A start in words that no file holds: they are learned from the log itself."""
+
+RESTART_LOOP_RULE = replace(
+    GREETING_RULE,
+    id=RESTART_LOOP,
+    title="Ends by itself soon after each start",
+    severity=Severity.ERROR,
+    summary="The program ends in peace, its supervisor starts it again, and it ends again.",
+    marks=Marks.END,
+    ended=Ended.UNKNOWN,
+)
+"""Stands for the rule of an end that is in order by itself, and not as one of a row."""
+
+
+def with_built_in(rules: Mapping[str, Rule]) -> dict[str, Rule]:
+    """
+    Return *rules* and those for what is recognised by how it repeats, by id.
+
+    A restart loop leads to what the ends that it is made of lead to.
+    """
+    causes = {cause.rule: cause for rule in rules.values() if rule.unasked for cause in rule.causes}
+    loop = replace(RESTART_LOOP_RULE, causes=tuple(causes[name] for name in sorted(causes)))
+    return {**rules, GREETING_RULE.id: GREETING_RULE, loop.id: loop}
 
 
 @dataclass(frozen=True, slots=True)

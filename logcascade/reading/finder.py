@@ -138,20 +138,20 @@ def build_record_finder(literals: Iterable[str], formats: Iterable[Format] = ())
     """
     wanted: dict[bytes, None] = {literal.encode(): None for literal in NUMBERS}
     for literal in (*INTERESTING, *literals):
-        wanted.update(_as_written(literal, MAX_NESTED_JSON))
+        wanted.update(dict.fromkeys(written_forms(literal)))
     for literal in alarming(formats):
-        wanted.update(_as_written(literal, 1))
+        wanted.update(dict.fromkeys(written_forms(literal, 1)))
     return build_finder(list(wanted))
 
 
-def _as_written(literal: str, nested: int) -> Iterator[tuple[bytes, None]]:
+def written_forms(literal: str, nested: int = MAX_NESTED_JSON) -> Iterator[bytes]:
     """Yield the literal as it is, and as up to so many writers of JSON around it write it."""
-    yield literal.encode(), None
+    yield literal.encode()
     for ensure_ascii in (False, True):
         written = literal
         for _ in range(nested):
             written = json.dumps(written, ensure_ascii=ensure_ascii)[1:-1]
-            yield written.encode(), None
+            yield written.encode()
 
 
 def _without_redundant(literals: Sequence[bytes]) -> list[bytes]:

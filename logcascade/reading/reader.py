@@ -4,6 +4,7 @@ import heapq
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import BinaryIO
 
@@ -26,9 +27,11 @@ from logcascade.reading.formats.line_format import Format
 from logcascade.reading.formats.samples import used_formats
 from logcascade.reading.formats.shape import CommonShape
 from logcascade.reading.formats.starts import Starts
+from logcascade.reading.greeting import Greetings
 from logcascade.reading.lines import Line, severity_of
 from logcascade.reading.records.assembly import Assembler, Candidate
 from logcascade.reading.records.raised import raised_in
+from logcascade.reading.sampling import LineSample, SampledSearch
 from logcascade.reading.times.ends import Ends
 from logcascade.reading.times.head_times import learn_times
 from logcascade.reading.times.order import is_newest_first, is_upside_down
@@ -47,8 +50,8 @@ PLAIN_TEXT = "text"
 class Reader:
     """Reads a stream once, in blocks: records, then summary and load.
 
-    Only records that hold one of the finder's literals are put together and yielded; the others
-    are counted. Memory does not grow with the stream.
+    Only records that hold one of the finder's literals, and a sample of others, are put together
+    and yielded; the rest is counted. Memory does not grow with the stream.
     """
 
     def __init__(
@@ -61,12 +64,14 @@ class Reader:
         options: ReadingOptions | None = None,
         *,
         place: Place | None = None,
+        sampled: SampledSearch | None = None,
         block_bytes: int = BLOCK_BYTES,
     ) -> None:
         self._name = name
         self._source_place = place or partial(Location, name)
         self._all_formats = tuple(formats)
         self._finder = finder
+        self._sample = LineSample(sampled or SampledSearch(()))
         self._load_patterns = tuple(load_patterns)
         self._lines = CleanLines(stream, block_bytes)
         self._block_bytes = block_bytes
@@ -77,6 +82,7 @@ class Reader:
         self._account: Account | None = None
         self._assembler: Assembler | None = None
         self._load = LoadCounter((), Starts(()), self._stamps)
+        self._greetings = Greetings()
         self._headerless_lines = 0
         self._headerless_records = 0
         self._folded = 0
@@ -104,7 +110,10 @@ class Reader:
                 yield heapq.heappop(waiting)[2]
             if candidate is not None:
                 found += 1
-                heapq.heappush(waiting, (candidate.offset, found, candidate.record))
+                record = candidate.record
+                if self._greetings.holds(record.message):
+                    record = replace(record, is_greeting=True)
+                heapq.heappush(waiting, (candidate.offset, found, record))
         while waiting:
             yield heapq.heappop(waiting)[2]
 
@@ -165,7 +174,7 @@ class Reader:
                 self._ends.scan(window)
             self._load.scan(window)
             self._assembler.enter(window)
-            for hit in self._finder.find(window.buffer, window.low, window.high):
+            for hit in self._hits(window):
                 if window.buffer.startswith(_NUMBERS, hit) and not self._is_wanted(hit, window):
                     continue
                 candidate = self._assembler.assemble(hit + window.base)
@@ -173,6 +182,13 @@ class Reader:
                     self._note(candidate)
                     yield candidate, hit + window.base - CONTEXT_BYTES
             yield None, window.base + window.high - CONTEXT_BYTES
+
+    def _hits(self, window: Window) -> Iterable[int]:
+        """Return where something worth a look is: what is looked for, and lines of the sample."""
+        place = (window.buffer, window.low, window.high)
+        found, greetings = self._finder.find(*place), self._greetings.find(*place)
+        taken = self._sample.take(window.buffer, window.base, window.low, window.high)
+        return heapq.merge(found, greetings, taken) if greetings or taken else found
 
     def _in_order(self, head: Sequence[Line]) -> Iterable[Block]:
         """Return the lines of the source, the oldest first."""
@@ -199,6 +215,7 @@ class Reader:
         self._account = Account(starts, self._name)
         self._rounds = RoundCounter(formats, self._stamps, lines)
         self._assembler = Assembler(starts, self._stamps, self._name)
+        self._greetings = Greetings(line for _, line in lines)
         self._ends = Ends(starts, self._stamps)
         self._load = LoadCounter(self._load_patterns, starts, self._stamps)
         return [line for _, line in lines]
@@ -262,6 +279,8 @@ class Reader:
         if assembler is not None and assembler.lost_texts:
             lost = _count(assembler.lost_texts, "message")
             yield f"{lost} not in the log: too large for the journal"
+        if self._greetings.is_exhausted:
+            yield "its first line comes again too often: as a start it is followed only so far"
         if assembler is not None and assembler.cut_objects:
             yield f"{_count(assembler.cut_objects, 'JSON line')} cut off: read as far as they go"
 

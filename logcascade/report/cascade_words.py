@@ -58,7 +58,7 @@ SHOWN_COINCIDING = 5
 COMPONENT_COLUMNS = 40
 """Columns that the name of another component may take beside a symptom."""
 
-_UNIT_WORDS = {"bytes": "bytes", "kilobytes": "bytes"}
+_UNIT_WORDS = {"bytes": "bytes", "kilobytes": "bytes", "megabytes": "bytes"}
 
 
 def how_often(cascade: Cascade, first: Incident) -> str:
@@ -72,6 +72,8 @@ def how_often(cascade: Cascade, first: Incident) -> str:
     if rhythm.period_s is None:
         if rhythm.driver is Driver.IRREGULAR and cascade.count > 1:
             words += ", at no regular interval"
+        if rhythm.driver is Driver.LOAD:
+            words += f", {DRIVER_WORDS[Driver.LOAD]}"
         return words
     spread = f" +-{span(rhythm.spread_s)}" if rhythm.spread_s is not None else ""
     return f"{words}, every {span(rhythm.period_s)}{spread} {DRIVER_WORDS[rhythm.driver]}".rstrip()

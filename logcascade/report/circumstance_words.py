@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from logcascade.model.analysis import UnknownFailure
+from logcascade.model.analysis import Driver, UnknownFailure
 from logcascade.model.detections import UNKNOWN_PREFIX
 from logcascade.model.figures import number
 from logcascade.model.rules import Ended
@@ -29,7 +29,8 @@ def restarts_in_words(view: View) -> str:
     )
     if restarts.count == 1:
         orderly = "orderly" if restarts.orderly else "not orderly"
-    return f"{restarts.count:,}, {orderly}"
+    in_rushes = restarts.driver is Driver.LOAD and restarts.period_s is None
+    return f"{restarts.count:,}, {orderly}" + (", in rushes of load" if in_rushes else "")
 
 
 def unknown_elsewhere(view: View) -> Sequence[UnknownFailure]:

@@ -172,6 +172,10 @@ class IncidentReport(Struct, frozen=True):
     facts: list[str]
     aftershock: bool
     """The rest of the incident before, after a restart; it is not counted in the cascade."""
+    arrivals: Annotated[
+        int | None,
+        Meta(description="events in one second just before it; null where that was no burst"),
+    ]
 
 
 class RivalDriverReport(Struct, frozen=True):
@@ -224,6 +228,9 @@ class GrowthReport(Struct, frozen=True):
     reaches_limit_h: Annotated[
         float | None, Meta(description="hours from a run's last reading until the limit")
     ]
+    killed_at: Annotated[
+        float | None, Meta(description="last readings before kills for want of memory, where alike")
+    ] = None
 
 
 class SuspectReport(Struct, frozen=True):
@@ -310,6 +317,7 @@ class BackgroundReport(Struct, frozen=True):
     source: str
     line: int
     because: str
+    standing: bool
 
 
 class DurationsReport(Struct, frozen=True):

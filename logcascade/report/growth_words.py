@@ -4,8 +4,11 @@ from logcascade.model.analysis import Growth
 from logcascade.model.figures import number, probability
 from logcascade.report.words import span
 
-MEGABYTE = 1_000_000.0
-"""Bytes from which on sizes are told in megabytes."""
+MEGABYTE = 1024.0**2
+"""Bytes from which on sizes are told in megabytes, as rules read them and most programs print."""
+
+WHOLE_FROM = 10
+"""Megabytes from which on a fraction says nothing."""
 
 
 def growth_in_words(growth: Growth) -> str:
@@ -23,6 +26,8 @@ def growth_in_words(growth: Growth) -> str:
         limit = _measured(growth.limit, growth.unit)
         hours = span(growth.reaches_limit_h * 3600)
         parts.append(f"reaches its limit of {limit} {hours} later")
+    if growth.killed_at is not None:
+        parts.append(f"killed at about {_measured(growth.killed_at, growth.unit)} each time")
     parts.append(f"by chance with probability {probability(growth.p_value)}")
     return "; ".join(parts)
 
@@ -31,5 +36,6 @@ def _measured(value: float, unit: str) -> str:
     if unit == "seconds":
         return span(value)
     if unit == "bytes" and abs(value) >= MEGABYTE:
-        return f"{number(value / MEGABYTE)} MB"
+        size = value / MEGABYTE
+        return f"{size:,.0f} MB" if size >= WHOLE_FROM else f"{number(size)} MB"
     return f"{number(value)} {unit}" if unit == "bytes" else number(value)

@@ -19,6 +19,7 @@ _UNIT_SUFFIX = {
     "milliseconds": "_s",
     "bytes": "_bytes",
     "kilobytes": "_bytes",
+    "megabytes": "_bytes",
 }
 """Unit of a rule's value -> what the name of its number ends in; reading has scaled the number."""
 

@@ -268,8 +268,9 @@ def _surroundings(view: View) -> Iterator[str]:
         lines.append(f"counted: {prose(sensitivity)}")
     for item in view.analysis.background[:SHOWN_BACKGROUND]:
         rate = f", {number(item.per_hour)} an hour" if item.per_hour is not None else ""
+        kind = "standing fault" if item.standing else "background"
         lines.append(
-            f"background: {code(item.title)} {item.count:,} x{rate}, "
+            f"{kind}: {code(item.title)} {item.count:,} x{rate}, "
             f"{code(view.names.place(item.location))}: {prose(item.because)}"
         )
     lines += [

@@ -46,6 +46,9 @@ def verdict_on_silence(view: View) -> str:
     """Return what can be said of logs in which no incident was found, and what they hold."""
     if doubts(view):
         return "Cannot say whether anything failed"
+    standing = sum(item.standing for item in view.analysis.background)
+    if standing:
+        return f"No incident found, but {count(standing, 'standing fault')}"
     seen = sum(item.count for item in view.analysis.background)
     if not seen:
         return "No incident found: no failure seen"

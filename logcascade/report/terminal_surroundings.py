@@ -21,7 +21,8 @@ SHOWN_BACKGROUND = 6
 def nothing_found(view: View) -> Iterator[RenderableType]:
     """Yield what is said of a log without an incident: what was checked, and what surrounds it."""
     doubts = source_words.doubts(view)
-    style = "bold yellow" if doubts else "bold green"
+    is_calm = not doubts and not any(item.standing for item in view.analysis.background)
+    style = "bold green" if is_calm else "bold yellow"
     yield Text(f"{source_words.verdict_on_silence(view)}.", style=style)
     for words in doubts:
         yield Text(words, style=style)
@@ -51,14 +52,14 @@ def circumstances(view: View) -> Table:
     sensitivity = circumstance_words.sensitivity_in_words(view)
     if sensitivity:
         grid.add_row(Text("Counted", style=LABEL), Text(sensitivity))
-    label = "Background"
+    label = ""
     for item in view.analysis.background[:SHOWN_BACKGROUND]:
+        before, label = label, "Standing" if item.standing else "Background"
         words = f"{item.title}  {item.count:,} x"
         if item.per_hour is not None:
             words += f", {number(item.per_hour)} an hour"
         words = f"{words}  {view.names.place(item.location)}  {item.because}"
-        grid.add_row(Text(label, style=LABEL), Text(words))
-        label = ""
+        grid.add_row(Text("" if label == before else label, style=LABEL), Text(words))
     _add_more(grid, len(view.analysis.background) - SHOWN_BACKGROUND)
     _add_unknown(grid, view)
     label = "Left out"

@@ -56,8 +56,14 @@ class View:
         return [incident for incident in self.of(cascade) if not incident.aftershock]
 
     def ends(self) -> Mapping[Ended, int]:
-        """Return how the runs ended, and how often each way."""
-        return Counter(run.ended for run in self.analysis.runs)
+        """
+        Return how the runs ended, and how often each way.
+
+        One without start or end is left out: it stands for a writer of which nothing is known.
+        """
+        return Counter(
+            run.ended for run in self.analysis.runs if run.start_location or run.end_location
+        )
 
 
 def view_of(analysis: Analysis, context: Context) -> View:

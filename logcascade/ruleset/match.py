@@ -1,12 +1,13 @@
 """A record and the rules -> what it reports. No text of a log, however made, can stop it."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from logcascade.model.detections import UNKNOWN_PREFIX, Detection, Template
 from logcascade.model.records import Location, RaisedException, Record, Severity
-from logcascade.model.rules import Role, Rule, Where
+from logcascade.model.rules import COUNTED, GREETING_RULE, Role, Rule, Where
 from logcascade.ruleset.chains import Event, Known, Recognition, split_into_events
 from logcascade.ruleset.collection import Ruleset
 from logcascade.ruleset.fields import parse_span
@@ -32,8 +33,20 @@ TIMEOUTS_LIMIT = 20
 TEXT_LIMIT = 2_000
 """Characters of a record that a detection keeps as its evidence."""
 
+_ONLY_A_HEADING = re.compile(
+    r"\W{0,20}(?:\w{1,20} )?(?:traceback|stack ?trace|трейсбэк|трассировка)\W{0,20}",
+    re.IGNORECASE,
+)
+"""A record that only announces the next one, which holds the traceback: ``Full traceback:``."""
+
 _OF_MODULES = frozenset({"<module>", "", "_run_module_as_main", "_run_code"})
 """What a frame is in while a program is loaded; a file that does not compile has no name there."""
+
+RAISED_LIMIT = 200
+"""Characters of what an exception says that a detection keeps, to know it again elsewhere."""
+
+RAISED_MOST = 8
+"""Exceptions of one traceback of which that is kept."""
 
 TEXT_LINES = 12
 """Lines of a record that a detection keeps as its evidence."""
@@ -49,7 +62,8 @@ class Matcher:
         self._by_literal: dict[str, list[Rule]] = {}
         self._anywhere: dict[str, list[Rule]] = {}
         for rule in ruleset.rules.values():
-            by_literal = self._anywhere if Where.ANYWHERE in rule.where else self._by_literal
+            is_of_text = Where.ANYWHERE in rule.where or Where.WORD in rule.where
+            by_literal = self._anywhere if is_of_text else self._by_literal
             for literal in rule.literals:
                 by_literal.setdefault(literal, []).append(rule)
 
@@ -84,13 +98,33 @@ class Matcher:
         quiet = [event for event in events if event.quiet]
         is_settled = bool(known) or 0 < len(quiet) == len(events) or bool(carrier and events)
         build = _Builder(record, order, carrier.late if carrier else "none")
+        gauges = attempt.gauges(build)
         found = build.of_events(known)
         found += build.of_quiet_events(quiet, with_benign=is_settled and not known)
         found += attempt.of_message(build, found, is_settled=is_settled)
         if any(one.role in VERDICTS for one in found) or (found and not events):
-            return tuple(found)
+            return (*found, *gauges)
         unknown = _unknown(record, events)
-        return tuple(found) if unknown is None else (build.of_unknown(*unknown), *found)
+        if unknown is None:
+            return (*found, *gauges)
+        detection = replace(build.of_unknown(*unknown), manner=attempt.manner())
+        of_event = next((event for event in events if event.first_raised is unknown[1]), None)
+        if of_event is not None:
+            detection = replace(detection, raised=_said(of_event))
+        return (detection, *found, *gauges)
+
+    @staticmethod
+    def greeting(record: Record, order: int, found: Iterable[Detection]) -> Detection | None:
+        """Return the start that `record` may be, as its program's first line come again.
+
+        None where it is no such line, or one of which the rules know more: `found`.
+        """
+        is_known = any(one.role not in COUNTED for one in found)
+        is_quiet = (record.severity or Severity.INFO) <= Severity.INFO and not record.exceptions
+        if not record.is_greeting or is_known or not is_quiet:
+            return None
+        build = _Builder(record, order, "none")
+        return build.of_message(Recognition(GREETING_RULE, {}), record.location.line)
 
     def candidates(self, record: Record) -> tuple[Rule, ...]:
         """Return the rules that the record's literals, level, logger and program allow, by id."""
@@ -133,6 +167,11 @@ class _Attempt:
         )
         return best.rule if best else None
 
+    def manner(self) -> str:
+        """Return the rule by which the message says what is done about a failure, or nothing."""
+        hit = self._message((Role.MANNER,))
+        return "" if hit is None else hit[0].rule.id
+
     def printed_events(self, *, is_carried: bool) -> list[Event]:
         """Return the first exception that the message prints and a rule knows.
 
@@ -162,6 +201,21 @@ class _Attempt:
             detection = build.of_message(*hit)
             if all(detection.rule != one.rule for one in before):
                 found.append(detection)
+        return found
+
+    def gauges(self, build: "_Builder") -> list[Detection]:
+        """Return the numbers that a healthy program tells of itself in the record."""
+        found = []
+        for rule in (each for each in self._rules if each.role is Role.GAUGE):
+            values: dict[str, str | float] = {}
+            for place in message_places(self._record, rule.where):
+                told = typed_values(self._match(rule, place.text)[0] or {}, rule.units)
+                for name, value in told.items():
+                    if value not in values.values():  # a field that repeats the message
+                        values.setdefault(name, value)
+            if values:
+                recognition = Recognition(rule, values)
+                found.append(build.of_message(recognition, self._record.location.line))
         return found
 
     def _message(self, roles: tuple[Role, ...]) -> tuple[Recognition, int] | None:
@@ -221,6 +275,8 @@ class _Builder:
                 continue
             first = event.first_raised
             detection = self._known(recognition, first.line, self._text_of(first))
+            place = _place(recognition, event.members[0].exception)
+            detection = replace(detection, raised=_said(event), place=place)
             before = event.raised_from.failure if event.raised_from else None
             if before is not None:
                 detection = replace(detection, raised_from=before.rule.id)
@@ -243,7 +299,8 @@ class _Builder:
 
     def of_message(self, recognition: Recognition, line: int) -> Detection:
         """Return the detection of a rule that knows the message."""
-        return self._known(recognition, line, self._text_of(None))
+        detection = self._known(recognition, line, self._text_of(None))
+        return replace(detection, place=_place(recognition, None))
 
     def of_unknown(self, template: Template, exception: RaisedException | None) -> Detection:
         """Return the detection of a failure that no rule knows."""
@@ -315,6 +372,8 @@ class _Builder:
             uncaught=is_uncaught(record),
             while_loading=is_uncaught(record) and is_while_loading(record.exceptions[-1]),
             template=template,
+            level=record.severity,
+            from_entry=is_uncaught(record) and is_from_entry(record.exceptions[-1]),
             keys=keys_of(record.details, record.message),
         )
 
@@ -327,6 +386,27 @@ class _Builder:
         if first_line.strip() and first_line not in shown:
             shown = f"{first_line}\n{shown}"
         return _head(shown)
+
+
+def _place(recognition: Recognition, exception: RaisedException | None) -> str:
+    """Return what tells a failure apart from others of its rule, where the rule asks for it."""
+    names = recognition.rule.tell_apart
+    if not names:
+        return ""
+    told = [str(recognition.values.get(name, "")) for name in names]
+    if exception is not None and exception.frames:
+        inner = exception.frames[-1]
+        told.append(f"{inner.file}:{inner.line}")
+    return " ".join(told)[:RAISED_LIMIT]
+
+
+def _said(event: Event) -> tuple[str, ...]:
+    """Return what the exceptions of *event* say, where one of them has a traceback."""
+    raised = [known.exception for known in event.members]
+    if not any(exception.frames for exception in raised):
+        return ()
+    texts = (exception.message.partition("\n")[0].strip() for exception in raised)
+    return tuple(dict.fromkeys(text[:RAISED_LIMIT] for text in texts if text))[:RAISED_MOST]
 
 
 def _named(exception: RaisedException) -> RaisedException | None:
@@ -399,12 +479,19 @@ def is_while_loading(exception: RaisedException) -> bool:
     )
 
 
+def is_from_entry(exception: RaisedException) -> bool:
+    """Tell whether the traceback begins where the program does: no function caught it."""
+    return bool(exception.frames) and exception.frames[0].function in _OF_MODULES
+
+
 def _unknown(record: Record, events: list[Event]) -> tuple[Template, RaisedException | None] | None:
     for event in events:
         if not event.quiet:
             first = event.first_raised
             return template_of_exception(first, record.message), first
     if record.severity is None or record.severity < Severity.ERROR:
+        return None
+    if _ONLY_A_HEADING.fullmatch(record.message) and not record.exceptions:
         return None
     for exception in printed_exceptions(record):
         if is_error_name(exception.type):

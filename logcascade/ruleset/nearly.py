@@ -12,6 +12,9 @@ from logcascade.ruleset.places import VERDICTS, Place, exception_text, message_p
 from logcascade.ruleset.printed import printed_exceptions
 from logcascade.ruleset.sheet import visible
 
+LEAST_SHARED = 8
+"""Characters of a literal below which what is shared is a common word."""
+
 _SHOWN_BEFORE = 60
 """Characters of a line that are shown in front of the mark."""
 
@@ -70,6 +73,25 @@ def nearest(rule: Rule, record: Record) -> NearMatch | None:
                 is_match = _accepts(pattern, place.text, partial=False)
                 best = NearMatch(rule, pattern.pattern, place.text, upto, is_match, obstacle)
     return best
+
+
+def kinship(rule: Rule, record: Record) -> int:
+    """Return how many characters of one of the rule's literals stand together in the record."""
+    return max((_shared(literal, record.text) for literal in rule.literals), default=0)
+
+
+def _shared(literal: str, text: str) -> int:
+    r"""Return the length of the longest part of *literal* that stands in *text*, if it is much.
+
+    >>> _shared("terminated by other getUpdates", "Conflict: terminated by another thing")
+    14
+    >>> _shared("database is locked", "the data is full")
+    0
+    """
+    for length in range(len(literal), max(LEAST_SHARED, len(literal) // 3) - 1, -1):
+        if any(literal[at : at + length] in text for at in range(len(literal) - length + 1)):
+            return length
+    return 0
 
 
 def matched_upto(pattern: Pattern[str], text: str) -> int:

@@ -83,6 +83,14 @@ def exception_text(exception: RaisedException) -> str:
     return text[:SEARCH_LIMIT]
 
 
+_WORD = re.compile(r"(?<![\w.-])\w")
+
+WORDS_HEAD = 600
+"""Characters in which such words are looked for."""
+
+WORD_LIMIT = 200
+"""Characters that a pattern sees from one of them on."""
+
 VERDICTS = (Role.FAILURE, Role.BENIGN)
 """The roles of rules that say whether something failed."""
 
@@ -156,3 +164,12 @@ def message_places(
         lines = record.text.split("\n", ANYWHERE_LINES)[:ANYWHERE_LINES]
         for index, line in enumerate(lines):
             yield Place(line[:SEARCH_LIMIT], begin + index)
+    if Where.WORD in wanted:
+        yield from (Place(text, begin) for text in _words(record))
+
+
+def _words(record: Record) -> Iterator[str]:
+    """Yield what begins with each word of the first line of the message, and of the fields."""
+    for text in (record.message.partition("\n")[0], record.details):
+        for found in _WORD.finditer(text[:WORDS_HEAD]):
+            yield text[found.start() : found.start() + WORD_LIMIT]

@@ -1,6 +1,7 @@
 """Exceptions that a message prints without a traceback, or before one that was cut off."""
 
 import re
+from itertools import islice
 
 from logcascade.model.records import RaisedException, Record, Severity
 
@@ -15,6 +16,14 @@ _TYPE_AND_TEXT = re.compile(rf"{_TYPE}(?:: (?P<text>.*)|:?)$")
 _REPR = re.compile(rf"{_TYPE}\((?:(?P<quote>['\"])(?P<text>.*)(?P=quote))?,?\)>?$")
 _FUTURE = re.compile(r"(?:future|task): <")
 _OUTCOME = " exception="
+_INTRODUCED = re.compile(
+    r"(?i:raised unexpected: |\b(?:raised|exc|exception|err|error)(?:=|: ?| ))"
+    r"(?=[A-Za-z_][\w.]{0,999}\()"
+)
+"""The words before the ``repr`` of an exception that ends a message."""
+
+INTRODUCED_MOST = 5
+"""Places in a line at which such a ``repr`` is looked for."""
 _ERROR_NAME = re.compile(
     r"(?:Error|Exception|Warning|Timeout|Exhausted|Refused|Interrupt|Exit|Fault|Failure)\Z"
 )
@@ -51,7 +60,18 @@ def _read_line(line: str, following: list[str], number: int) -> RaisedException 
         return RaisedException(type=printed["type"], message=text.rstrip(), line=number)
     if _FUTURE.match(line):
         _, _, line = line.rpartition(_OUTCOME)
-    printed = _REPR.match(line)
+    printed = _REPR.match(line) or _introduced_repr(line)
     if printed:
         return RaisedException(type=printed["type"], message=printed["text"] or "", line=number)
+    return None
+
+
+def _introduced_repr(line: str) -> re.Match[str] | None:
+    """Return the ``repr`` of an error with which *line* ends, after words that introduce it."""
+    for introduced in islice(_INTRODUCED.finditer(line), INTRODUCED_MOST):
+        if any(mark in line[: introduced.start()] for mark in "\"'«»"):
+            return None  # what stands in quotes may be anybody's text
+        printed = _REPR.match(line, introduced.end())
+        if printed and is_error_name(printed["type"]):
+            return printed
     return None

@@ -28,7 +28,10 @@ SCHEMA = 1
 LITERAL_LEAST = 6
 """Characters. A shorter literal stands in too many healthy lines to save any work."""
 
-UNITS = ("seconds", "milliseconds", "bytes", "kilobytes", "count", "attempts")
+SAMPLED_LITERAL_LEAST = 3
+"""The same for what only a sample of lines is read for."""
+
+UNITS = ("seconds", "milliseconds", "bytes", "kilobytes", "megabytes", "count", "attempts")
 SAME_KEYS = ("run", "component", "host", "pid")
 LATE_WORDS = ("none", "run")
 EXAMPLE_FIELDS = ("logger", "severity", "program")
@@ -51,7 +54,7 @@ def read_rule(sheet: Sheet, content: Mapping[str, Any], area: str) -> Rule | Non
     groups = frozenset(name for pattern in patterns for name in pattern.groupindex)
     units = _read_units(match, groups)
     late, residue, silent, elsewhere = _read_occurred(top, units)
-    marks, ended, explains_end = _read_lifecycle(top, role)
+    marks, ended, explains_end, unasked = _read_lifecycle(top, role)
     rule = Rule(
         id=rule_id,
         title=title,
@@ -60,7 +63,7 @@ def read_rule(sheet: Sheet, content: Mapping[str, Any], area: str) -> Rule | Non
         summary=summary,
         area=area,
         path=sheet.path,
-        literals=_read_literals(match) if top.has("match") else (),
+        literals=_read_literals(match, role) if top.has("match") else (),
         patterns=patterns,
         where=_read_where(match),
         min_severity=SEVERITIES.get(match.word("severity", SEVERITIES, need=False)),
@@ -77,16 +80,27 @@ def read_rule(sheet: Sheet, content: Mapping[str, Any], area: str) -> Rule | Non
         marks=marks,
         ended=ended,
         explains_end=explains_end,
+        unasked=unasked,
         references=top.texts("references"),
         examples=tuple(_read_example(table, groups) for table in top.tables("example")),
         residue=residue,
         silent=silent,
         elsewhere=elsewhere,
+        tell_apart=_read_tell_apart(match, groups),
         is_carrier=match.flag("carrier"),
     )
     match.finish(_TOP_LEVEL)
     top.finish()
     return None if sheet.problems else rule
+
+
+def _read_tell_apart(match: Table, groups: frozenset[str]) -> tuple[str, ...]:
+    """Return the values by which failures of the rule are told apart; each must be a group."""
+    names = match.texts("tell_apart")
+    for name in names:
+        if name not in groups:
+            match.wrong("tell_apart", f'no pattern has a group "{name}"', suggest(name, groups))
+    return names
 
 
 def read_schema(top: Table) -> None:
@@ -110,14 +124,15 @@ def read_id(top: Table, expected: str) -> str:
     return name
 
 
-def _read_literals(match: Table) -> tuple[str, ...]:
+def _read_literals(match: Table, role: Role) -> tuple[str, ...]:
     literals = match.texts("literals", need=True)
+    least = SAMPLED_LITERAL_LEAST if role is Role.GAUGE else LITERAL_LEAST
     for literal in literals:
-        if len(literal) < LITERAL_LEAST:
+        if len(literal) < least:
             match.wrong(
                 "literals",
                 f'the literal "{literal}" is too short',
-                f"use at least {LITERAL_LEAST} characters that stand in every record it is for",
+                f"use at least {least} characters that stand in every record it is for",
                 value=literal,
             )
         if not literal.isprintable():
@@ -191,18 +206,19 @@ def _read_occurred(top: Table, units: Mapping[str, str]) -> tuple[str, bool, boo
     return late, residue, silent, elsewhere
 
 
-def _read_lifecycle(top: Table, role: Role) -> tuple[Marks | None, Ended | None, bool]:
+def _read_lifecycle(top: Table, role: Role) -> tuple[Marks | None, Ended | None, bool, bool]:
     table = top.table("lifecycle")
     if table is None:
         if role is Role.LIFECYCLE:
             top.wrong("role", 'role = "lifecycle" needs a section [lifecycle] with "marks"')
-        return None, None, False
+        return None, None, False, False
     marks = table.choice("marks", Marks, need=role is Role.LIFECYCLE)
     word = table.word("ended", _ENDS, need=False)
     explains_end = table.flag("explains_end")
+    unasked = table.flag("unasked")
     table.finish(_TOP_LEVEL)
-    ends_worker = marks is Marks.WORKER_END
-    if role is Role.FAILURE and not (explains_end or ends_worker):
+    is_failure_too = marks in {Marks.WORKER_END, Marks.GIVEN_UP}
+    if role is Role.FAILURE and not (explains_end or is_failure_too):
         table.wrong(
             "explains_end",
             'a failure has a section [lifecycle] only with "explains_end = true"',
@@ -217,7 +233,9 @@ def _read_lifecycle(top: Table, role: Role) -> tuple[Marks | None, Ended | None,
         table.wrong("ended", 'the end of a run needs "ended"', f"known: {', '.join(_ENDS)}")
     if word and not is_end:
         table.wrong("ended", '"ended" is for marks = "end", "worker-end" or explains_end = true')
-    return marks, Ended(word) if word else None, explains_end
+    if unasked and word != Ended.ORDERLY.value:
+        table.wrong("unasked", '"unasked" is for ended = "orderly" only')
+    return marks, Ended(word) if word else None, explains_end, unasked
 
 
 def _read_tolerated(top: Table, units: Mapping[str, str]) -> Tolerated | None:

@@ -69,7 +69,7 @@ def test_example(
     example = rule.examples[number - 1]
     record = record_of(example, make_record)
     found = Matcher(ruleset).recognise(record, 0)
-    mine = next((one for one in found if one.rule == rule.id), None)
+    mine = next((one for one in found if rule.id in {one.rule, one.manner}), None)
     if example.matches and mine is None:
         return _missed(rule, number, record, found)
     if not example.matches and mine is not None:

@@ -18,6 +18,7 @@ _SCALE = {
     "milliseconds": 0.001,
     "bytes": 1.0,
     "kilobytes": 1024.0,
+    "megabytes": 1024.0**2,
     "count": 1.0,
     "attempts": 1.0,
 }
@@ -59,6 +60,6 @@ def _number(text: str, unit: str) -> float | None:
     elif unit in ("seconds", "milliseconds") and (clock := _CLOCK.fullmatch(text)):
         days, hours, minutes, seconds = clock.groups()
         number = int(days or 0) * 86400.0 + int(hours) * 3600 + int(minutes) * 60 + float(seconds)
-    elif unit in ("bytes", "kilobytes") and (size := _SIZE.fullmatch(text)):
+    elif unit in ("bytes", "kilobytes", "megabytes") and (size := _SIZE.fullmatch(text)):
         number = float(size[1]) * 1024.0 ** _SIZE_POWER[(size[2] or "").upper()]
     return number if number is not None and math.isfinite(number) else None

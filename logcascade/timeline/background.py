@@ -11,22 +11,22 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from logcascade.model.analysis import Background, Run
+from logcascade.model.analysis import Run
 from logcascade.model.bursts import Burst, Position
 from logcascade.model.detections import UNKNOWN_PREFIX
-from logcascade.model.figures import number, probability
+from logcascade.model.figures import number
 from logcascade.model.records import Severity
-from logcascade.model.rules import Ended, Role, Rule, Tolerated
+from logcascade.model.rules import NOT_ORDERLY, Ended, Marks, Role, Rule, Tolerated
 from logcascade.model.traffic import Traffic
-from logcascade.timeline.rates import Event, Jump, around, chance_of_more, find_jumps
+from logcascade.timeline.kept import BackgroundKind
+from logcascade.timeline.own_words import TRACEBACK, costs_process, is_called_error, says_fatal
+from logcascade.timeline.rates import Event, Jump, find_jumps
 from logcascade.timeline.steadiness import STEADY_LEAST, Spread, follows_traffic, measures, spread
+from logcascade.timeline.work import Work
 
 UNTIED_SHARE = 0.8
 """Share of a steady failure's bursts that have neither a cause nor a consequence. What is tied to
 others more often than that is part of what happens to them."""
-
-UNLIKELY = 0.01
-"""Most that chance may make of a rate around incidents above the one in healthy time."""
 
 GREETING_S = 15.0
 """An error this near a start line may be part of starting. Seconds; imports of large libraries,
@@ -38,30 +38,7 @@ GREETING_STARTS = 2
 GREETING_SHARE = 0.6
 """Share of the starts that must show it."""
 
-RATE_LEAST = 10
-RATE_SPAN_S = 600.0
-"""Reports, and seconds of log, below which no rate is said: one report in one second is none."""
-
 NO_TRAFFIC = Traffic(())
-
-
-@dataclass(frozen=True, slots=True)
-class BackgroundKind:
-    """Bursts of one rule that are background, and the reason."""
-
-    rule: str
-    bursts: tuple[Burst, ...]
-    because: str
-
-    @property
-    def count(self) -> int:
-        """Reports in all its bursts."""
-        return sum(burst.count for burst in self.bursts)
-
-
-def is_benign(burst: Burst) -> bool:
-    """Tell whether a rule calls *burst* harmless by itself."""
-    return burst.first.role is Role.BENIGN
 
 
 def hiccups(bursts: Sequence[Burst], rule: Rule | None) -> tuple[list[Burst], list[Burst]]:
@@ -140,11 +117,16 @@ class BackgroundSieve:
         begin: float,
         end: float,
         traffic: Traffic = NO_TRAFFIC,
+        work: Work | None = None,
     ) -> None:
-        """*begin* and *end* are the epoch seconds of the log's first and last line."""
+        """
+        *begin* and *end* are the epoch seconds of the log's first and last line.
+
+        Where *work* is None nothing is known of it, and none is asked for.
+        """
         self._rules = rules
         self._runs = {run.id: run for run in runs}
-        self._begin, self._end, self._traffic = begin, end, traffic
+        self._begin, self._end, self._traffic, self._work = begin, end, traffic, work
         self._starts: dict[str, list[float]] = defaultdict(list)
         for run in runs:
             if run.start:
@@ -162,17 +144,16 @@ class BackgroundSieve:
         """
         by_kind: dict[tuple[str, str], list[int]] = defaultdict(list)
         for index, burst in enumerate(bursts):
-            if burst.first.role is Role.FAILURE and not burst.first.uncaught:
+            is_failure = burst.first.role is Role.FAILURE
+            if is_failure and not costs_process(burst, self._rules.get(burst.rule)):
                 by_kind[(burst.component, burst.rule)].append(index)
         steady: set[int] = set()
         for (_, name), indices in sorted(by_kind.items()):
-            if name in self._rules and self._rules[name].explains_end:
-                continue
             of_kind = [bursts[at] for at in indices]
-            if not hiccups(of_kind, self._rules.get(name))[1]:
+            if not hiccups(of_kind, self._tolerating(of_kind))[1]:
                 continue  # what a rule tolerates a few of is judged by that, not by its rate
             found = find_steady(of_kind, self._begin, self._end, self._traffic)
-            if found is None:
+            if found is None or (self._work and not self._work.is_between(found.usual)):
                 continue
             kept = {burst.position for burst in found.usual}
             usually = [at for at in indices if bursts[at].position in kept]
@@ -197,8 +178,12 @@ class BackgroundSieve:
             by_rule[(burst.component, burst.rule)].append(burst)
         failures = [burst for _, group in sorted(by_rule.items()) for burst in self._sift(group)]
         failing = failed | {burst.component for burst in failures}
-        for (component, name), passing in sorted(self._passing.items()):
-            if component in failing and not self._is_left_over(name):
+        for (component, name), below in sorted(self._passing.items()):
+            is_left_over = self._is_left_over(name)
+            lasting = [] if is_left_over else [one for one in below if not self._has_passed(one)]
+            failures += lasting
+            passing = [burst for burst in below if burst not in lasting]
+            if component in failing and not is_left_over:
                 failures += passing
                 self._passed.update(burst.position for burst in passing)
             else:
@@ -221,7 +206,11 @@ class BackgroundSieve:
         for burst in benign:
             by_rule[burst.rule].append(burst)
         for name, bursts in sorted(by_rule.items()):
-            self._keep(name, bursts, "harmless by itself")
+            if is_called_error(bursts):
+                because = "usually harmless, but the program itself calls it an error each time"
+                self._keep(name, bursts, because, standing=True)
+            else:
+                self._keep(name, bursts, "harmless by itself")
 
     def _sift(self, bursts: Sequence[Burst]) -> Sequence[Burst]:
         name = bursts[0].rule
@@ -229,7 +218,8 @@ class BackgroundSieve:
         self._keep(name, stopping, "printed while the process was stopping in an orderly way")
         rest = [burst for burst in bursts if not self._while_stopping(burst)]
         rule = self._rules.get(name)
-        above = rest if hiccups(rest, rule)[1] else []
+        many = hiccups(rest, self._tolerating(rest))[1]
+        above = rest if many or any(says_fatal(burst) for burst in rest) else []
         if not above:
             self._passing[(bursts[0].component, name)] = rest
         # More than a rule tolerates is a failure, at whatever level a program reports it.
@@ -241,6 +231,11 @@ class BackgroundSieve:
         else:
             return above
         return ()
+
+    def _tolerating(self, bursts: Sequence[Burst]) -> Rule | None:
+        """Return the rule that says how many of *bursts*, all of one kind, are a hiccup."""
+        names = {burst.first.manner or burst.rule for burst in bursts}
+        return self._rules.get(names.pop()) if len(names) == 1 else None
 
     def _greets(self, bursts: Sequence[Burst]) -> bool:
         """Tell whether *bursts*, unknown and without an exception, come with the starts only."""
@@ -261,7 +256,8 @@ class BackgroundSieve:
         because = f"{_in_words(found)}, and nothing follows from it"
         if found.jumps:
             because += "; where its rate jumps it is an incident"
-        self._keep(name, found.usual, because)
+        is_error = max(burst.severity for burst in found.usual) >= Severity.ERROR
+        self._keep(name, found.usual, because, standing=is_error)
         for burst in bursts:
             jump = next((jump for jump in found.jumps if jump.holds(burst.start)), None)
             if jump is not None:
@@ -270,12 +266,29 @@ class BackgroundSieve:
                     f"{jump.times:.0f} times its usual rate of {usual} an hour"
                 )
 
-    def _keep(self, name: str, bursts: Sequence[Burst], because: str) -> None:
+    def _keep(
+        self, name: str, bursts: Sequence[Burst], because: str, *, standing: bool = False
+    ) -> None:
         if bursts:
-            self.kinds.append(BackgroundKind(name, tuple(bursts), because))
+            self.kinds.append(BackgroundKind(name, tuple(bursts), because, standing))
+
+    def _has_passed(self, burst: Burst) -> bool:
+        """Tell whether the log shows work after *burst*, in its run if that ended in disorder."""
+        if self._work is None:
+            return True
+        run = self._runs.get(burst.run)
+        until, before = self._end, None
+        if run is not None and run.ended in NOT_ORDERLY and run.end_location is not None:
+            if run.end_location.source == burst.first.location.source:
+                before = run.end_location.line
+            until = self._end if run.end is None else run.end.timestamp()
+        return self._work.is_after(burst, until, before)
 
     def _while_stopping(self, burst: Burst) -> bool:
         """Tell whether *burst* was printed after its run was asked to stop, or had stopped."""
+        rule = self._rules.get(burst.rule)
+        if rule is not None and rule.marks is Marks.GIVEN_UP:
+            return False  # it is about the unit, not about the process that stopped
         run = self._runs.get(burst.run)
         if run is None or run.ended is not Ended.ORDERLY or burst.time is None:
             return False
@@ -298,62 +311,6 @@ def _has_exception(burst: Burst) -> bool:
     """Tell whether *burst* is a known failure, or one with an exception."""
     return (
         not burst.rule.startswith(UNKNOWN_PREFIX)
-        or "Traceback" in burst.first.text
+        or TRACEBACK in burst.first.text
         or (burst.first.location.line != burst.first.record_line)
     )
-
-
-def describe_background(
-    kinds: Sequence[BackgroundKind],
-    span: tuple[float, float] | None,
-    incidents: Sequence[Sequence[Burst]] = (),
-) -> list[Background]:
-    """
-    Return the background for the report, the most frequent first.
-
-    *span* are the epoch seconds of the log's first and last line, *incidents* the bursts of each:
-    a failure that comes oftener around them than elsewhere is not as harmless as its rate.
-    """
-    hours = (span[1] - span[0]) / 3600 if span else None
-    sick = around([(burst.start, burst.end) for each in incidents for burst in each], span)
-    shown = [
-        Background(
-            rule=kind.rule,
-            title=kind.bursts[0].title,
-            count=kind.count,
-            per_hour=round(kind.count / hours, 2) if hours and _has_rate(kind, hours) else None,
-            location=kind.bursts[0].first.location,
-            because=kind.because + _near_incidents(kind, sick, span),
-        )
-        for kind in kinds
-    ]
-    return sorted(shown, key=lambda item: (-item.count, item.rule))
-
-
-def _has_rate(kind: BackgroundKind, hours: float) -> bool:
-    return kind.count >= RATE_LEAST and hours * 3600 >= RATE_SPAN_S
-
-
-def _near_incidents(
-    kind: BackgroundKind, sick: Sequence[tuple[float, float]], span: tuple[float, float] | None
-) -> str:
-    """Compare in words how often bursts of *kind* come around incidents and in healthy time."""
-    sick_s = sum(end - begin for begin, end in sick)
-    if span is None or not 0 < sick_s < span[1] - span[0]:
-        return ""
-    if is_benign(kind.bursts[0]) or not all(burst.timed for burst in kind.bursts):
-        return ""
-    healthy_s = span[1] - span[0] - sick_s
-    near = sum(any(begin <= burst.start <= end for begin, end in sick) for burst in kind.bursts)
-    others = len(kind.bursts) - near
-    chance = chance_of_more(near, sick_s, others, healthy_s)
-    rates = f"{near} of {len(kind.bursts)} around incidents, {others}"
-    if len(kind.bursts) >= RATE_LEAST:
-        rates = (
-            f"{number(near / sick_s * 3600)} an hour around incidents, "
-            f"{number(others / healthy_s * 3600)}"
-        )
-    verdict = "no more than chance makes of that" if chance > UNLIKELY else "more than by chance"
-    if len(kind.bursts) < STEADY_LEAST and chance > UNLIKELY:
-        verdict = f"{len(kind.bursts)} bursts are too few to tell"
-    return f"; {rates} in healthy time ({verdict}, probability {probability(chance)})"

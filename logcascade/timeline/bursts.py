@@ -42,6 +42,10 @@ MAX_READINGS = 64
 """Readings kept of one number of a burst, evenly thinned: enough to tell how it rises."""
 
 
+_Key = tuple[str, str, int | None, str, str]
+"""(rule, component, pid, mark of the run, what tells failures of the rule apart)."""
+
+
 @dataclass(slots=True)
 class _Readings:
     """Every so many-th reading of one number; the distance doubles when there are too many."""
@@ -135,7 +139,7 @@ class BurstCollector:
         decide whose it is.
         """
         self._component = component
-        self._open: dict[tuple[str, str, int | None, str], _Open] = {}
+        self._open: dict[_Key, _Open] = {}
         self._closed: list[Burst] = []
         self._marks: list[Burst] = []
         self._at: float | None = None
@@ -152,7 +156,8 @@ class BurstCollector:
             return
         if detection.while_loading:
             self._close_all()
-        key = (detection.rule, component, detection.pid, detection.run_key)
+        of_process = (component, detection.pid, detection.run_key)
+        key = (detection.rule, *of_process, detection.place)
         current = self._open.get(key)
         if current is not None and abs(at - current.end) <= BURST_GAP_S:
             current.add(detection, at)
@@ -163,6 +168,12 @@ class BurstCollector:
         if len(self._open) >= MAX_OPEN:
             self._close_quiet(at)
         self._open[key] = self._begin(detection, at)
+
+    def add_late(self, mark: Detection) -> None:
+        """Take a mark of a run that only what came after it shows to be one; it closes nothing."""
+        at = float(mark.record_line) if mark.time is None else mark.time.timestamp()
+        component = mark.component or self._owner(mark)
+        self._keep(self._marks, MAX_MARKS, self._single(mark, at, component))
 
     def marks(self) -> list[Burst]:
         """Return starts, stops and the like, each a burst of one."""
@@ -213,7 +224,7 @@ class BurstCollector:
             self._close(key, current)
         self._open.clear()
 
-    def _close(self, key: tuple[str, str, int | None, str], current: _Open) -> None:
+    def _close(self, key: _Key, current: _Open) -> None:
         self._keep(self._closed, MAX_BURSTS, current.close(key[1]))
 
     def _keep(self, kept: list[Burst], most: int, burst: Burst) -> None:

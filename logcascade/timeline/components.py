@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from logcascade.model.bursts import Burst
-from logcascade.model.rules import Rule
+from logcascade.model.rules import Ended, Rule
 from logcascade.timeline.runs import is_end, is_start
 
 START_ADJACENCY_S = 60.0
@@ -22,6 +22,9 @@ END_ADJACENCY_S = 20.0
 """A supervisor notices a kill this soon. Seconds; 4 ms on an idle machine, 13 s on a thrashing
 one (measured on real hosts)."""
 
+
+LAST_WORDS_S = 3.0
+"""A supervisor tells the end of a process this soon after the traceback that ended it. Seconds."""
 
 SAME_MOMENT_S = 1.0
 """Two sources stamp one event this close. Seconds; see `retold`."""
@@ -37,8 +40,9 @@ def canonical_names(
     Return for each name in use the one name of its component.
 
     Two names are one where they differ only by a suffix (``bot`` and ``bot.service``), where
-    the starts of one follow the starts of the other each time, or where two sources tell the same
-    of them, word for word and at the same times.
+    the starts of one follow the starts of the other each time, where the other's process ends
+    right after an exception that nothing caught, or where two sources tell the same of them, word
+    for word and at the same times.
     """
     names = {burst.component for burst in (*marks, *bursts) if burst.component}
     stems = {_stem(name): name for name in sorted(names) if _stem(name) != name}
@@ -51,7 +55,8 @@ def canonical_names(
     starts = _starts_by_component(marks, rules)
     for name in sorted(names - supervised):
         if chosen[name] == name:
-            chosen[name] = _follows(name, starts, supervised) or name
+            follows = _follows(name, starts, supervised)
+            chosen[name] = follows or _ends_with(name, bursts, marks, rules) or name
     alike = _told_alike((*marks, *bursts))
     for name in sorted(alike.keys() - supervised):
         if chosen[name] == name:
@@ -108,6 +113,31 @@ def _follows(name: str, starts: Mapping[str, list[float]], owners: Iterable[str]
         if own and theirs and near * 2 > len(own):
             return owner
     return ""
+
+
+def _ends_with(
+    name: str, bursts: Sequence[Burst], marks: Sequence[Burst], rules: Mapping[str, Rule]
+) -> str:
+    """Return the only owner that a supervisor says crashed right after *name*'s tracebacks."""
+    uncaught = [
+        burst
+        for burst in bursts
+        if burst.component == name and burst.first.uncaught and burst.timed
+    ]
+    ends = [
+        mark
+        for mark in marks
+        if is_end(mark, rules)
+        and rules[mark.rule].ended is Ended.CRASHED
+        and mark.first.program not in {"", mark.component}
+    ]
+    owners = [
+        {end.component for end in ends if 0 <= end.start - burst.end <= LAST_WORDS_S}
+        for burst in uncaught
+    ]
+    found = set().union(*owners)
+    ended = sum(map(bool, owners))
+    return found.pop() if len(found) == 1 and ended * 2 > len(uncaught) else ""
 
 
 def _told_alike(bursts: Iterable[Burst]) -> dict[str, str]:

@@ -6,7 +6,7 @@ together, so that a restart, after which it begins anew, is neither a fall nor a
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
@@ -46,8 +46,18 @@ LIMIT = "limit"
 TRIES = "attempts"
 """The unit of what counts its own tries: it rises by design, and so do the waits beside it."""
 
-BASE_UNITS = {"milliseconds": "seconds", "kilobytes": "bytes"}
+MEMORY = "bytes"
+"""The base unit of what a process can be killed for."""
+
+BASE_UNITS = {"milliseconds": "seconds", "kilobytes": "bytes", "megabytes": "bytes"}
 """What the numbers of these units have been scaled to."""
+
+KILLED_ALIKE = 0.1
+"""Share of their median by which the last readings before the kills may differ: between the last
+reading and the kill it goes on rising."""
+
+MIN_KILLED = 2
+"""Kills before their size is a limit."""
 
 HOUR_S = 3600.0
 
@@ -60,6 +70,8 @@ class _Series:
     component: str
     value: str
     runs: Sequence[Sequence[Point]]
+    killed: Sequence[float] = ()
+    """The last readings of the runs that were killed for want of memory."""
 
     @property
     def tested(self) -> list[Sequence[Point]]:
@@ -68,10 +80,14 @@ class _Series:
 
 
 def find_growth(
-    bursts: Iterable[Burst], rules: Mapping[str, Rule]
+    bursts: Iterable[Burst], rules: Mapping[str, Rule], killed: Container[str] = ()
 ) -> Mapping[str, tuple[Growth, ...]]:
-    """Return for each component what rises within its runs, the surest first."""
-    series = _series(bursts, rules)
+    """
+    Return for each component what rises within its runs, the surest first.
+
+    *killed* are the ids of the runs that were killed for want of memory.
+    """
+    series = _series(bursts, rules, killed)
     tested = [each for each in series if sum(map(len, each.tested)) >= MIN_POINTS]
     limits = _limits(series)
     found: dict[str, list[Growth]] = defaultdict(list)
@@ -85,7 +101,9 @@ def find_growth(
     }
 
 
-def _series(bursts: Iterable[Burst], rules: Mapping[str, Rule]) -> list[_Series]:
+def _series(
+    bursts: Iterable[Burst], rules: Mapping[str, Rule], killed: Container[str]
+) -> list[_Series]:
     readings: dict[tuple[str, str, str], dict[str, list[Point]]] = {}
     for burst in bursts:
         rule = rules.get(burst.rule)
@@ -95,7 +113,13 @@ def _series(bursts: Iterable[Burst], rules: Mapping[str, Rule]) -> list[_Series]
             runs = readings.setdefault((burst.rule, burst.component, name), {})
             runs.setdefault(burst.run, []).extend(points)
     return [
-        _Series(rules[rule], component, name, [_thinned(sorted(run)) for run in runs.values()])
+        _Series(
+            rules[rule],
+            component,
+            name,
+            [_thinned(sorted(run)) for run in runs.values()],
+            [max(points)[1] for run, points in runs.items() if run in killed],
+        )
         for (rule, component, name), runs in sorted(readings.items())
     ]
 
@@ -150,7 +174,18 @@ def _growth(series: _Series, tests: int, limits: Mapping[tuple[str, str], float]
         levels_off=levels_off,
         limit=limit,
         reaches_limit_h=_until(limit, last, per_hour) if not levels_off else None,
+        killed_at=_killed_at(series),
     )
+
+
+def _killed_at(series: _Series) -> float | None:
+    """Return the size at which runs were killed, where it was much the same each time."""
+    unit = series.rule.units.get(series.value, "")
+    if BASE_UNITS.get(unit, unit) != MEMORY or len(series.killed) < MIN_KILLED:
+        return None
+    usual = median(series.killed)
+    spread = max(abs(each - usual) for each in series.killed)
+    return usual if spread <= KILLED_ALIKE * usual else None
 
 
 def _until(limit: float | None, last: float, per_hour: float) -> float | None:

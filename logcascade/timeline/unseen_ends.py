@@ -11,7 +11,7 @@ from dataclasses import replace
 from logcascade.model.analysis import UNSEEN_END, UNSEEN_END_TITLE, Driver, Restarts, Run
 from logcascade.model.bursts import Burst
 from logcascade.model.records import Location, Severity
-from logcascade.model.rules import Ended
+from logcascade.model.rules import RESTART_LOOP, Ended
 
 RHYTHMS = frozenset({Driver.UPTIME, Driver.LOAD, Driver.BACK_OFF})
 """Drivers that neither chance nor somebody's plan explains; a restart by the clock is a plan."""
@@ -23,10 +23,12 @@ def with_unseen_ends(
     """
     Return *runs* with the unseen ends named, and a mark for each of them.
 
-    Nothing is added where the restarts have no rhythm. The mark stands on the line of the next
-    start, which is all that is known.
+    Nothing is added where the restarts have no rhythm, nor where they come in rushes: of several
+    ends in a row, with a backlog's failures between, nothing tells which are one incident. The mark
+    stands on the line of the next start, which is all that is known.
     """
-    if restarts.driver not in RHYTHMS:
+    in_rushes = restarts.driver is Driver.LOAD and restarts.period_s is None
+    if restarts.driver not in RHYTHMS or in_rushes:
         return list(runs), []
     following: dict[str, Run] = {}
     at: Mapping[Location, Burst] = {mark.first.location: mark for mark in marks}
@@ -36,7 +38,8 @@ def with_unseen_ends(
         after = following.get(run.component)
         following[run.component] = run
         start = at.get(after.start_location) if after and after.start_location else None
-        if run.ended is Ended.UNKNOWN and run.component == restarts.component and start:
+        is_unseen = run.ended is Ended.UNKNOWN and run.end_rule != RESTART_LOOP
+        if is_unseen and run.component == restarts.component and start:
             ends.append(_mark(start, run))
             run = replace(run, end_rule=UNSEEN_END, end_location=start.first.location)
         named.append(run)

@@ -81,6 +81,7 @@ WAYS = {
     "quoted twice": (lambda lines: quoted(quoted(lines)), 0),
     "quoted without a blank": (lambda lines: quoted(lines, ">"), 0),
     "quoted, signs together": (lambda lines: quoted(lines, ">> "), 0),
+    "indented by one blank": (before_each(" "), 0),
     "code by four blanks": (before_each("    "), 0),
     "code by a tab": (before_each("\t"), 0),
     "code, its first line without": (lambda lines: [lines[0], *before_each("    ")(lines[1:])], 0),
@@ -218,6 +219,8 @@ def test_prose_is_no_record_and_continues_none(records_of):
         pytest.param("INFO <b>1 &gt; 0</b>\n" * 9, id="text in HTML"),
         pytest.param("    ~~~~~~~~~~\n2026-05-19 14:22:00,1 a\n    ~~~~\n", id="carets"),
         pytest.param(" 3월 15 15:24:48 host bot[1]: fine\n" * 9, id="a month with a blank"),
+        pytest.param(" -------------- celery@host v5.7.0\n --- * *** -- x\n", id="a banner"),
+        pytest.param(' File "a.py", line 1\n [ERROR] x\n' * 3, id="a piece without an indent"),
     ],
 )
 def test_what_only_looks_pasted_is_left_as_it_is(clean, log):
@@ -228,6 +231,34 @@ def test_lines_wrapped_by_a_terminal_are_said_and_left(clean):
     line = "2026-05-19 14:22:00,100 - aiogram.event - ERROR - " + "word " * 20
     log = "".join(line[:80] + "\n" + line[80:] + "\n" for _ in range(9)).encode()
     assert clean(log) == (log, ["lines look wrapped at 80 characters: read as they stand"], [])
+
+
+CUT = [
+    "2026-05-19 14:22:0{} host systemd[1]: telegram-relay-for-the-office.service: " + said
+    for said in ("Scheduled restart job", "Main process exited, code=", "Failed with result 'exit")
+]
+
+
+def cut_lines(lines, width=90):
+    return "".join(line.format(number)[:width] + "\n" for number, line in enumerate(lines)).encode()
+
+
+def test_lines_that_end_in_the_middle_at_one_width_are_said_to_be_cut_off(clean):
+    log = cut_lines([*CUT, CUT[0].replace("Sched", "Start"), CUT[1].replace("Main", "Service")])
+    said = "lines look cut off at 90 characters: what stood behind is lost"
+    assert clean(log) == (log, [], [said])
+
+
+@pytest.mark.parametrize(
+    "log",
+    [
+        pytest.param(cut_lines(CUT[:1] * 9), id="one message again and again"),
+        pytest.param(cut_lines([line + "." * 40 for line in CUT * 2], 99), id="whole sentences"),
+        pytest.param(cut_lines([*CUT, CUT[0] + " x" * 60] * 2, 150), id="one longer than the rest"),
+    ],
+)
+def test_lines_of_one_width_that_nobody_cut_are_not_said_to_be(clean, log):
+    assert clean(log) == (log, [], [])
 
 
 STEPS = {

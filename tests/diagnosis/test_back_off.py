@@ -75,6 +75,28 @@ def test_the_run_that_worked_before_a_crash_loop_may_have_lived_for_days() -> No
     assert measure([worked, *others], None).driver is Driver.BACK_OFF
 
 
+@pytest.mark.parametrize("pauses", [supervisord, docker, kubernetes])
+def test_a_supervisor_begins_with_its_shortest_pause_again_after_a_run_that_lived(
+    pauses: Callable[[], Iterator[float]],
+) -> None:
+    first, second = crash_loop(pauses(), 8), crash_loop(pauses(), 8)
+    lived = second[0].at - 1_000_000.0 + 20_000
+    later = [
+        Cycle(*(at + lived for at in (each.at, each.run_start or 0.0, each.end)),
+              (each.run_end or 0.0) + lived, (each.next_start or 0.0) + lived, f"{each.run} again")
+        for each in second
+    ]  # fmt: skip
+    begun = first[-1].next_start
+    after = Cycle(later[0].at, begun, later[0].end, later[0].run_end, later[0].next_start, "lived")
+    assert measure([*first, after, *later[1:]], None).driver is Driver.BACK_OFF
+
+
+def test_a_first_line_that_comes_a_second_earlier_or_later_hides_no_back_off() -> None:
+    draw = random.Random(11)
+    pauses = (pause + draw.uniform(0.0, 1.6) for pause in docker())
+    assert measure(crash_loop(pauses, 14), None).driver is Driver.BACK_OFF
+
+
 def test_what_lives_for_hours_is_not_paced_by_its_supervisor() -> None:
     assert measure(crash_loop(systemd(), 8, life=8400.0), None).driver is not Driver.BACK_OFF
 
@@ -101,3 +123,26 @@ def test_the_reason_says_how_soon_each_start_fails_and_when_the_next_comes() -> 
     assert measure(crash_loop(systemd(), 5), None).because == (
         "each start fails within 2 s, and the next comes 5 s later: the supervisor sets the pace"
     )
+
+
+def test_a_back_off_that_readers_would_think_of_is_rejected_with_its_numbers() -> None:
+    by_hand = (pause for pause in (40.0, 3.0, 500.0, 9.0, 120.0))
+    found = measure(crash_loop(by_hand, 5), None)
+    assert found.driver is Driver.IRREGULAR
+    assert {rival.driver: rival.because for rival in found.rivals}[Driver.BACK_OFF] == (
+        "starts fail at once, but the pauses are those of no supervisor"
+    )
+
+
+def test_gaps_that_grow_by_uneven_factors_are_a_rejected_back_off() -> None:
+    times = [0.0]
+    for gap in (1000, 1400, 5000, 7000, 27_000):
+        times.append(times[-1] + gap)
+    found = measure([Cycle(at, None, at, None, None) for at in times], None)
+    because = {rival.driver: rival.because for rival in found.rivals}
+    assert because[Driver.BACK_OFF] == "the gaps grow, but by no steady factor"
+
+
+def test_no_back_off_is_brought_up_where_nothing_looks_like_one() -> None:
+    cycles = [Cycle(at, at - 900, at, at, at + 5) for at in (0.0, 9e3, 1e4, 6e4, 6.3e4)]
+    assert all(rival.driver is not Driver.BACK_OFF for rival in measure(cycles, None).rivals)

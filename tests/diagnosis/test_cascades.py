@@ -61,6 +61,15 @@ def test_what_ends_runs_is_worse_than_what_is_more_frequent() -> None:
     assert [cascade.first_failure for cascade in cascades] == ["flood", "unknown:1"]
 
 
+def test_a_frequent_line_without_content_is_not_worse_than_one_that_shows_its_traceback() -> None:
+    bare = [make_burst("unknown:bare", 5000.0 * number) for number in range(8)]
+    raised = make_burst("unknown:raised", 2000)
+    text = "setup failed\nTraceback (most recent call last):\nValueError: no JSON"
+    raised = replace(raised, first=replace(raised.first, text=text))
+    _, cascades = diagnosed([*bare, raised], [make_run()])
+    assert [cascade.first_failure for cascade in cascades] == ["unknown:raised", "unknown:bare"]
+
+
 def test_repetition_makes_a_first_failure_certain_that_could_have_a_silent_cause() -> None:
     rules = {**STORY, "unseen": make_rule("unseen", silent=True, causes=(causes("flood"),))}
     few, many = (diagnosed(*cycles(count), rules)[0] for count in (1, 4))

@@ -169,6 +169,12 @@ def test_three_nights_on_the_second_are_the_clock_even_with_one_night_missing() 
     assert found.next_due.timestamp() == pytest.approx(5 * 86400 + 3 * 3600, abs=2)
 
 
+def test_the_clock_of_three_nights_says_why_its_rivals_are_rejected() -> None:
+    found = measure(nights([0.4, 1.2, 0.7], [1, 3, 4]), None)
+    assert [rival.driver for rival in found.rivals] == [Driver.LOAD, Driver.UPTIME]
+    assert found.rivals[1].because.startswith("the lives before them lasted from ")
+
+
 def test_three_nights_within_minutes_are_too_few() -> None:
     assert measure(nights([0.4, 95.0, 31.0], [1, 3, 4]), None).driver is Driver.TOO_FEW
 
@@ -217,3 +223,10 @@ def test_the_chance_of_a_rhythm_by_load_is_that_of_the_events() -> None:
     assert found.driver is Driver.LOAD
     assert found.p_value is not None
     assert found.p_value < 0.001
+
+
+def test_several_times_without_a_time_between_are_not_called_one() -> None:
+    cycles = [Cycle(5.0, None, 5.0, None, None) for _ in range(5)]
+    assert measure(cycles, None).because == (
+        "5 times, but the log does not tell the time between them"
+    )

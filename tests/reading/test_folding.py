@@ -2,6 +2,8 @@
 
 import io
 
+import pytest
+
 from logcascade.reading.formats.line_format import load_formats
 from logcascade.reading.reader import Reader
 from tests.format_logs.every_line import EveryLine
@@ -146,3 +148,21 @@ def test_lines_just_below_a_record_that_is_cut_are_read_too():
     lines += [CRASH[0]] * (2 * MAX_RECORD_BYTES // (len(CRASH[0]) + 1))
     records = records_of(lines)
     assert sum(each.line_count for each in records) == len(lines)
+
+
+JOURNAL = "Nov 23 19:24:{:02} host bot[811]: {}"
+
+
+def test_a_drawing_is_no_title_of_the_traceback_below_it():
+    drawing = ["  ____  ", " |  _ \\", " |____/"]
+    lines = [JOURNAL.format(6, text) for text in [*drawing, *CRASH]]
+    (crash,) = [each for each in records_of(lines) if each.exceptions]
+    assert (crash.location.line, crash.line_count, crash.message) == (4, 4, "")
+
+
+@pytest.mark.parametrize(("second", "begin"), [(6, 1), (7, 1), (9, 2)])
+def test_what_was_printed_seconds_before_a_traceback_is_no_title_of_it(second, begin):
+    lines = [JOURNAL.format(6, "bot started"), *(JOURNAL.format(second, x) for x in CRASH)]
+    (crash,) = [each for each in records_of(lines) if each.exceptions]
+    assert crash.location.line == begin
+    assert crash.time.second == (6 if begin == 1 else second)

@@ -56,7 +56,9 @@ def test_a_crash_below_an_info_line_is_a_record_of_its_own(read):
     found = read(
         "2026-05-19 14:22:00,100 - aiogram.dispatcher - INFO - Polling stopped\n" + TRACEBACK + "\n"
     )
-    (record,) = found.records
+    first, record = found.records
+    assert first.is_greeting
+    assert (first.line_count, first.exceptions) == (1, ())
     assert record.location.line == 2
     assert record.time == at(2026, 5, 19, 14, 22, 0, 100_000)
     assert record.time_is_inherited

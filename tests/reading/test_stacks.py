@@ -1,4 +1,4 @@
-"""Errors of runtimes other than Python's, as Node.js 20, Go 1.19, rustc 1.95 and Java 17 print them.
+"""Errors of other runtimes than Python's: what Node.js 20, Go 1.19, rustc 1.95 and Java 17 print.
 
 Taken from real runs; stacks are thinned, and the paths are others.
 """

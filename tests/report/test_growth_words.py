@@ -42,11 +42,23 @@ def test_a_leak_is_told_with_its_slope_and_its_resets() -> None:
 
 def test_sizes_are_told_in_megabytes_and_the_limit_with_the_time_until_it() -> None:
     memory = replace(
-        SESSIONS, unit="bytes", last=90e6, per_hour=10e6, limit=100e6, reaches_limit_h=1.0
+        SESSIONS,
+        unit="bytes",
+        last=219.4 * 2**20,
+        per_hour=10 * 2**20,
+        limit=100 * 2**20,
+        reaches_limit_h=1.0,
     )
     words = growth_in_words(memory)
-    assert "90 MB" in words
+    assert "219 MB within" in words
+    assert "+10 MB an hour" in words
     assert "reaches its limit of 100 MB 1 h later" in words
+
+
+def test_a_size_at_which_each_run_was_killed_is_told() -> None:
+    memory = replace(SESSIONS, unit="bytes", last=219 * 2**20, killed_at=219.4 * 2**20)
+    assert "killed at about 219 MB each time" in growth_in_words(memory)
+    assert "killed" not in growth_in_words(SESSIONS)
 
 
 def test_what_fills_up_is_not_called_a_leak() -> None:

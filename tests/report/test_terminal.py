@@ -116,6 +116,20 @@ def test_a_healthy_log_gets_a_calm_report_of_what_was_checked():
     assert "Blocked by the user  40 x, 1.7 an hour  bot.log:9  harmless" in text
 
 
+def test_a_standing_fault_is_told_apart_from_what_is_harmless():
+    place = Location("bot.log", 9)
+    fault = Background(
+        "unknown:ab", "bad brightness", 56, 0.7, place, "all the time", standing=True
+    )
+    harmless = Background(
+        "telegram-bot-blocked", "Blocked by the user", 40, 1.67, place, "harmless"
+    )
+    text = shown(make_quiet(background=(fault, harmless)))
+    assert "No incident found, but 1 standing fault." in text
+    assert "Standing       bad brightness  56 x" in text
+    assert "Background     Blocked by the user" in text
+
+
 def test_silence_of_a_log_that_was_not_understood_is_no_good_news():
     text = shown(make_quiet(sources=(make_source(unparsed_lines=900),)))
     assert "Cannot say whether anything failed.\n900 of 1,000 lines were not understood." in text

@@ -1,8 +1,12 @@
 """Logging for the scripts here: one JSON object a record, so that a test can read it back."""
 
+import asyncio
 import json
 import logging
 import sys
+import traceback
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 
 class JsonLines(logging.Handler):
@@ -25,3 +29,16 @@ def record_of(text: str, logger: str = "", severity: str = "") -> None:
     """Print a record that no logger made: what a crash leaves on standard error."""
     sys.stdout.write(json.dumps({"logger": logger, "severity": severity, "text": text}) + "\n")
     sys.stdout.flush()
+
+
+def play(scenarios: Mapping[str, Any], names: Iterable[str]) -> None:
+    """Run the scenarios of these names, a mark before each; what ends one is a record, too."""
+    for name in names:
+        record_of(f"--- {name}")
+        try:
+            if asyncio.iscoroutinefunction(scenarios[name]):
+                asyncio.run(scenarios[name]())
+            else:
+                scenarios[name]()
+        except Exception:  # noqa: BLE001 - what ends a program is what is wanted
+            record_of(traceback.format_exc().rstrip())

@@ -477,3 +477,56 @@ def test_the_first_words_of_a_message_name_the_piece_of_work_too(
 ):
     (found,) = matcher.detect(replace(record(message), severity=Severity.ERROR), 0)
     assert list(found.keys) == ([expected] if expected else [])
+
+
+REPR = "OperationalError('database is locked')"
+
+
+@pytest.mark.parametrize(
+    ("message", "known"),
+    [
+        (f"Task mail.send[c1e17cb5-84cc-44b2-a7ae-7114821e08e2] raised unexpected: {REPR}", True),
+        (f"giving up: exc={REPR}", True),
+        (f"could not save, error: {REPR}", True),
+        (f"error: {REPR} while saving", False),
+        (f"the user said 'error: {REPR}", False),
+        (f"saved: {REPR}", False),
+    ],
+)
+def test_the_repr_that_ends_a_message_is_read_where_words_of_failing_introduce_it(
+    matcher, record, message, known
+):
+    found = matcher.detect(record(message, severity=Severity.ERROR), 0)
+    assert ("sqlite-database-locked" in ids(found)) is known
+    assert len(found) == 1
+
+
+def test_what_no_rule_knows_is_named_by_the_class_in_the_repr(matcher, record):
+    message = "Task mail.send raised unexpected: ValueError('no such box: 5')"
+    (found,) = matcher.detect(record(message, severity=Severity.ERROR), 0)
+    assert found.title.startswith("ValueError: ")
+
+
+@pytest.mark.parametrize(
+    "heading", ["Full traceback:", "=== Подробный трейсбэк: ===", "Traceback", "stack trace:"]
+)
+def test_a_heading_that_announces_a_traceback_is_no_failure(matcher, record, heading):
+    assert matcher.detect(record(heading, severity=Severity.ERROR), 0) == ()
+
+
+def test_a_heading_with_its_traceback_or_with_more_words_is_one(matcher, record, exception):
+    with_it = record("Full traceback:", exception("KeyError: 'chat'"), severity=Severity.ERROR)
+    (found,) = matcher.detect(with_it, 0)
+    assert found.title.startswith("KeyError")
+    assert len(matcher.detect(record("no traceback here", severity=Severity.ERROR), 0)) == 1
+
+
+def test_a_detection_keeps_what_its_exceptions_say_where_there_is_a_traceback(
+    matcher, record, exception
+):
+    first = replace(exception("ValueError: bad row 7\nand more"), frames=())
+    framed = replace(exception(LOCKED_TEXT), frames=(Frame("bot.py", 3, "save"),))
+    (known,) = matcher.detect(record("", replace(framed, cause=first)), 0)
+    assert known.raised == ("bad row 7", "database is locked")
+    bare = replace(framed, frames=())
+    assert matcher.detect(record("", bare), 0)[0].raised == ()

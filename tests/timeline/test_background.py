@@ -7,15 +7,15 @@ import pytest
 
 from logcascade.model.bursts import Burst, Values
 from logcascade.model.records import Severity
-from logcascade.model.rules import Ended, Tolerated
-from logcascade.timeline.background import (
+from logcascade.model.rules import Ended, Marks, Role, Tolerated
+from logcascade.timeline.background import BackgroundSieve, hiccups
+from logcascade.timeline.kept import (
     RATE_LEAST,
     RATE_SPAN_S,
     BackgroundKind,
-    BackgroundSieve,
     describe_background,
-    hiccups,
 )
+from logcascade.timeline.work import Work
 from tests.support import STORY, at, make_burst, make_rule, make_run
 
 BEGIN = at(0).timestamp()
@@ -110,6 +110,144 @@ def test_what_is_printed_after_an_orderly_stop_was_asked_for_is_background():
     sieve = sieve_of_a_day(run)
     assert sieve([make_burst("lock", 101)], frozenset()) == []
     assert [burst.rule for burst in sieve([make_burst("lock", 99)], frozenset())] == ["lock"]
+
+
+def regular(rule: str = "lock", **changes: object) -> list[Burst]:
+    """Return reports all over a day, the first one's detection with *changes*."""
+    bursts = [make_burst(rule, 8000.0 * number + 500) for number in range(11)]
+    return [replace(burst, first=replace(burst.first, **changes)) for burst in bursts]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"severity": Severity.CRITICAL},
+        {"level": Severity.CRITICAL},
+        {"uncaught": True},
+        {"text": "Fatal: the store is gone, giving up"},
+    ],
+)
+def test_what_costs_a_process_or_says_that_it_is_fatal_is_never_steady(changes):
+    assert sieve_of_a_day().steady(regular(), frozenset())
+    assert not sieve_of_a_day().steady(regular(**changes), frozenset())
+
+
+def test_a_text_that_says_it_is_not_fatal_may_be_steady():
+    assert sieve_of_a_day().steady(regular(text="a non-fatal error of the store"), frozenset())
+
+
+def test_the_end_of_a_worker_is_never_steady():
+    hung = make_rule("hung", marks=Marks.WORKER_END, ended=Ended.KILLED)
+    sieve = BackgroundSieve({**STORY, "hung": hung}, (), *DAY)
+    assert not sieve.steady(regular("hung"), frozenset())
+
+
+def _on_line(burst: Burst, line: int) -> Burst:
+    place = replace(burst.last_location, line=line)
+    first = replace(burst.first, record_line=line, last_line=line, order=(0, line))
+    return replace(burst, first=first, last_location=place)
+
+
+def test_a_usual_rate_needs_usual_work():
+    bursts = regular()
+    lines = max(burst.first.record_line for burst in bursts)
+    working = BackgroundSieve(STORY, (), *DAY, work=Work({0: bursts}, {0: lines}))
+    assert working.steady(bursts, frozenset())
+    crowded = [_on_line(burst, line) for line, burst in enumerate(bursts, start=1)]
+    alone = BackgroundSieve(STORY, (), *DAY, work=Work({0: crowded}, {0: len(crowded)}))
+    assert not alone.steady(crowded, frozenset())
+
+
+def test_a_hiccup_in_the_last_record_of_the_log_did_not_pass():
+    blip = make_burst("network", 0)
+    last = blip.first.last_line
+    sieve = BackgroundSieve(STORY, (), *DAY, work=Work({0: [blip]}, {0: last}))
+    assert sieve([blip], frozenset()) == [blip]
+    assert not sieve.passed(blip)
+    sieve = BackgroundSieve(STORY, (), *DAY, work=Work({0: [blip]}, {0: last + 5}))
+    assert sieve([blip], frozenset()) == []
+
+
+def test_a_hiccup_that_calls_itself_fatal_is_a_failure():
+    blip = make_burst("network", 0)
+    fatal = replace(blip, first=replace(blip.first, text="Fatal exception, the bot logs out"))
+    assert sieve_of_a_day()([fatal], frozenset()) == [fatal]
+
+
+def test_an_orderly_stop_does_not_hide_that_a_supervisor_gave_up():
+    gave_up = make_rule("gave-up", marks=Marks.GIVEN_UP, severity=Severity.CRITICAL)
+    run = make_run("r1", end=at(105), stop_requested=at(100), ended=Ended.ORDERLY)
+    sieve = BackgroundSieve({**STORY, "gave-up": gave_up}, (run,), *DAY)
+    told = make_burst("gave-up", 106)
+    assert sieve([told], frozenset()) == [told]
+
+
+AGAIN = make_rule("again", role=Role.MANNER, tolerated=Tolerated(3, timedelta(minutes=10)))
+
+
+def tried_again(seconds: float) -> Burst:
+    """Return an unknown error of which the program says that it tries again."""
+    burst = make_burst("unknown:1", seconds)
+    return replace(burst, first=replace(burst.first, manner="again"))
+
+
+@pytest.mark.parametrize(("work_after", "failures"), [(5, 0), (0, 1)])
+def test_an_unknown_error_that_is_tried_again_passes_where_work_follows(work_after, failures):
+    blip = tried_again(0)
+    work = Work({0: [blip]}, {0: blip.first.last_line + work_after})
+    sieve = BackgroundSieve({**STORY, "again": AGAIN}, (), *DAY, work=work)
+    assert len(sieve([blip], frozenset())) == failures
+
+
+def test_an_unknown_error_that_is_tried_again_and_again_is_a_failure():
+    bursts = [tried_again(second) for second in (0, 60, 120)]
+    sieve = BackgroundSieve({**STORY, "again": AGAIN}, (), *DAY)
+    assert sieve(bursts, frozenset()) == bursts
+
+
+def test_an_unknown_error_that_says_nothing_of_another_try_is_a_failure():
+    burst = make_burst("unknown:1", 0)
+    sieve = BackgroundSieve({**STORY, "again": AGAIN}, (), *DAY)
+    assert sieve([burst], frozenset()) == [burst]
+
+
+def refused(seconds: float, **changes: object) -> Burst:
+    """Return a harmless refusal that the program itself reports as an error."""
+    burst = make_burst("refused", seconds)
+    told = replace(burst.first, role=Role.BENIGN, level=Severity.ERROR)
+    return replace(burst, first=replace(told, **changes))
+
+
+def test_refusals_that_the_program_calls_errors_each_time_stand_as_a_fault():
+    sieve = sieve_of_a_day()
+    sieve.add_benign([refused(0), refused(900)])
+    (item,) = describe_background(sieve.kinds, DAY)
+    assert item.standing
+    assert item.because.startswith("usually harmless")
+
+
+@pytest.mark.parametrize(
+    "bursts",
+    [
+        [refused(0)],
+        [refused(0), refused(900, level=Severity.INFO)],
+        [refused(0), refused(900, text="refused\nTraceback (most recent call last):")],
+    ],
+)
+def test_a_lone_refusal_one_told_quietly_or_one_nobody_caught_is_harmless_by_itself(bursts):
+    sieve = sieve_of_a_day()
+    sieve.add_benign(bursts)
+    (item,) = describe_background(sieve.kinds, DAY)
+    assert not item.standing
+    assert item.because == "harmless by itself"
+
+
+def test_steady_errors_stand_as_faults_before_all_that_is_harmless():
+    sieve = sieve_of_a_day()
+    sieve.add_benign([make_burst("harmless", second) for second in range(50)])
+    sieve.steady(regular(), frozenset())
+    items = describe_background(sieve.kinds, DAY)
+    assert [(item.rule, item.standing) for item in items] == [("lock", True), ("harmless", False)]
 
 
 def reason_beside_an_incident(seconds: list[float]) -> str:

@@ -137,3 +137,35 @@ def test_a_long_burst_keeps_evenly_thinned_readings() -> None:
     assert len(steps) == 1
     assert points[0][1] == 0
     assert points[-1][1] >= 1000 - 2 * steps.pop()
+
+
+def memory_of(*lasts: float) -> list[Burst]:
+    """Runs r0, r1, ... in each of which memory rises from 100 to its last reading."""
+    bursts = runs_of(*[[100, (100 + last) / 2, last] for last in lasts])
+    return [
+        replace(burst, first=make_detection("memory"), readings={"size": burst.readings["open"]})
+        for burst in bursts
+    ]
+
+
+MEMORY = rules_of(make_rule("memory", units={"size": "megabytes"}))
+
+
+def test_the_size_at_which_runs_were_killed_is_told_where_it_is_the_same() -> None:
+    bursts = memory_of(200, 204, 196, 200)
+    (growth,) = find_growth(bursts, MEMORY, {"r0", "r1", "r2", "r3"})["bot"]
+    assert (growth.unit, growth.killed_at) == ("bytes", 200)
+    (growth,) = find_growth(memory_of(200, 204, 196, 400), MEMORY, {"r0", "r1", "r2", "r3"})["bot"]
+    assert growth.killed_at is None
+
+
+def test_runs_that_were_not_killed_show_no_such_size() -> None:
+    bursts = memory_of(200, 204, 196, 200)
+    for killed in (set(), {"r1"}):
+        (growth,) = find_growth(bursts, MEMORY, killed)["bot"]
+        assert growth.killed_at is None
+
+
+def test_what_is_no_memory_is_not_what_a_run_was_killed_for() -> None:
+    (growth,) = find_growth(runs_of(*[[0, 5, 10]] * 4), RULES, {"r0", "r1", "r2", "r3"})["bot"]
+    assert growth.killed_at is None

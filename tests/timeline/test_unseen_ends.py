@@ -37,3 +37,11 @@ def test_ends_with_a_rhythm_that_no_line_tells_are_marked_on_the_next_start() ->
 def test_ends_without_a_rhythm_or_by_the_clock_may_be_somebodys_doing(driver: Driver) -> None:
     runs, marks = lives(5)
     assert with_unseen_ends(runs, marks, restarts(driver)) == (runs, [])
+
+
+def test_of_ends_in_rushes_it_is_not_told_which_are_one_incident() -> None:
+    runs, marks = lives(5)
+    in_rushes = Restarts(4, 0, (at(0),), None, None, Driver.LOAD, "bot")
+    assert with_unseen_ends(runs, marks, in_rushes) == (runs, [])
+    by_count = restarts(Driver.LOAD)
+    assert len(with_unseen_ends(runs, marks, by_count)[1]) == 4

@@ -23,7 +23,8 @@ _DETAIL = (
     r"Original description: |\(background on |\(Background on |\[SQL: |\[parameters: "
     r"|\[SQL parameters hidden |\[Previous line repeated |\[cached since |DETAIL: |HINT: "
     r"|\(Use `node --trace|Message: |Arguments: |Unable to print the message and arguments"
-    r"|Use the traceback above to help|Caused by: |Require stack:$|- /|For further information visit "
+    r"|Use the traceback above to help|Caused by: |Require stack:$|- /"
+    r"|For further information visit "
 )
 """Further lines of an exception's text that libraries print at column 0."""
 

@@ -10,7 +10,7 @@ from logcascade.incidents.retellings import told_once
 from logcascade.incidents.sensitivity import measure_sensitivity
 from logcascade.model.analysis import Analysis, UnknownFailure
 from logcascade.model.bursts import Burst, GroupedIncident
-from logcascade.model.detections import UNKNOWN_PREFIX
+from logcascade.model.detections import UNKNOWN_PREFIX, Detection
 from logcascade.model.places import as_found
 from logcascade.model.records import SourceSummary
 from logcascade.model.rules import COUNTED, Ended, Role, with_built_in
@@ -326,17 +326,20 @@ def _first_orders(scans: Sequence[Scan]) -> frozenset[tuple[int, int]]:
 
 def _unknown(failures: Sequence[Burst]) -> tuple[UnknownFailure, ...]:
     """Return what no rule knows, by template, the most frequent first."""
-    first: dict[str, Burst] = {}
+    first: dict[str, Detection] = {}
     counts: dict[str, int] = {}
     for burst in failures:
         if burst.rule.startswith(UNKNOWN_PREFIX):
-            first.setdefault(burst.rule, burst)
+            first.setdefault(burst.rule, burst.first)
             counts[burst.rule] = counts.get(burst.rule, 0) + burst.count
     shown = [
         UnknownFailure(
-            name.removeprefix(UNKNOWN_PREFIX), burst.title, counts[name], burst.first.location
+            name.removeprefix(UNKNOWN_PREFIX),
+            one.template,
+            counts[name],
+            one.location,
         )
-        for name, burst in first.items()
+        for name, one in first.items()
     ]
     return tuple(sorted(shown, key=lambda item: (-item.count, item.id)))
 

@@ -7,6 +7,7 @@ from logcascade.diagnosis.case import SURE_INCIDENTS, Case, Evidence, Side, too_
 from logcascade.diagnosis.timing import failures_in_time, starts_after
 from logcascade.diagnosis.words import span
 from logcascade.model.analysis import Load
+from logcascade.model.figures import number
 from logcascade.model.rules import Ended, Suspect
 
 VOLUME_MARGIN = 3.0
@@ -15,6 +16,10 @@ VOLUME_MARGIN = 3.0
 
 def weigh(suspect: Suspect, case: Case) -> Iterator[Evidence]:
     """Yield all that speaks for or against a suspect."""
+    said = _said(suspect, case)
+    if said:
+        yield Evidence(Side.NEITHER, f'the first failure itself says "{said}"')
+        return
     if suspect.limit_per_s is not None:
         yield _volume(suspect.limit_per_s, case.load)
         return
@@ -31,6 +36,15 @@ def weigh(suspect: Suspect, case: Case) -> Iterator[Evidence]:
     yield from failures_in_time(suspect, case)
 
 
+def _said(suspect: Suspect, case: Case) -> str:
+    """Return the words by which a first failure that no rule explains points to the suspect."""
+    rule = case.rules.get(case.first)
+    if rule is not None and suspect.id in rule.mistaken_for:
+        return ""
+    texts = [item.incident.first_failure.text.lower() for item in case.items]
+    return next((words for words in suspect.says if any(words in text for text in texts)), "")
+
+
 def _mistakes(suspect: Suspect, case: Case) -> Sequence[str]:
     """Return why failures of the incidents that look like the suspect's are none of them."""
     seen = [case.first, *(one.rule for item in case.items for one in item.incident.symptoms)]
@@ -42,7 +56,7 @@ def _mistakes(suspect: Suspect, case: Case) -> Sequence[str]:
 def _volume(limit_per_s: float, load: Load | None) -> Evidence:
     if load is None or load.mean_per_s is None:
         return Evidence(Side.NEITHER, "the log counts no healthy events")
-    words = f"mean {load.mean_per_s:.2g} a second, limit {limit_per_s:g}"
+    words = f"mean {number(load.mean_per_s)} a second, limit {limit_per_s:g}"
     if load.mean_per_s >= limit_per_s:
         return Evidence(Side.FOR, words)
     if load.mean_per_s * VOLUME_MARGIN > limit_per_s:
@@ -65,6 +79,9 @@ def _ends(ended: Ended, case: Case) -> Iterator[Evidence]:
     if not ends or ended in ends:
         return
     if all(end is Ended.CRASHED for end in ends):
+        if not case.shows_first or case.first not in case.rules:
+            yield Evidence(Side.NEITHER, "the log does not show what ended the run")
+            return
         words = f"all {len(ends)} runs crashed, as the log tells; none was {ended.value}"
         if len(ends) == 1:
             words = f"the run crashed, as the log tells; it was not {ended.value}"

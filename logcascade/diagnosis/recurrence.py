@@ -25,6 +25,7 @@ from logcascade.diagnosis.regularity import MIN_GAPS, Sample, sample_of
 from logcascade.diagnosis.rushes import Arrivals, by_rush
 from logcascade.diagnosis.words import span
 from logcascade.model.analysis import Driver, Recurrence, RivalDriver
+from logcascade.model.figures import probability
 
 Parts = tuple[float | None, float | None, float | None, float | None]
 
@@ -71,7 +72,7 @@ def measure(
     if driver is Driver.IRREGULAR and not sample.is_regular:
         because = (
             f"the {len(gaps)} gaps lie between {span(min(gaps))} and {span(max(gaps))}; "
-            f"random ones look as alike with probability {chance:.2g}"
+            f"random ones look as alike with probability {probability(chance)}"
         )
         rush = by_rush(cycles, arrivals)
         if rush.holds and rush.chance is not None:

@@ -16,6 +16,7 @@ from logcascade.diagnosis.case import (
 from logcascade.diagnosis.chance import at_least
 from logcascade.diagnosis.words import span
 from logcascade.model.bursts import Burst
+from logcascade.model.figures import probability
 from logcascade.model.rules import Ended, Suspect
 
 HEALTHY_LEAST_S = 1800.0
@@ -149,9 +150,11 @@ def after(
     if total == 1:
         words = f"the incident began {span(within)} after {what}"
     if chance < BY_CHANCE:
-        yield Evidence(Side.FOR, f"{words}; by chance with probability {chance:.1g}")
+        yield Evidence(Side.FOR, f"{words}; by chance with probability {probability(chance)}")
     else:
-        yield Evidence(Side.NEITHER, f"{words}, which may be chance (probability {chance:.1g})")
+        yield Evidence(
+            Side.NEITHER, f"{words}, which may be chance (probability {probability(chance)})"
+        )
 
 
 def _covered(ordered: Sequence[float], within_s: float) -> float:

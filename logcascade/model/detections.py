@@ -17,7 +17,7 @@ class Detection:
     rule: str
     """Id of the rule, or ``unknown:<template id>``."""
     title: str
-    """The rule's title, or the unknown failure's template."""
+    """The rule's title, or what an unknown failure says itself."""
     role: Role
     severity: Severity
     location: Location
@@ -50,6 +50,8 @@ class Detection:
     """What the record calls itself, whatever its rule makes of it."""
     from_entry: bool = False
     """Such a traceback that goes through the program from its first module on."""
+    template: str = ""
+    """The unknown failure's template."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Which piece of work it belongs to, from the record's own fields: ``request_id`` -> its id."""
     place: str = ""
@@ -65,6 +67,8 @@ class Template:
     id: str
     """Stable across runs, versions and carriers: a hash of `text`, without a class's module."""
     text: str
+    title: str = ""
+    """What the failure says itself, for people: where masks stand in `text`, its own words."""
     exception: str = ""
     """Class of the first-raised exception, or empty."""
     values: Mapping[str, str] = field(default_factory=dict)

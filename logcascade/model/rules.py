@@ -164,6 +164,8 @@ class Suspect:
     """The incidents would begin soon after a start that follows such an end."""
     restarts: bool = False
     """It is what starts the program again."""
+    says: tuple[str, ...] = ()
+    """Words by which a first failure points to it, in small letters."""
     not_yet: NotYet | None = None
     """What not to do where it is not to blame."""
 

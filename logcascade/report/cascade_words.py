@@ -7,22 +7,28 @@ from logcascade.model.analysis import (
     UNSEEN_CAUSE,
     Cascade,
     Certainty,
+    Coinciding,
     Driver,
     FirstFailure,
     Incident,
     Link,
     RemedyChoice,
+    Rival,
     Suspicion,
     Symptom,
 )
 from logcascade.model.detections import UNKNOWN_PREFIX
+from logcascade.model.figures import number, probability
 from logcascade.model.records import Location
 from logcascade.report.circumstance_words import END_WORDS
 from logcascade.report.text import cut
 from logcascade.report.view import MOMENT_S, PROGRAM, Context, View
-from logcascade.report.words import ONE_MOMENT_S, count, number, span
+from logcascade.report.words import ONE_MOMENT_S, count, span
 
 OBSERVED = "observed order, not a proven cause"
+
+NO_RULE = "no rule knows this failure"
+"""The doubt that `certainty` says of an unknown failure."""
 
 NOT_KNOWN = "what it means, what it leads to and what helps; to write it down:"
 """What nobody has told the program of a failure that no rule knows."""
@@ -45,6 +51,10 @@ DRIVER_WORDS = {
     Driver.TOO_FEW: "",
 }
 
+SHOWN_RIVALS = 5
+SHOWN_COINCIDING = 5
+"""Kinds that are listed of what may have come first, and of what only stands near it."""
+
 COMPONENT_COLUMNS = 40
 """Columns that the name of another component may take beside a symptom."""
 
@@ -54,8 +64,10 @@ _UNIT_WORDS = {"bytes": "bytes", "kilobytes": "bytes", "megabytes": "bytes"}
 def how_often(cascade: Cascade, first: Incident) -> str:
     """Return how often a cascade came, and in what rhythm: the half of its headline."""
     words = "once" if cascade.count == 1 else count(cascade.count, "time")
+    if cascade.count == 1 and first.first_failure.count > 1:
+        words = f"one incident of {count(first.first_failure.count, 'report')}"
     if cascade.count == 1 and first.episodes > 1:
-        words = f"once, in {first.episodes} spells"
+        words = f"one incident in {first.episodes} spells"
     rhythm = cascade.recurrence
     if rhythm.period_s is None:
         if rhythm.driver is Driver.IRREGULAR and cascade.count > 1:
@@ -91,7 +103,9 @@ def rhythm(cascade: Cascade) -> str:
     if cascade.count > 1 and len(cycle) > 1:
         parts.append(f"one cycle: {', '.join(cycle)}")
     if found.period_s is not None and found.p_value is not None:
-        parts.append(f"random restarts look so regular with probability {found.p_value:.1g}")
+        parts.append(
+            f"random restarts look so regular with probability {probability(found.p_value)}"
+        )
     return "; ".join(parts)
 
 
@@ -149,6 +163,34 @@ def suspects(cascade: Cascade, shown: Incident) -> Iterator[tuple[str, str, Sequ
         yield "Not shown", "the cause may be here: nothing in this log tells", cascade.not_shown
 
 
+def certainty(failure: FirstFailure) -> str:
+    """Return how sure it is that a failure came first; of an unknown one, what that rests on."""
+    if _says_unknown(failure):
+        before = "others may have come first" if failure.rivals else "nothing earlier explains it"
+        return f"unknown failure; {before}"
+    return CERTAINTY_WORDS[failure.certainty]
+
+
+def _says_unknown(failure: FirstFailure) -> bool:
+    return failure.certainty is Certainty.LIKELY and is_unknown(failure.rule)
+
+
+def rivals(failure: FirstFailure) -> tuple[Sequence[Rival], str]:
+    """Return what may have come first, as much as anybody reads, and how many more there are."""
+    return failure.rivals[:SHOWN_RIVALS], _left(len(failure.rivals) - SHOWN_RIVALS)
+
+
+def coinciding(shown: Incident) -> tuple[Sequence[Coinciding], str]:
+    """Return what stands near an incident and is not told as a rival, and how many more."""
+    told = {rival.rule for rival in shown.first_failure.rivals}
+    others = [other for other in shown.coinciding if other.rule not in told]
+    return others[:SHOWN_COINCIDING], _left(len(others) - SHOWN_COINCIDING)
+
+
+def _left(number_left: int) -> str:
+    return f"and {number_left} more: --format json" if number_left > 0 else ""
+
+
 def label_of_first(failure: FirstFailure) -> str:
     """Return what a report calls the failure that it shows first: it may only be the first seen."""
     return "First seen" if failure.certainty is Certainty.NOT_IN_LOG else "First failure"
@@ -182,6 +224,7 @@ def doubts(failure: FirstFailure) -> tuple[str, ...]:
         if doubt.startswith(UNSEEN_CAUSE)
         else doubt
         for doubt in failure.doubts
+        if doubt != NO_RULE or not _says_unknown(failure)
         if not rivals or not all(title in doubt for title in rivals)
     )
 

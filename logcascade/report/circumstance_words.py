@@ -1,9 +1,13 @@
 """What reports say of all that surrounds the incidents: restarts, load, how they were counted."""
 
-from logcascade.model.analysis import Driver
+from collections.abc import Sequence
+
+from logcascade.model.analysis import Driver, UnknownFailure
+from logcascade.model.detections import UNKNOWN_PREFIX
+from logcascade.model.figures import number
 from logcascade.model.rules import Ended
 from logcascade.report.view import View
-from logcascade.report.words import count, listed, number, span
+from logcascade.report.words import count, listed, span
 
 END_WORDS = {
     Ended.ORDERLY: "orderly",
@@ -27,6 +31,13 @@ def restarts_in_words(view: View) -> str:
         orderly = "orderly" if restarts.orderly else "not orderly"
     in_rushes = restarts.driver is Driver.LOAD and restarts.period_s is None
     return f"{restarts.count:,}, {orderly}" + (", in rushes of load" if in_rushes else "")
+
+
+def unknown_elsewhere(view: View) -> Sequence[UnknownFailure]:
+    """Return the failures that no rule knows and that no cascade begins with."""
+    told = {cascade.first_failure for cascade in view.analysis.cascades}
+    every = view.analysis.unknown_failures
+    return [one for one in every if f"{UNKNOWN_PREFIX}{one.id}" not in told]
 
 
 def ends_in_words(view: View) -> str:

@@ -1,7 +1,8 @@
 """A rise within runs, in words."""
 
 from logcascade.model.analysis import Growth
-from logcascade.report.words import number, span
+from logcascade.model.figures import number, probability
+from logcascade.report.words import span
 
 MEGABYTE = 1024.0**2
 """Bytes from which on sizes are told in megabytes, as rules read them and most programs print."""
@@ -27,7 +28,7 @@ def growth_in_words(growth: Growth) -> str:
         parts.append(f"reaches its limit of {limit} {hours} later")
     if growth.killed_at is not None:
         parts.append(f"killed at about {_measured(growth.killed_at, growth.unit)} each time")
-    parts.append(f"by chance with probability {growth.p_value:.1g}")
+    parts.append(f"by chance with probability {probability(growth.p_value)}")
     return "; ".join(parts)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from logcascade.model.analysis import Analysis, Cascade, Incident, Link
+from logcascade.model.figures import number
 from logcascade.model.records import SourceSummary
 from logcascade.report import cascade_words, circumstance_words, source_words
 from logcascade.report.growth_words import growth_in_words
@@ -11,7 +12,7 @@ from logcascade.report.mermaid import flowchart
 from logcascade.report.redaction import COVERED, NOT_COVERED
 from logcascade.report.text import cut, cut_lines
 from logcascade.report.view import PROGRAM, Context, View, view_of
-from logcascade.report.words import count, delay, number
+from logcascade.report.words import count, delay
 
 WHOLE_CASCADES = 5
 NAMED_CASCADES = 30
@@ -91,13 +92,15 @@ def _cascade(view: View, cascade: Cascade) -> Iterator[str]:
         yield _tree_table(view, cascade, shown)
         yield fence(flowchart(shown), "mermaid")
         yield "Dotted arrows: observed order, not a proven cause." if _is_dotted(shown) else ""
-    if shown.coinciding:
+    others, more = cascade_words.coinciding(shown)
+    if others:
         yield "Near it, but linked to nothing:"
         yield _list(
             f"{code(cut(each.title, TITLE_COLUMNS))} {each.count:,} x, "
             f"{code(view.names.place(each.location))}"
-            for each in shown.coinciding
+            for each in others
         )
+        yield more
     yield f"### Evidence{_which(cascade, shown)}"
     yield fence("\n".join(_evidence(view, shown)))
     yield "### What to do"
@@ -130,7 +133,7 @@ def _verdict(view: View, cascade: Cascade, shown: Incident) -> str:
     when = f", {view.clock.at(failure.time)} UTC" if failure.time is not None else ""
     times = f", {count(failure.count, 'report')}" if failure.count > 1 else ""
     label = cascade_words.label_of_first(failure)
-    certainty = cascade_words.CERTAINTY_WORDS[failure.certainty]
+    certainty = cascade_words.certainty(failure)
     first = (
         f"**{label}** ({certainty}): {_name(cascade)}"
         f"{when}, {code(view.names.place(failure.location))}{times}."
@@ -139,11 +142,13 @@ def _verdict(view: View, cascade: Cascade, shown: Incident) -> str:
     if failure.reasons:
         lines.append(f"- why first: {prose('; '.join(failure.reasons))}")
     lines += [f"- but: {prose(doubt)}" for doubt in cascade_words.doubts(failure)]
+    rivals, more = cascade_words.rivals(failure)
     lines += [
         f"- or: {code(rival.title)} at {code(view.names.place(rival.location))}: "
         f"{prose(rival.because)}"
-        for rival in failure.rivals
+        for rival in rivals
     ]
+    lines += [f"- {more}"] if more else []
     if cascade_words.is_unknown(failure.rule):
         command = code(cascade_words.new_rule(failure.location))
         lines.append(f"- not known: {cascade_words.NOT_KNOWN} {command}")
@@ -272,7 +277,7 @@ def _surroundings(view: View) -> Iterator[str]:
         f"no rule knows: {code(cut(unknown.template, EVIDENCE_COLUMNS))} {unknown.count:,} x, "
         f"{code(view.names.place(unknown.location))}; to write one: "
         f"{code(cascade_words.new_rule(unknown.location))}"
-        for unknown in view.analysis.unknown_failures[:SHOWN_UNKNOWN]
+        for unknown in circumstance_words.unknown_elsewhere(view)[:SHOWN_UNKNOWN]
     ]
     yield _list(lines)
     taken = [*(f"assumed: {prose(each)}" for each in source_words.assumptions(view))]

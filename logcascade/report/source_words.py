@@ -43,12 +43,17 @@ def lines_in_words(source: SourceSummary) -> str:
 
 
 def verdict_on_silence(view: View) -> str:
-    """Return what can be said of logs in which no incident was found."""
+    """Return what can be said of logs in which no incident was found, and what they hold."""
     if doubts(view):
         return "Cannot say whether anything failed"
     standing = sum(item.standing for item in view.analysis.background)
-    faults = f", but {count(standing, 'standing fault')}" if standing else ""
-    return f"No incident found{faults}"
+    if standing:
+        return f"No incident found, but {count(standing, 'standing fault')}"
+    seen = sum(item.count for item in view.analysis.background)
+    if not seen:
+        return "No incident found: no failure seen"
+    judged = "judged harmless" if seen == 1 else "all judged harmless"
+    return f"No incident found: {count(seen, 'report')} seen, {judged}, as told below"
 
 
 def doubts(view: View) -> tuple[str, ...]:

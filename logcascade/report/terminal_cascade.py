@@ -49,7 +49,7 @@ def cascade_parts(view: View, cascade: Cascade, width: int) -> Iterator[Renderab
     if shown.symptoms:
         yield Text()
         yield _tree(view, cascade, shown, width)
-    if shown.coinciding:
+    if cascade_words.coinciding(shown)[0]:
         yield Text()
         yield _coinciding(view, shown)
     if cascade.growth:
@@ -73,7 +73,7 @@ def _first_failure(view: View, cascade: Cascade, shown: Incident) -> Table:
     grid = grid_of()
     line = Text()
     style = "green" if failure.certainty is Certainty.CERTAIN else "yellow"
-    line.append(f"({cascade_words.CERTAINTY_WORDS[failure.certainty]})  ", style=style)
+    line.append(f"({cascade_words.certainty(failure)})  ", style=style)
     if failure.time is not None:
         line.append(f"{view.clock.at(failure.time)}  ")
     line.append(view.names.place(failure.location), style="bold")
@@ -100,9 +100,12 @@ def _add_doubts(grid: Table, view: View, failure: FirstFailure) -> None:
     """Add what keeps the choice from being certain, and what is not known of it."""
     for doubt in cascade_words.doubts(failure):
         grid.add_row(Text("  but", style="yellow"), Text(doubt))
-    for rival in failure.rivals:
+    rivals, more = cascade_words.rivals(failure)
+    for rival in rivals:
         words = f"{rival.title}  {view.names.place(rival.location)}  {rival.because}"
         grid.add_row(Text("  or", style="yellow"), Text(words))
+    if more:
+        grid.add_row("", Text(more, style=DIM))
     if cascade_words.is_unknown(failure.rule):
         advice = Text(f"{cascade_words.NOT_KNOWN}\n")
         advice.append(cascade_words.new_rule(failure.location), style=COMMAND)
@@ -141,11 +144,14 @@ def _tree(view: View, cascade: Cascade, shown: Incident, width: int) -> Table:
 def _coinciding(view: View, shown: Incident) -> Table:
     grid = grid_of()
     label = "Coinciding"
-    for other in shown.coinciding:
+    others, more = cascade_words.coinciding(shown)
+    for other in others:
         title, at = cut(other.title, TITLE_COLUMNS), view.names.place(other.location)
         words = f"{title}  {other.count:,} x  {at}"
         grid.add_row(Text(label, style=LABEL), Text(words))
         label = ""
+    if more:
+        grid.add_row("", Text(more, style=DIM))
     return grid
 
 

@@ -6,11 +6,12 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from logcascade.model.figures import number
 from logcascade.report import cascade_words, circumstance_words, source_words
 from logcascade.report.terminal_grid import COMMAND, DIM, LABEL, TEXT_COLUMNS, grid_of
 from logcascade.report.text import cut
 from logcascade.report.view import PROGRAM, View
-from logcascade.report.words import count, number
+from logcascade.report.words import count
 
 SHOWN_UNKNOWN = 5
 SHOWN_BACKGROUND = 6
@@ -74,7 +75,7 @@ def _add_more(grid: Table, left: int) -> None:
 
 
 def _add_unknown(grid: Table, view: View) -> None:
-    unknown = view.analysis.unknown_failures
+    unknown = circumstance_words.unknown_elsewhere(view)
     if not unknown:
         return
     label = "No rule knows"

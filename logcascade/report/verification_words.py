@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from logcascade.model.analysis import Load
+from logcascade.model.figures import number
 from logcascade.model.verification import Outcome, Side, Verdict, Verification
-from logcascade.report.words import Clock, count, number, span
+from logcascade.report.words import Clock, count, span
 
 OUTCOME_WORDS = {
     Outcome.FIXED: "fixed",

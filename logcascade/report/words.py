@@ -73,18 +73,6 @@ def delay(seconds: float | None) -> str:
     return span(seconds) if seconds <= -ONE_MOMENT_S else f"+{span(max(seconds, 0.0))}"
 
 
-def number(value: float) -> str:
-    """
-    Return a number without a fraction that says nothing.
-
-    >>> number(28.0), number(0.0531), number(1234.5)
-    ('28', '0.053', '1,234')
-    """
-    if value == int(value):
-        return f"{int(value):,}"
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.2g}"
-
-
 def listed(items: Sequence[str]) -> str:
     """
     Return items as in a sentence.

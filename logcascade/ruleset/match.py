@@ -308,7 +308,8 @@ class _Builder:
         severity = Severity.ERROR if record.severity is None else record.severity
         return self._detection(
             rule=UNKNOWN_PREFIX + template.id,
-            title=template.text,
+            title=template.title,
+            template=template.text,
             role=Role.FAILURE,
             severity=max(severity, Severity.WARNING),
             line=exception.line if exception else record.location.line,
@@ -347,6 +348,7 @@ class _Builder:
         text: str,
         occurred_from: datetime | None,
         values: Mapping[str, str | float],
+        template: str = "",
     ) -> Detection:
         record = self._record
         begin = record.location.line
@@ -371,6 +373,7 @@ class _Builder:
             while_loading=is_uncaught(record) and is_while_loading(record.exceptions[-1]),
             level=record.severity,
             from_entry=is_uncaught(record) and is_from_entry(record.exceptions[-1]),
+            template=template,
             keys=keys_of(record.details, record.message),
         )
 

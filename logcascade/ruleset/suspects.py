@@ -27,6 +27,7 @@ def read_suspect(sheet: Sheet, content: Mapping[str, Any]) -> Suspect | None:
         ended=top.choice("ended", Ended, need=False),
         follows=top.choice("follows", Ended, need=False),
         restarts=top.flag("restarts"),
+        says=top.texts("says"),
         not_yet=read_not_yet(not_yet) if not_yet else None,
     )
     top.finish()

@@ -34,6 +34,14 @@ _INSTALLED = re.compile(
 )
 """Files that are not the program's own."""
 
+TITLE_MOST = 120
+"""Characters of a title that is the failure's own text."""
+
+TITLE_LOOK = 2000
+"""Characters of a text in which the first line with words is looked for."""
+
+_WORD = re.compile(r"[^\W\d_]")
+
 _INLINED = ("<listcomp>", "<dictcomp>", "<setcomp>")
 """Frames that there are up to Python 3.11 only."""
 
@@ -41,7 +49,7 @@ _INLINED = ("<listcomp>", "<dictcomp>", "<setcomp>")
 def template_of_text(text: str) -> Template:
     """Return the template of a message that no rule knows."""
     masked = mask(text) or "(no words)"
-    return Template(id=_stable_id(masked), text=masked)
+    return Template(id=_stable_id(masked), text=masked, title=_said(text) or masked)
 
 
 def template_of_exception(exception: RaisedException, message: str = "") -> Template:
@@ -54,12 +62,26 @@ def template_of_exception(exception: RaisedException, message: str = "") -> Temp
     frame = innermost_own_frame(exception.frames)
     if frame is not None:
         rest = f" in {frame.function}" * bool(frame.function) + f" ({_base_name(frame.file)})"
+        title = exception.type + rest
     else:
         said = mask(exception.message) or mask(message)
         rest = f": {said}" if said else ""
+        own = _said(exception.message) or _said(message)
+        title = f"{exception.type}: {own}" if own else exception.type
     name = exception.type
     # writers of JSON leave the module out
-    return Template(_stable_id(name.rpartition(".")[2] + rest), name + rest, exception=name)
+    id_ = _stable_id(name.rpartition(".")[2] + rest)
+    return Template(id_, name + rest, title=title, exception=name)
+
+
+def _said(text: str) -> str:
+    """Return the first line of *text* with words in it, cut after a word."""
+    lines = (line.strip(" \t\r:;,-|>") for line in text[:TITLE_LOOK].splitlines())
+    line = " ".join(next((line for line in lines if _WORD.search(line)), "").split())
+    if len(line) <= TITLE_MOST:
+        return line
+    whole = line[: TITLE_MOST - 1].rpartition(" ")[0]
+    return f"{whole if len(whole) >= TITLE_MOST // 2 else line[: TITLE_MOST - 1]}…"
 
 
 def innermost_own_frame(frames: Iterable[Frame]) -> Frame | None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from logcascade.model.analysis import Run
 from logcascade.model.bursts import Burst, Position
 from logcascade.model.detections import UNKNOWN_PREFIX
+from logcascade.model.figures import number
 from logcascade.model.records import Severity
 from logcascade.model.rules import NOT_ORDERLY, Ended, Marks, Role, Rule, Tolerated
 from logcascade.model.traffic import Traffic
@@ -260,8 +261,9 @@ class BackgroundSieve:
         for burst in bursts:
             jump = next((jump for jump in found.jumps if jump.holds(burst.start)), None)
             if jump is not None:
+                usual = number(jump.usual_per_hour)
                 self._onsets[burst.position] = (
-                    f"{jump.times:.0f} times its usual rate of {jump.usual_per_hour:.2g} an hour"
+                    f"{jump.times:.0f} times its usual rate of {usual} an hour"
                 )
 
     def _keep(

@@ -5,9 +5,14 @@ from dataclasses import dataclass
 
 from logcascade.model.analysis import Background
 from logcascade.model.bursts import Burst
+from logcascade.model.figures import number, probability
 from logcascade.model.rules import Role
 from logcascade.timeline.rates import around, chance_of_more
 from logcascade.timeline.steadiness import STEADY_LEAST
+
+RATE_LEAST = 10
+RATE_SPAN_S = 600.0
+"""Reports, and seconds of log, below which no rate is said: one report in one second is none."""
 
 UNLIKELY = 0.01
 """Most that chance may make of a rate around incidents above the one in healthy time."""
@@ -52,7 +57,7 @@ def describe_background(
             rule=kind.rule,
             title=kind.bursts[0].title,
             count=kind.count,
-            per_hour=round(kind.count / hours, 2) if hours else None,
+            per_hour=round(kind.count / hours, 2) if hours and _has_rate(kind, hours) else None,
             location=kind.bursts[0].first.location,
             because=kind.because + _near_incidents(kind, sick, span),
             standing=kind.standing,
@@ -60,6 +65,10 @@ def describe_background(
         for kind in kinds
     ]
     return sorted(shown, key=lambda item: (not item.standing, -item.count, item.rule))
+
+
+def _has_rate(kind: BackgroundKind, hours: float) -> bool:
+    return kind.count >= RATE_LEAST and hours * 3600 >= RATE_SPAN_S
 
 
 def _near_incidents(
@@ -75,8 +84,13 @@ def _near_incidents(
     near = sum(any(begin <= burst.start <= end for begin, end in sick) for burst in kind.bursts)
     others = len(kind.bursts) - near
     chance = chance_of_more(near, sick_s, others, healthy_s)
-    rates = f"{near / sick_s * 3600:.2g} an hour around incidents, {others / healthy_s * 3600:.2g}"
+    rates = f"{near} of {len(kind.bursts)} around incidents, {others}"
+    if len(kind.bursts) >= RATE_LEAST:
+        rates = (
+            f"{number(near / sick_s * 3600)} an hour around incidents, "
+            f"{number(others / healthy_s * 3600)}"
+        )
     verdict = "no more than chance makes of that" if chance > UNLIKELY else "more than by chance"
     if len(kind.bursts) < STEADY_LEAST and chance > UNLIKELY:
         verdict = f"{len(kind.bursts)} bursts are too few to tell"
-    return f"; {rates} in healthy time ({verdict}, p = {chance:.2g})"
+    return f"; {rates} in healthy time ({verdict}, probability {probability(chance)})"

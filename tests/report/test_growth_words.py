@@ -36,7 +36,7 @@ def growing() -> Analysis:
 def test_a_leak_is_told_with_its_slope_and_its_resets() -> None:
     assert growth_in_words(SESSIONS) == (
         "Client session not closed, sessions: 0 -> 47 within 11 of 11 runs, +20 an hour; "
-        "resets at each restart; by chance with probability 0.0001"
+        "resets at each restart; by chance with probability below 0.001"
     )
 
 

@@ -54,7 +54,7 @@ def assert_inert(text):
 
 def test_a_ticket_says_verdict_tree_evidence_and_remedy():
     text = shown(make_analysis())
-    assert text.startswith("# Telegram flood control: once\n")
+    assert text.startswith("# Telegram flood control: one incident of 3 reports\n")
     assert "**First failure** (certain): Telegram flood control, 12:00:00 UTC, `bot.log:40`" in text
     assert "| +7 s | 2 x | ↳ sqlite database locked | `bot.log:60` |" in text
     assert 'n0 --> n1["+7 s 2 x sqlite database locked"]' in text
@@ -145,7 +145,7 @@ def test_further_cascades_are_named_when_there_are_too_many():
 
 def test_a_healthy_log_makes_a_short_ticket():
     text = shown(make_quiet())
-    assert text.startswith("# No incident found\n")
+    assert text.startswith("# No incident found: no failure seen\n")
     assert len(text.splitlines()) < 20
 
 

@@ -36,7 +36,7 @@ def shown(analysis, width=80, **options):
 
 def test_the_first_screen_says_what_failed_first_how_often_and_what_to_do():
     screen = "\n".join(shown(make_analysis()).splitlines()[:24])
-    assert "Telegram flood control   once" in screen
+    assert "Telegram flood control   one incident of 3 reports" in screen
     assert "do first: logcascade remedy outbound-limiter" in screen
     assert "(certain)  12:00:00  bot.log:40" in screen
 
@@ -110,7 +110,7 @@ def test_a_healthy_log_gets_a_calm_report_of_what_was_checked():
     )
     restarts = Restarts(1, 1, (at(9),), None, None, Driver.TOO_FEW)
     text = shown(make_quiet(background=(background,), restarts=restarts))
-    assert "No incident found." in text
+    assert "No incident found: 40 reports seen, all judged harmless, as told below." in text
     assert "900 records in 1,000 lines" in text
     assert "Restarts       1, orderly" in text
     assert "Blocked by the user  40 x, 1.7 an hour  bot.log:9  harmless" in text

@@ -172,12 +172,13 @@ def test_an_unknown_failure_is_the_first_raised_exception_that_is_not_benign(
     inner = exception("KeyError: 'cart'", line=9, context=cancelled)
     outer = exception("bot.OrderError: no cart", line=14, cause=inner)
     found = matcher.detect(record("", outer), 0)
-    assert [(one.title, one.location.line) for one in found] == [("KeyError: <quoted>", 9)]
+    assert [(one.template, one.location.line) for one in found] == [("KeyError: <quoted>", 9)]
 
 
 def test_an_error_without_exception_is_unknown_by_its_masked_message(matcher, record):
     found = matcher.detect(record("order 4711 of 'bob' failed"), 0)
-    assert found[0].title == "order <n> of <quoted> failed"
+    assert found[0].template == "order <n> of <quoted> failed"
+    assert found[0].title == "order 4711 of 'bob' failed"
     same = matcher.detect(record("order 9 of 'al' failed"), 0)
     assert same[0].rule == found[0].rule
 
@@ -254,7 +255,7 @@ def test_text_of_a_user_does_not_rename_the_failure_whose_traceback_is_there(
 ):
     message = f"cannot answer: hi\n{LOCKED_TEXT}"
     found = matcher.detect(record(message, exception("KeyError: 'cart'", line=7)), 0)
-    assert [one.title for one in found] == ["KeyError: <quoted>"]
+    assert [one.template for one in found] == ["KeyError: <quoted>"]
 
 
 def test_a_record_below_the_least_severity_of_a_rule_does_not_match(matcher, record):

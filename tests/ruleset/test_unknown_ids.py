@@ -10,6 +10,7 @@ from logcascade.reading.formats.line_format import load_formats
 from logcascade.reading.reader import Reader
 from logcascade.ruleset.collection import Ruleset
 from logcascade.ruleset.match import Matcher
+from logcascade.ruleset.templates import TITLE_MOST, template_of_text
 from tests.format_logs.every_line import EveryLine
 
 FORMATS = load_formats()
@@ -63,7 +64,8 @@ def found_in(lines):
 @pytest.mark.parametrize("carrier", CARRIERS.values(), ids=CARRIERS.keys())
 def test_a_text_has_one_id(carrier):
     (found,) = found_in(carrier(SAID, []))
-    assert found.title == "order <n> of <quoted> refused by <host>"
+    assert found.template == "order <n> of <quoted> refused by <host>"
+    assert found.title == "order 4711 of 'Ann' refused by db.example.com"
     assert found.rule == UNKNOWN_PREFIX + "df3c95d2"
 
 
@@ -73,3 +75,14 @@ def test_an_exception_has_one_id_and_is_the_first_raised(carrier):
     assert found.title == "KeyError in save (shop.py)"
     assert found.rule == UNKNOWN_PREFIX + "4e38b2b6"
     assert found.text == f"{SAID}\nKeyError: 'rate'"
+
+
+def test_a_title_is_what_the_failure_says_cut_after_a_word():
+    template = template_of_text("\n: 0x1f refused " + "word " * 60)
+    assert template.title.startswith("0x1f refused word")
+    assert template.title.endswith(" word…")
+    assert len(template.title) <= TITLE_MOST
+
+
+def test_a_title_without_any_words_is_the_template():
+    assert template_of_text("--- :").title == template_of_text("--- :").text

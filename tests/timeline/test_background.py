@@ -9,7 +9,7 @@ from logcascade.model.bursts import Burst, Values
 from logcascade.model.records import Severity
 from logcascade.model.rules import Ended, Marks, Role, Tolerated
 from logcascade.timeline.background import BackgroundSieve, hiccups
-from logcascade.timeline.kept import describe_background
+from logcascade.timeline.kept import RATE_LEAST, RATE_SPAN_S, BackgroundKind, describe_background
 from logcascade.timeline.work import Work
 from tests.support import STORY, at, make_burst, make_rule, make_run
 
@@ -48,8 +48,18 @@ def test_what_passed_by_itself_is_background_of_what_never_failed_and_says_how_o
     sieve = sieve_of_a_day()
     assert sieve([make_burst("network", 0), make_burst("network", 9000)], frozenset()) == []
     (item,) = describe_background(sieve.kinds, DAY)
-    assert (item.count, item.per_hour) == (2, 0.08)
+    assert (item.count, item.per_hour) == (2, None)
     assert item.because == "each passed by itself and led to nothing"
+
+
+def test_a_rate_is_said_of_ten_reports_in_ten_minutes_and_of_no_less():
+    def rate(count, seconds):
+        kind = BackgroundKind("network", (make_burst("network", 0, count),), "harmless")
+        return describe_background([kind], (BEGIN, BEGIN + seconds))[0].per_hour
+
+    assert rate(RATE_LEAST, RATE_SPAN_S) == 60.0
+    assert rate(RATE_LEAST, RATE_SPAN_S - 1) is None
+    assert rate(RATE_LEAST - 1, RATE_SPAN_S) is None
 
 
 def test_what_passed_by_itself_is_a_failure_beside_one_that_led_to_others():
@@ -247,12 +257,12 @@ def reason_beside_an_incident(seconds: list[float]) -> str:
 def test_background_tells_its_rate_around_incidents_beside_the_one_in_healthy_time():
     even = reason_beside_an_incident([8000.0 * number for number in range(11)])
     assert "1.5 an hour around incidents, 0.43 in healthy time" in even
-    assert "no more than chance makes of that, p = 0.27" in even
+    assert "no more than chance makes of that, probability 0.3)" in even
 
 
 def test_background_that_comes_with_incidents_says_that_it_is_more_than_chance():
     near = reason_beside_an_incident([39_500.0, 40_100.0, 41_000.0])
-    assert "more than by chance, p = 2.1e-05" in near
+    assert "more than by chance, probability below 0.001)" in near
 
 
 def test_few_reports_are_said_to_be_too_few():

@@ -70,6 +70,7 @@ STORY = rules_of(
     make_rule("asked", role=Role.LIFECYCLE, marks=Marks.STOP_REQUESTED),
     make_rule("stopped", role=Role.LIFECYCLE, marks=Marks.END, ended=Ended.ORDERLY),
     make_rule("exited", role=Role.LIFECYCLE, marks=Marks.END, ended=Ended.CRASHED),
+    make_rule("again", role=Role.LIFECYCLE, marks=Marks.RESTART_SCHEDULED),
     make_rule("boot", role=Role.LIFECYCLE, marks=Marks.BOOT),
     make_rule("killed", role=Role.LIFECYCLE, marks=Marks.END, ended=Ended.KILLED),
 )

@@ -31,7 +31,7 @@ def cycles_of(shape: Sequence[GroupedIncident], runs: Sequence[Run]) -> list[Cyc
                 Cycle(
                     at=at,
                     run_start=run.start.timestamp() if run and run.start else None,
-                    end=_over(last if len(item.starts) == 1 else at, run_end),
+                    end=max(at, _over(last if len(item.starts) == 1 else at, run_end)),
                     run_end=run_end,
                     next_start=following.get(ended.id) if ended else None,
                     run=run.id if run else "",
@@ -41,7 +41,11 @@ def cycles_of(shape: Sequence[GroupedIncident], runs: Sequence[Run]) -> list[Cyc
 
 
 def _over(last: float, run_end: float | None) -> float:
-    """Return when a cascade was over: with its run, whatever the backlog does after the restart."""
+    """
+    Return when a cascade was over: with its run, whatever the backlog does after the restart.
+
+    That may be before the first failure is reported: the report can come after the end.
+    """
     return last if run_end is None else min(last, run_end)
 
 

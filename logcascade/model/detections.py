@@ -44,14 +44,14 @@ class Detection:
     """A traceback that no logger printed: it may have ended the process."""
     while_loading: bool = False
     """Such a traceback of a program that was still being loaded: it has ended the process."""
-    template: str = ""
-    """The unknown failure's template."""
     manner: str = ""
     """For an unknown failure, the rule that knows what the program says it does about it."""
     level: Severity | None = None
     """What the record calls itself, whatever its rule makes of it."""
     from_entry: bool = False
     """Such a traceback that goes through the program from its first module on."""
+    template: str = ""
+    """The unknown failure's template."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Which piece of work it belongs to, from the record's own fields: ``request_id`` -> its id."""
     place: str = ""

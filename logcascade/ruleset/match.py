@@ -371,9 +371,9 @@ class _Builder:
             last_line=max(begin + record.line_count - 1, line),
             uncaught=is_uncaught(record),
             while_loading=is_uncaught(record) and is_while_loading(record.exceptions[-1]),
-            template=template,
             level=record.severity,
             from_entry=is_uncaught(record) and is_from_entry(record.exceptions[-1]),
+            template=template,
             keys=keys_of(record.details, record.message),
         )
 

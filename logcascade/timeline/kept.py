@@ -10,6 +10,10 @@ from logcascade.model.rules import Role
 from logcascade.timeline.rates import around, chance_of_more
 from logcascade.timeline.steadiness import STEADY_LEAST
 
+RATE_LEAST = 10
+RATE_SPAN_S = 600.0
+"""Reports, and seconds of log, below which no rate is said: one report in one second is none."""
+
 UNLIKELY = 0.01
 """Most that chance may make of a rate around incidents above the one in healthy time."""
 

@@ -47,6 +47,8 @@ class _Life:
     started_by: int | None = None
     """Pid of the process that said itself that it starts."""
     stop: Burst | None = None
+    rescheduled: Burst | None = None
+    """Where its supervisor says that it starts the next one now."""
     ends: list[tuple[Burst, Ended]] = field(default_factory=list)
     failures: deque[Burst] = field(default_factory=lambda: deque(maxlen=LAST_FAILURES))
     """The last ones."""
@@ -113,6 +115,8 @@ class RunFinder:
                 continue
             if current is None or self._begins_new(current, burst, last_seen):
                 ended, current = current, _Life(component)
+                if ended is not None and self._marks(burst) is Marks.END:
+                    current.start = ended.rescheduled
                 lives.append(current)
                 if ended is not None and self._marks(burst) is Marks.START:
                     for failure in _printed_while_starting(ended, burst):
@@ -138,6 +142,8 @@ class RunFinder:
             return bool(current.ends) and not _is_same_process(current, burst)
         if self._is_stop_of_the_next(current, burst, last_seen):
             return True
+        if self._marks(burst) is Marks.END and current.rescheduled is not None:
+            return current.rescheduled.start < burst.start
         if self._marks(burst) is not Marks.START:
             return self._is_of_another_process(current, burst)
         if current.ends:
@@ -191,6 +197,7 @@ class RunFinder:
                 life.ends.append((burst, (rule and rule.ended) or Ended.UNKNOWN))
         elif marks is Marks.RESTART_SCHEDULED:
             life.ends.append((burst, Ended.UNKNOWN))
+            life.rescheduled = burst
         elif burst.first.role is Role.FAILURE:
             life.failures.append(burst)
             if burst.first.while_loading:

@@ -190,6 +190,13 @@ def test_a_crash_below_a_healthy_record_has_its_time_and_not_its_level(name):
     assert records[0].line_count == 2
 
 
+def test_a_crash_within_a_carrier_takes_no_time_of_another_stream():
+    lines = [f"worker-1  | {HEADER.format('INFO')}", *(f"bot-1  | {x}" for x in JAVA.splitlines())]
+    (crash,) = [each for each in records_of(lines) if each.exceptions]
+    assert crash.time is None
+    assert not crash.time_is_inherited
+
+
 def test_an_error_printed_below_a_healthy_record_is_a_record_of_its_own():
     stack = NODE.splitlines()[4:10]
     records = records_of([HEADER.format("INFO"), *stack, HEADER.format("INFO")])

@@ -9,12 +9,7 @@ from logcascade.model.bursts import Burst, Values
 from logcascade.model.records import Severity
 from logcascade.model.rules import Ended, Marks, Role, Tolerated
 from logcascade.timeline.background import BackgroundSieve, hiccups
-from logcascade.timeline.kept import (
-    RATE_LEAST,
-    RATE_SPAN_S,
-    BackgroundKind,
-    describe_background,
-)
+from logcascade.timeline.kept import RATE_LEAST, RATE_SPAN_S, BackgroundKind, describe_background
 from logcascade.timeline.work import Work
 from tests.support import STORY, at, make_burst, make_rule, make_run
 

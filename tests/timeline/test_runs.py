@@ -208,3 +208,18 @@ def test_a_log_that_begins_with_a_boot_has_no_run_before_it() -> None:
 def test_a_run_that_was_asked_to_stop_before_a_boot_stopped() -> None:
     runs = find(("polling", 0), ("asked", 10), ("boot", 60), ("polling", 90))
     assert [run.ended for run in runs] == [Ended.ORDERLY, Ended.RUNNING]
+
+
+def test_an_end_after_a_scheduled_restart_is_that_of_a_run_whose_start_is_not_told() -> None:
+    runs = find(("started", 0), ("exited", 10), ("again", 15), ("exited", 17), ("again", 22))
+    assert [run.ended for run in runs] == [Ended.CRASHED, Ended.CRASHED]
+    assert [(run.start, run.end) for run in runs] == [(at(0), at(10)), (at(15), at(17))]
+
+
+def test_a_scheduled_restart_and_the_start_that_follows_are_one_start() -> None:
+    runs = find(("started", 0), ("exited", 10), ("again", 15), ("started", 15.1), ("exited", 17))
+    assert [(run.start, run.end) for run in runs] == [(at(0), at(10)), (at(15.1), at(17))]
+
+
+def test_a_second_word_on_one_end_at_the_moment_of_the_restart_is_no_end_of_its_own() -> None:
+    assert len(find(("started", 0), ("exited", 10), ("again", 15), ("exited", 15))) == 1

@@ -246,8 +246,10 @@ class Assembler:
 
     def _is_told_later(self, record: list[Line], line: Line) -> bool:
         """Return whether a traceback begins in `line` for which `record` is too old a title."""
-        if not line.carrier.formats or not record or not is_traceback_start(line.texts[0]):
+        if not (record and line.carrier.formats and is_traceback_start(line.texts[0])):
             return False
+        if record[0].header is not None:
+            return False  # it was logged with what is above, however slowly it was written
         above, own = (settle_time(each, self._stamps) for each in (record[-1], line))
         if above is None or own is None:
             return False
@@ -342,7 +344,7 @@ class Assembler:
         time = settle_time(head, self._stamps)
         is_inherited = is_crash
         said, raised = raised_in(texts, own.severity if own else None)
-        if time is None and raised:
+        if time is None and raised and not carrier.formats:  # else the time is another stream's
             time = self._time_above(offset)
             is_inherited = time is not None
         self.cut_objects += head.is_cut and not is_crash

@@ -88,7 +88,7 @@ def diagnose(
                 known,
                 id=ids[id(item)],
                 cascade=name,
-                facts=facts_of(item, knowledge.traffic),
+                facts=(*known.facts, *facts_of(item, knowledge.traffic)),
                 aftershock=begun.isdisjoint(item.starts),
                 arrivals=burst_before(item, knowledge.traffic),
             )

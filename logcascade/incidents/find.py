@@ -12,6 +12,7 @@ from logcascade.incidents.folding import absorb_neighbours, fold_crash_loops, fo
 from logcascade.incidents.grouping import EPISODE_GAP_S, Group, group_bursts
 from logcascade.incidents.links import find_links
 from logcascade.incidents.neighbours import Neighbours
+from logcascade.incidents.together import fold_together
 from logcascade.model.analysis import Run
 from logcascade.model.bursts import Burst, GroupedIncident
 from logcascade.model.rules import Rule
@@ -107,7 +108,8 @@ def find_incidents(
     )
     real = [group for group in (_without(group, background) for group in groups) if group.members]
     found = absorb_neighbours(assemble(scene, real, runs))
-    return fold_repeats(fold_crash_loops(found, rules, gap_s), rules, sieve.passed)
+    folded = fold_repeats(fold_crash_loops(found, rules, gap_s), rules, sieve.passed)
+    return fold_together(folded, rules)
 
 
 def _causes_of(rules: Mapping[str, Rule]) -> Mapping[str, Sequence[Rule]]:

@@ -119,7 +119,7 @@ def _fold(items: Sequence[GroupedIncident]) -> GroupedIncident:
         end_line=last.end_line,
         episodes=sum(item.incident.episodes for item in items),
         recovered=last.recovered,
-        symptoms=_added_up(items),
+        symptoms=added_up(items),
         first_failure=replace(first.first_failure, count=total),
     )
     bursts = tuple(burst for item in items for burst in item.bursts)
@@ -127,7 +127,7 @@ def _fold(items: Sequence[GroupedIncident]) -> GroupedIncident:
     return GroupedIncident(incident, bursts, starts, ended_run=items[0].ended_run)
 
 
-def _added_up(items: Sequence[GroupedIncident]) -> tuple[Symptom, ...]:
+def added_up(items: Sequence[GroupedIncident]) -> tuple[Symptom, ...]:
     """Return the symptoms of the first of *items* that has each, with the counts of all."""
     counts: Counter[str] = Counter()
     first: dict[str, Symptom] = {}

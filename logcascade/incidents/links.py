@@ -26,6 +26,9 @@ CHAIN_REACH_S = 60.0
 KEY_REACH_S = 600.0
 """Reports of one piece of work are this near. Seconds; ids of short counters come round again."""
 
+PID_NAMES = ("pid", "worker")
+"""The values in which a rule names the process whose end it tells."""
+
 LAST_WORDS_AMONG = 50
 """Bursts before an end among which its component's exception is looked for."""
 
@@ -123,17 +126,23 @@ def _chain(bursts: Sequence[Burst], index: int, past: Past) -> Linked | None:
 
 
 def _last_words(bursts: Sequence[Burst], index: int, rules: Mapping[str, Rule]) -> Linked | None:
-    """Return the exception by which a program ended: the last that its component told before."""
+    """Return the exception by which a process ended: the last that was told before the end.
+
+    It is the component's, or that of the process whose end is told by its pid.
+    """
     end = bursts[index]
     rule = rules.get(end.rule)
-    if rule is None or not (rule.explains_end and rule.ended is Ended.CRASHED and end.timed):
+    if rule is None or not end.timed:
         return None
+    is_own = rule.explains_end and rule.ended is Ended.CRASHED
+    of_pids = {str(end.first.values[name]) for name in PID_NAMES if name in end.first.values}
     for at in range(index - 1, max(index - 1 - LAST_WORDS_AMONG, -1), -1):
         burst = bursts[at]
         if not burst.timed or end.start - burst.end > LAST_WORDS_S:
             break
+        is_near = burst.component == end.component and (is_own or str(burst.first.pid) in of_pids)
         is_failure = burst.first.role is Role.FAILURE and burst.rule != end.rule
-        if burst.component == end.component and is_failure and burst.first.raised:
+        if is_near and is_failure and burst.first.raised:
             how = "the exception is the last that was told before the end"
             return Linked(at, Link.EXCEPTION_CHAIN, how)
     return None

@@ -73,7 +73,8 @@ class Mechanisms:
     def _agree(self, earlier: int, later: int, cause: Cause) -> bool:
         """Tell whether what must agree does, and the time limit is kept."""
         one, other = self._bursts[earlier], self._bursts[later]
-        if other.timed and other.start - one.end > cause.within.total_seconds():
+        both = one.timed and other.timed  # else their order in the log is all there is
+        if both and other.start - one.end > cause.within.total_seconds():
             return False
         if one.component == other.component and one.rule == other.rule:
             return False

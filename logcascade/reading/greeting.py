@@ -94,4 +94,6 @@ def _literal(text: str) -> str:
     """Return the longest part of the first line of `text` that does not change, or nothing."""
     parts = [part.strip() for part in _VARIABLE.split(text.split("\n", 1)[0])]
     longest = max(parts, key=len)[:MAX_LITERAL]
+    if not longest.isprintable():  # bytes that are no text, which no finder takes
+        return ""
     return longest if sum(map(str.isalpha, longest)) >= LEAST_LETTERS else ""

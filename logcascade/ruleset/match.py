@@ -3,20 +3,18 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
 
-from logcascade.model.detections import UNKNOWN_PREFIX, Detection, Template
-from logcascade.model.records import Location, RaisedException, Record, Severity
+from logcascade.model.detections import Detection, Template
+from logcascade.model.records import RaisedException, Record, Severity
 from logcascade.model.rules import COUNTED, GREETING_RULE, Role, Rule, Where
+from logcascade.ruleset.building import DetectionBuilder, said_of
 from logcascade.ruleset.chains import Event, Known, Recognition, split_into_events
 from logcascade.ruleset.collection import Ruleset
-from logcascade.ruleset.fields import parse_span
 from logcascade.ruleset.places import (
     VERDICTS,
     Place,
     errors_told,
     exception_text,
-    keys_of,
     message_places,
 )
 from logcascade.ruleset.printed import is_error_name, printed_exceptions
@@ -30,26 +28,11 @@ PATTERN_BUDGET_S = 0.2
 TIMEOUTS_LIMIT = 20
 """Timeouts after which a rule is left out for the rest of the log: 4 s in all, not 0.2 s a line."""
 
-TEXT_LIMIT = 2_000
-"""Characters of a record that a detection keeps as its evidence."""
-
 _ONLY_A_HEADING = re.compile(
     r"\W{0,20}(?:\w{1,20} )?(?:traceback|stack ?trace|трейсбэк|трассировка)\W{0,20}",
     re.IGNORECASE,
 )
 """A record that only announces the next one, which holds the traceback: ``Full traceback:``."""
-
-_OF_MODULES = frozenset({"<module>", "", "_run_module_as_main", "_run_code"})
-"""What a frame is in while a program is loaded; a file that does not compile has no name there."""
-
-RAISED_LIMIT = 200
-"""Characters of what an exception says that a detection keeps, to know it again elsewhere."""
-
-RAISED_MOST = 8
-"""Exceptions of one traceback of which that is kept."""
-
-TEXT_LINES = 12
-"""Lines of a record that a detection keeps as its evidence."""
 
 
 class Matcher:
@@ -97,7 +80,7 @@ class Matcher:
         known = [event for event in events if event.failure]
         quiet = [event for event in events if event.quiet]
         is_settled = bool(known) or 0 < len(quiet) == len(events) or bool(carrier and events)
-        build = _Builder(record, order, carrier.late if carrier else "none")
+        build = DetectionBuilder(record, order, carrier.late if carrier else "none")
         gauges = attempt.gauges(build)
         found = build.of_events(known)
         found += build.of_quiet_events(quiet, with_benign=is_settled and not known)
@@ -110,7 +93,7 @@ class Matcher:
         detection = replace(build.of_unknown(*unknown), manner=attempt.manner())
         of_event = next((event for event in events if event.first_raised is unknown[1]), None)
         if of_event is not None:
-            detection = replace(detection, raised=_said(of_event))
+            detection = replace(detection, raised=said_of(of_event))
         return (detection, *found, *gauges)
 
     @staticmethod
@@ -123,7 +106,7 @@ class Matcher:
         is_quiet = (record.severity or Severity.INFO) <= Severity.INFO and not record.exceptions
         if not record.is_greeting or is_known or not is_quiet:
             return None
-        build = _Builder(record, order, "none")
+        build = DetectionBuilder(record, order, "none")
         return build.of_message(Recognition(GREETING_RULE, {}), record.location.line)
 
     def candidates(self, record: Record) -> tuple[Rule, ...]:
@@ -186,11 +169,12 @@ class _Attempt:
                 return events
         if not is_carried:
             return []
-        named = [exception for exception in printed if is_error_name(exception.type)]
+        bare = printed_exceptions(self._record, is_carried=True, with_introduced=False)
+        named = [exception for exception in bare if is_error_name(exception.type)]
         return [Event([Known(exception, None)]) for exception in named[-1:]]
 
     def of_message(
-        self, build: "_Builder", before: list[Detection], *, is_settled: bool
+        self, build: DetectionBuilder, before: list[Detection], *, is_settled: bool
     ) -> list[Detection]:
         """Return what the message says; a failure only where the exceptions have not settled it."""
         found: list[Detection] = []
@@ -203,7 +187,7 @@ class _Attempt:
                 found.append(detection)
         return found
 
-    def gauges(self, build: "_Builder") -> list[Detection]:
+    def gauges(self, build: DetectionBuilder) -> list[Detection]:
         """Return the numbers that a healthy program tells of itself in the record."""
         found = []
         for rule in (each for each in self._rules if each.role is Role.GAUGE):
@@ -258,157 +242,6 @@ class _Attempt:
         return None, 0
 
 
-class _Builder:
-    """What every detection of one record has in common."""
-
-    def __init__(self, record: Record, order: int, told_late: str) -> None:
-        self._record = record
-        self._order = order
-        self._told_late = told_late
-
-    def of_events(self, events: Iterable[Event]) -> list[Detection]:
-        """Return a detection for each failure; a rule that repeats within a record counts once."""
-        found: dict[str, Detection] = {}
-        for event in events:
-            recognition = event.failure
-            if recognition is None or recognition.rule.id in found:
-                continue
-            first = event.first_raised
-            detection = self._known(recognition, first.line, self._text_of(first))
-            place = _place(recognition, event.members[0].exception)
-            detection = replace(detection, raised=_said(event), place=place)
-            before = event.raised_from.failure if event.raised_from else None
-            if before is not None:
-                detection = replace(detection, raised_from=before.rule.id)
-            found[recognition.rule.id] = detection
-        return list(found.values())
-
-    def of_quiet_events(self, events: Iterable[Event], *, with_benign: bool) -> list[Detection]:
-        """Return the marks of a run that exceptions set, and benign ones where asked."""
-        found: dict[str, Detection] = {}
-        for event in events:
-            for known in event.members:
-                recognition = known.recognition
-                if recognition is None or recognition.rule.id in found:
-                    continue
-                if recognition.rule.role is Role.LIFECYCLE or with_benign:
-                    text = self._text_of(known.exception)
-                    detection = self._known(recognition, known.exception.line, text)
-                    found[recognition.rule.id] = detection
-        return list(found.values())
-
-    def of_message(self, recognition: Recognition, line: int) -> Detection:
-        """Return the detection of a rule that knows the message."""
-        detection = self._known(recognition, line, self._text_of(None))
-        return replace(detection, place=_place(recognition, None))
-
-    def of_unknown(self, template: Template, exception: RaisedException | None) -> Detection:
-        """Return the detection of a failure that no rule knows."""
-        record = self._record
-        severity = Severity.ERROR if record.severity is None else record.severity
-        return self._detection(
-            rule=UNKNOWN_PREFIX + template.id,
-            title=template.title,
-            template=template.text,
-            role=Role.FAILURE,
-            severity=max(severity, Severity.WARNING),
-            line=exception.line if exception else record.location.line,
-            text=self._text_of(exception),
-            occurred_from=self._occurred_from("none", {}),
-            values={},
-        )
-
-    def _known(self, recognition: Recognition, line: int, text: str) -> Detection:
-        rule, values = recognition
-        return self._detection(
-            rule=rule.id,
-            title=rule.title,
-            role=rule.role,
-            severity=rule.severity,
-            line=line,
-            text=text,
-            occurred_from=self._occurred_from(rule.late, values),
-            values=values,
-        )
-
-    def _occurred_from(self, late: str, values: Mapping[str, str | float]) -> datetime | None:
-        """Return the earliest it can have happened, by its rule and by who tells of it."""
-        own = earliest(self._record.time, late, values)
-        told = earliest(self._record.time, self._told_late, {})
-        return None if own is None or told is None else min(own, told)
-
-    def _detection(
-        self,
-        *,
-        rule: str,
-        title: str,
-        role: Role,
-        severity: Severity,
-        line: int,
-        text: str,
-        occurred_from: datetime | None,
-        values: Mapping[str, str | float],
-        template: str = "",
-    ) -> Detection:
-        record = self._record
-        begin = record.location.line
-        return Detection(
-            rule=rule,
-            title=title,
-            role=role,
-            severity=severity,
-            location=Location(record.location.source, line),
-            record_line=begin,
-            order=(self._order, line),
-            time=record.time,
-            occurred_from=occurred_from,
-            component=record.component,
-            program=record.program,
-            pid=record.pid,
-            run_key=record.run_key,
-            values=values,
-            text=text,
-            last_line=max(begin + record.line_count - 1, line),
-            uncaught=is_uncaught(record),
-            while_loading=is_uncaught(record) and is_while_loading(record.exceptions[-1]),
-            level=record.severity,
-            from_entry=is_uncaught(record) and is_from_entry(record.exceptions[-1]),
-            template=template,
-            keys=keys_of(record.details, record.message),
-        )
-
-    def _text_of(self, exception: RaisedException | None) -> str:
-        record = self._record
-        if exception is None:
-            return _head("\n".join(filter(None, (record.message, record.details))) or record.text)
-        shown = exception_text(exception)
-        first_line = record.message.split("\n", 1)[0]
-        if first_line.strip() and first_line not in shown:
-            shown = f"{first_line}\n{shown}"
-        return _head(shown)
-
-
-def _place(recognition: Recognition, exception: RaisedException | None) -> str:
-    """Return what tells a failure apart from others of its rule, where the rule asks for it."""
-    names = recognition.rule.tell_apart
-    if not names:
-        return ""
-    told = [str(recognition.values.get(name, "")) for name in names]
-    if exception is not None and exception.frames:
-        inner = exception.frames[-1]
-        told.append(f"{inner.file}:{inner.line}")
-    return " ".join(told)[:RAISED_LIMIT]
-
-
-def _said(event: Event) -> tuple[str, ...]:
-    """Return what the exceptions of *event* say, where one of them has a traceback."""
-    raised = [known.exception for known in event.members]
-    if not any(exception.frames for exception in raised):
-        return ()
-    texts = (exception.message.partition("\n")[0].strip() for exception in raised)
-    return tuple(dict.fromkeys(text[:RAISED_LIMIT] for text in texts if text))[:RAISED_MOST]
-
-
 def _named(exception: RaisedException) -> RaisedException | None:
     """Return the outermost exception with a name: the log may be cut before the last one's."""
     named: RaisedException | None = exception
@@ -438,52 +271,6 @@ def admits(rule: Rule, record: Record) -> bool:
     )
 
 
-def earliest(
-    time: datetime | None, late: str, values: Mapping[str, str | float]
-) -> datetime | None:
-    """Return when a reported failure can have happened at the earliest; None: since the start."""
-    if time is None or late == "run":
-        return None
-    delay = parse_span(late)
-    if delay is None:
-        seconds = values.get(late)
-        delay = timedelta()
-        if isinstance(seconds, float) and 0 <= seconds < timedelta.max.total_seconds():
-            delay = timedelta(seconds=seconds)
-    try:
-        return time - delay
-    except OverflowError:
-        return time
-
-
-def is_uncaught(record: Record) -> bool:
-    """Tell whether no logger printed the traceback: nothing before it, or a level only inherited.
-
-    A journal or a container runtime gives such lines a level of its own, below ERROR.
-    """
-    if not record.exceptions or record.message.strip() or record.logger:
-        return False
-    is_stated = record.severity is not None and not record.time_is_inherited
-    return not (is_stated and record.severity is not None and record.severity >= Severity.ERROR)
-
-
-def is_while_loading(exception: RaisedException) -> bool:
-    """
-    Tell whether the traceback shows nothing but modules being executed, from the outermost on.
-
-    No function of the program ran yet, so that none is there to catch it.
-    """
-    return bool(exception.frames) and all(
-        frame.function in _OF_MODULES or frame.file.startswith("<frozen ")
-        for frame in exception.frames
-    )
-
-
-def is_from_entry(exception: RaisedException) -> bool:
-    """Tell whether the traceback begins where the program does: no function caught it."""
-    return bool(exception.frames) and exception.frames[0].function in _OF_MODULES
-
-
 def _unknown(record: Record, events: list[Event]) -> tuple[Template, RaisedException | None] | None:
     for event in events:
         if not event.quiet:
@@ -497,7 +284,3 @@ def _unknown(record: Record, events: list[Event]) -> tuple[Template, RaisedExcep
         if is_error_name(exception.type):
             return template_of_exception(exception), exception
     return template_of_text(record.message.strip() or record.text), None
-
-
-def _head(text: str) -> str:
-    return "\n".join(text[:TEXT_LIMIT].split("\n", TEXT_LINES)[:TEXT_LINES])

@@ -29,12 +29,15 @@ _ERROR_NAME = re.compile(
 )
 
 
-def printed_exceptions(record: Record, *, is_carried: bool = False) -> tuple[RaisedException, ...]:
+def printed_exceptions(
+    record: Record, *, is_carried: bool = False, with_introduced: bool = True
+) -> tuple[RaisedException, ...]:
     """Return what looks like ``Type: text`` (or its ``repr``) at the start of a message's lines.
 
     Without a level, a line of text that a user sent cannot be told from one of the program's:
     then only the first line counts, unless the message is known to tell of an exception. A level
-    below WARNING says that nothing failed.
+    below WARNING says that nothing failed. *with_introduced* adds a ``repr`` that words
+    of failing introduce.
     """
     severity = record.severity
     if severity is not None and severity < Severity.WARNING:
@@ -43,6 +46,8 @@ def printed_exceptions(record: Record, *, is_carried: bool = False) -> tuple[Rai
     found = []
     for index, line in enumerate(lines if severity is not None or is_carried else lines[:1]):
         exception = _read_line(line[:LINE_LIMIT], lines[index + 1 :], record.location.line + index)
+        if exception is None and with_introduced:
+            exception = _introduced(line[:LINE_LIMIT], record.location.line + index)
         if exception is not None:
             found.append(exception)
     return tuple(found)
@@ -60,18 +65,18 @@ def _read_line(line: str, following: list[str], number: int) -> RaisedException 
         return RaisedException(type=printed["type"], message=text.rstrip(), line=number)
     if _FUTURE.match(line):
         _, _, line = line.rpartition(_OUTCOME)
-    printed = _REPR.match(line) or _introduced_repr(line)
+    printed = _REPR.match(line)
     if printed:
         return RaisedException(type=printed["type"], message=printed["text"] or "", line=number)
     return None
 
 
-def _introduced_repr(line: str) -> re.Match[str] | None:
-    """Return the ``repr`` of an error with which *line* ends, after words that introduce it."""
+def _introduced(line: str, number: int) -> RaisedException | None:
+    """Return the error with whose ``repr`` *line* ends, after words that introduce it."""
     for introduced in islice(_INTRODUCED.finditer(line), INTRODUCED_MOST):
         if any(mark in line[: introduced.start()] for mark in "\"'«»"):
             return None  # what stands in quotes may be anybody's text
         printed = _REPR.match(line, introduced.end())
         if printed and is_error_name(printed["type"]):
-            return printed
+            return RaisedException(printed["type"], printed["text"] or "", number)
     return None

@@ -17,6 +17,10 @@ RATE_SPAN_S = 600.0
 UNLIKELY = 0.01
 """Most that chance may make of a rate around incidents above the one in healthy time."""
 
+RATE_LEAST = 10
+RATE_SPAN_S = 600.0
+"""Reports, and seconds of log, below which no rate is said: one report in one second is none."""
+
 
 @dataclass(frozen=True, slots=True)
 class BackgroundKind:

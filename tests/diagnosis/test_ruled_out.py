@@ -289,3 +289,15 @@ def test_deploys_are_neither_where_one_incident_of_several_followed_one_or_there
 def test_failures_in_a_row_are_one_event_and_prove_no_deploy() -> None:
     row = [600.0 + 13 * number for number in range(5)]
     assert "deploy" not in by_id(deploys(*row, at_s=(0,), span_s=20_000).suspected)
+
+
+def test_a_first_failure_that_says_it_could_not_connect_never_clears_the_network() -> None:
+    item = grouped([make_burst("flood", 0)], RULES)[0]
+    first = replace(item.incident.first_failure, text="Could not connect to the hub")
+    said = replace(item, incident=replace(item.incident, first_failure=first))
+    pointing = replace(SUSPECTS["network"], says=("could not connect",))
+    case = Case([said], RULES, kinds=pointers(SUSPECTS, RULES))
+    found = weigh_suspects(case, {"network": pointing})
+    assert found.ruled_out == ()
+    (network,) = found.not_shown
+    assert network.because == 'the first failure itself says "could not connect"'

@@ -1,8 +1,10 @@
 import shlex
 
-from logcascade.model.analysis import Certainty, Suspicion
+from logcascade.model.analysis import Certainty, Coinciding, Rival, Suspicion
 from logcascade.model.records import Location
 from logcascade.report.cascade_words import (
+    certainty,
+    coinciding,
     course,
     lasted,
     link_in_words,
@@ -79,3 +81,16 @@ def test_a_consequence_that_the_log_tells_first_is_said_to_be_told_first() -> No
     early = make_symptom(delay_s=-334.0)
     assert link_in_words(early) == "a transaction stays open; told earlier than its cause"
     assert link_in_words(make_symptom(delay_s=-0.3)) == "a transaction stays open"
+
+
+def test_the_certainty_of_an_unknown_failure_says_what_it_rests_on():
+    unknown = make_first(rule="unknown:1", certainty=Certainty.LIKELY)
+    assert certainty(unknown) == "unknown failure; nothing earlier explains it"
+    assert certainty(make_first(certainty=Certainty.LIKELY)) == "likely"
+
+
+def test_what_may_have_come_first_is_not_told_again_as_coinciding():
+    rival = Rival("disk", "Disk full", Location("bot.log", 1), at(0), "nothing explains it")
+    near = [Coinciding(rule, rule, 1, Location("bot.log", 2), at(0)) for rule in ("disk", "lock")]
+    shown = make_incident(first_failure=make_first(rivals=(rival,)), coinciding=tuple(near))
+    assert [each.rule for each in coinciding(shown)[0]] == ["lock"]

@@ -9,7 +9,7 @@ import pytest
 from logcascade.model.detections import UNKNOWN_PREFIX
 from logcascade.model.records import Frame, RaisedException, Severity
 from logcascade.model.rules import Role
-from logcascade.ruleset import match
+from logcascade.ruleset import building, match
 from logcascade.ruleset.match import Matcher
 
 FLOOD_TEXT = (
@@ -325,9 +325,9 @@ def test_the_earliest_time_follows_what_the_rule_says_of_late_lines(
     record, late, values, expected_s
 ):
     now = record("x").time
-    earliest = match.earliest(now, late, values)
+    earliest = building.earliest(now, late, values)
     assert (None if earliest is None else (now - earliest).total_seconds()) == expected_s
-    assert match.earliest(None, late, values) is None
+    assert building.earliest(None, late, values) is None
 
 
 def test_of_two_rules_the_one_that_knows_more_of_the_text_wins(rules, record):
@@ -391,7 +391,7 @@ def test_a_traceback_of_nothing_but_modules_is_of_a_program_being_loaded(
 
 def test_evidence_is_bounded(matcher, record):
     found = matcher.detect(record("boom " + "x" * 100_000 + "\nline" * 500), 0)
-    assert len(found[0].text) <= match.TEXT_LIMIT
+    assert len(found[0].text) <= building.TEXT_LIMIT
     assert len(found[0].title) <= 300
 
 

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 from collections import defaultdict
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -301,6 +302,8 @@ NEEDS = {
 }
 """Modules and programs without which a scenario cannot run; a library's script needs itself."""
 
+PROGRAMS = {"initdb", "openssl", "redis-server"}
+
 LIFE = {
     "celery-banner",
     "celery-started",
@@ -325,11 +328,13 @@ def missing(script: str, scenario: str) -> list[str]:
         needs = [scenario]
     if script == "discord_client.py":
         needs = ["discord"]
-    return [
-        each
-        for each in needs
-        if shutil.which(each) is None and importlib.util.find_spec(each) is None
-    ]
+    find: Callable[[str], object]
+    absent = []
+    for each in needs:
+        find = shutil.which if each in PROGRAMS else importlib.util.find_spec
+        if find(each) is None:
+            absent.append(each)
+    return absent
 
 
 @cache

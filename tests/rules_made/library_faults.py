@@ -188,12 +188,14 @@ async def descriptors() -> None:
             held.append(path.open("rb"))
     except OSError:
         LOG.exception("cannot open the file")
+    gc.collect()  # what is collected later would give a descriptor back
+    held += hold_all_descriptors()
     try:
         sqlite3.connect(path).execute("SELECT 1")
     except sqlite3.OperationalError:
         LOG.exception("cannot save")
     async with aiohttp.ClientSession() as session:
-        gc.collect()  # what is collected later would give a descriptor back
+        gc.collect()
         held += hold_all_descriptors()
         try:
             await session.get("http://127.0.0.1:9/")

@@ -159,8 +159,14 @@ def _without_redundant(literals: Sequence[bytes]) -> list[bytes]:
     for literal in literals:
         if not literal or b"\n" in literal:
             raise ValueError(f"not a literal to look for within a line: {literal!r}")
+    ordered = sorted(set(literals), key=lambda each: (len(each), each))
+    size = len(ordered[0]) if ordered else 0
     kept: list[bytes] = []
-    for literal in sorted(set(literals), key=lambda each: (len(each), each)):
-        if not any(shorter in literal for shorter in kept):
-            kept.append(literal)
+    beginning: dict[bytes, list[bytes]] = {}
+    for literal in ordered:
+        pieces = (literal[at : at + size] for at in range(len(literal) - size + 1))
+        if any(each in literal for piece in pieces for each in beginning.get(piece, ())):
+            continue
+        kept.append(literal)
+        beginning.setdefault(literal[:size], []).append(literal)
     return kept

@@ -35,6 +35,14 @@ def test_the_stops_of_a_program_do_not_hide_whose_starts_it_follows() -> None:
     assert canonical_names(marks, [], STORY)["python3"] == "bot.service"
 
 
+def test_a_server_that_calls_itself_by_a_part_of_its_name_is_not_its_own_supervisor() -> None:
+    own = of("redis-server", "polling", 2)
+    own = replace(own, first=replace(own.first, program="redis"))
+    assert canonical_names([told("redis.service", 0), own], [], STORY)["redis-server"] == (
+        "redis.service"
+    )
+
+
 def test_programs_without_a_reason_stay_apart() -> None:
     names = canonical_names([of("bot.service", "started", 0)], [of("nginx", "lock", 900)], STORY)
     assert names["nginx"] == "nginx"

@@ -119,32 +119,31 @@ def _outages(cycles: Sequence[Cycle]) -> list[list[_Retry]]:
     """
     Return the starts that failed at once, those in a row together.
 
-    After a run that lived, a supervisor begins with its shortest pause again.
+    After a run that lived, or that ended by something else, a supervisor begins with its
+    shortest pause again.
     """
     outages: list[list[_Retry]] = [[]]
-    for each in _retries(cycles):
-        if each.life > max(STARTING_S, each.pause):
+    for earlier, later in pairwise(cycles):
+        each = _retry(earlier, later)
+        if each is None or each.life > max(STARTING_S, each.pause):
             outages.append([])
         elif each.pause <= LONGEST_PAUSE_S:
             outages[-1].append(each)
     return [outage for outage in outages if outage]
 
 
-def _retries(cycles: Sequence[Cycle]) -> list[_Retry]:
-    """Return one for each failure whose next run failed too."""
-    return [
-        _Retry(
-            earlier.next_start - earlier.run_end,
-            (later.run_end or later.at) - later.run_start,
-            earlier.run_end - (earlier.run_start or earlier.run_end),
-        )
-        for earlier, later in pairwise(cycles)
-        if earlier.run_end is not None
-        and earlier.next_start is not None
-        and later.run_start == earlier.next_start
-        and earlier.next_start > earlier.run_end
-        and later.run_start is not None
-    ]
+def _retry(earlier: Cycle, later: Cycle) -> _Retry | None:
+    """Return the second failure as that of the next run; None where another run lies between."""
+    start = earlier.next_start
+    if earlier.run_end is None or start is None or later.run_start != start:
+        return None
+    if start <= earlier.run_end:
+        return None
+    return _Retry(
+        start - earlier.run_end,
+        (later.run_end or later.at) - start,
+        earlier.run_end - (earlier.run_start or earlier.run_end),
+    )
 
 
 def _alike(values: Sequence[float]) -> bool:

@@ -91,6 +91,24 @@ def test_a_supervisor_begins_with_its_shortest_pause_again_after_a_run_that_live
     assert measure([*first, after, *later[1:]], None).driver is Driver.BACK_OFF
 
 
+def test_a_supervisor_begins_again_after_a_run_that_ended_by_another_failure() -> None:
+    first = crash_loop(docker(), 12)
+    worked_s = 7_000.0  # the run after it, whose end is not among these cycles
+    begun = first[-1].next_start + worked_s
+    again = [
+        Cycle(
+            each.at - first[0].run_start + begun,
+            begun + each.run_start - first[0].run_start,
+            each.at - first[0].run_start + begun,
+            begun + each.run_end - first[0].run_start,
+            begun + each.next_start - first[0].run_start,
+            f"again {each.run}",
+        )
+        for each in crash_loop(docker(), 12)
+    ]
+    assert measure([*first, *again], None).driver is Driver.BACK_OFF
+
+
 def test_a_first_line_that_comes_a_second_earlier_or_later_hides_no_back_off() -> None:
     draw = random.Random(11)
     pauses = (pause + draw.uniform(0.0, 1.6) for pause in docker())

@@ -96,5 +96,6 @@ def _near_incidents(
         )
     verdict = "no more than chance makes of that" if chance > UNLIKELY else "more than by chance"
     if len(kind.bursts) < STEADY_LEAST and chance > UNLIKELY:
-        verdict = f"{len(kind.bursts)} bursts are too few to tell"
+        bursts = "1 burst is" if len(kind.bursts) == 1 else f"{len(kind.bursts)} bursts are"
+        verdict = f"{bursts} too few to tell"
     return f"; {rates} in healthy time ({verdict}, probability {probability(chance)})"

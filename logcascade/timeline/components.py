@@ -47,7 +47,11 @@ def canonical_names(
     names = {burst.component for burst in (*marks, *bursts) if burst.component}
     stems = {_stem(name): name for name in sorted(names) if _stem(name) != name}
     chosen = {name: stems.get(name, name) for name in names}
-    supervised = {mark.component for mark in marks if mark.component and _is_of_another(mark)}
+    supervised = {
+        mark.component
+        for mark in marks
+        if mark.component and "unit" in mark.values  # a supervisor names whom it speaks of
+    }
     starts = _starts_by_component(marks, rules)
     for name in sorted(names - supervised):
         if chosen[name] == name:
@@ -58,14 +62,6 @@ def canonical_names(
         if chosen[name] == name:
             chosen[name] = chosen[alike[name]]
     return chosen
-
-
-def _is_of_another(mark: Burst) -> bool:
-    """Tell whether a supervisor speaks; a program may be known by a part of its own name."""
-    program = mark.first.program
-    if program in {"", mark.component}:
-        return False
-    return "unit" in mark.values or not mark.component.startswith(program)
 
 
 def attribute(

@@ -11,7 +11,7 @@ def of(component: str, rule: str, seconds: float, **changes: object) -> Burst:
 
 def told(unit: str, seconds: float) -> Burst:
     """Return a start of *unit* that its supervisor tells."""
-    mark = of(unit, "started", seconds)
+    mark = of(unit, "started", seconds, values=values(unit={unit: 1}))
     return replace(mark, first=replace(mark.first, program="systemd"))
 
 

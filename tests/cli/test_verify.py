@@ -61,6 +61,7 @@ def test_a_change_that_changed_nothing_within_one_log_is_not_fixed(run):
     (cascade,) = verdict["verdicts"]
     assert cascade["before"] + cascade["after"] == 11
     assert verdict["before"]["last_time"] == verdict["after"]["first_time"]
+    assert "within one log" in verdict["notes"][0]
 
 
 def test_two_hours_before_the_first_burst_exercise_nothing(run, cut):

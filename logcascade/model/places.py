@@ -34,7 +34,8 @@ def _found(value: Any, places: Mapping[str, Place]) -> Any:
                 changed[field.name] = found
         if "location" in changed and hasattr(value, "record_line"):
             record_line = value.record_line
-            begin = _found(Location(value.location.source, record_line), places)  # type: ignore[attr-defined]
+            own = value.location.source  # type: ignore[attr-defined]  # it is among `changed`
+            begin = _found(Location(own, record_line), places)
             # A record that begins in the file before is there from this one's first line on.
             is_here = begin.source == changed["location"].source
             changed["record_line"] = begin.line if is_here else 1

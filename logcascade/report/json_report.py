@@ -28,15 +28,19 @@ INDENT = 2
 
 def render_json(analysis: Analysis, context: Context) -> str:
     """Return the report as JSON; *analysis* has been made presentable."""
-    encoded = msgspec.json.encode(report_of(analysis, context))
-    return msgspec.json.format(encoded, indent=INDENT).decode() + "\n"
+    return as_json(report_of(analysis, context))
+
+
+def as_json(value: Any) -> str:
+    """Return *value* as JSON that people can read, too."""
+    return msgspec.json.format(msgspec.json.encode(value), indent=INDENT).decode() + "\n"
 
 
 def report_of(analysis: Analysis, context: Context) -> Report:
     """Return the report in the contract's types."""
-    plain = _plain(analysis, context, "")
-    plain |= {"schema": SCHEMA_ID, "version": context.version, "redacted": context.redacted}
-    return msgspec.convert(plain, Report)
+    shown = plain(analysis, context.units)
+    shown |= {"schema": SCHEMA_ID, "version": context.version, "redacted": context.redacted}
+    return msgspec.convert(shown, Report)
 
 
 def json_schema() -> str:
@@ -47,19 +51,23 @@ def json_schema() -> str:
         "title": SCHEMA_ID,
         **msgspec.json.schema(Report),
     }
-    return msgspec.json.format(msgspec.json.encode(schema), indent=INDENT).decode() + "\n"
+    return as_json(schema)
 
 
-def _plain(value: Any, context: Context, rule: str) -> Any:
-    """Return *value* as lists and dictionaries; a location's fields stand in its owner."""
+def plain(value: Any, units: Mapping[str, Mapping[str, str]], rule: str = "") -> Any:
+    """
+    Return *value* as lists and dictionaries; a location's fields stand in its owner.
+
+    *units* are those of the values that each rule reads, *rule* the one that *value* belongs to.
+    """
     if isinstance(value, Severity):
         return value.name.lower()
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, tuple):
-        return [_plain(part, context, rule) for part in value]
+        return [plain(part, units, rule) for part in value]
     if isinstance(value, Mapping):
-        return _with_units(value, context.units.get(rule, {}))
+        return _with_units(value, units.get(rule, {}))
     if not is_dataclass(value):
         return value
     shown: dict[str, Any] = {}
@@ -69,7 +77,7 @@ def _plain(value: Any, context: Context, rule: str) -> Any:
         if field.name == "location" and isinstance(part, Location):
             shown |= {"source": part.source, "line": part.line}
         else:
-            shown[field.name] = _plain(part, context, rule)
+            shown[field.name] = plain(part, units, rule)
     if isinstance(value, SourceSummary):
         shown["clock"] = shown.pop("alignment")
     return shown

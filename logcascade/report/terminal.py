@@ -1,9 +1,8 @@
 """An analysis for the terminal: the first screen says what failed first, how often, what to do."""
 
-import io
 from collections.abc import Iterator
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
@@ -11,14 +10,11 @@ from logcascade.model.analysis import Analysis, Cascade
 from logcascade.model.records import Severity
 from logcascade.report import cascade_words, source_words
 from logcascade.report.terminal_cascade import cascade_parts
-from logcascade.report.terminal_grid import COMMAND, DIM, INDENT, TITLE_COLUMNS
+from logcascade.report.terminal_grid import COMMAND, DIM, INDENT, TITLE_COLUMNS, as_text, width_of
 from logcascade.report.terminal_surroundings import circumstances, nothing_found
 from logcascade.report.text import cut
 from logcascade.report.view import PROGRAM, Context, View, view_of
 from logcascade.report.words import count
-
-LEAST_WIDTH = 60
-"""Columns. Below it a table has no room for words; the terminal may wrap as it likes."""
 
 WHOLE_CASCADES = 20
 NAMED_CASCADES = 100
@@ -44,23 +40,8 @@ def render_terminal(
         colour: Whether to write colours.
         brief: One line for each cascade.
     """
-    buffer = io.StringIO()
-    console = Console(
-        file=buffer,
-        width=max(width, LEAST_WIDTH),
-        force_terminal=colour,
-        color_system="standard" if colour else None,
-        no_color=not colour,
-        highlight=False,
-        markup=False,
-        emoji=False,
-        legacy_windows=False,
-        _environ={},
-    )
-    view = view_of(analysis, context)
-    for part in _parts(view, console.width, brief):
-        console.print(part, soft_wrap=brief)
-    return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines()) + "\n"
+    parts = _parts(view_of(analysis, context), width_of(width), brief)
+    return as_text(parts, width=width, colour=colour, soft_wrap=brief)
 
 
 def _parts(view: View, width: int, brief: bool) -> Iterator[RenderableType]:

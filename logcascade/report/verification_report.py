@@ -1,21 +1,16 @@
 """A verdict on a change for the terminal, for a ticket, and for programs."""
 
-import io
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
-from enum import Enum
-from typing import Any
 
-import msgspec
-from rich.console import Console, RenderableType
+from rich.console import RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from logcascade.model.records import Location, Severity
 from logcascade.model.verification import Outcome, Verification
 from logcascade.report.inert import code, prose
-from logcascade.report.terminal_grid import DIM, GAP, INDENT, LABEL, TITLE_COLUMNS
+from logcascade.report.json_report import as_json, plain
+from logcascade.report.terminal_grid import DIM, GAP, INDENT, LABEL, TITLE_COLUMNS, as_text
 from logcascade.report.text import cut
 from logcascade.report.verification_words import (
     OUTCOME_WORDS,
@@ -30,9 +25,6 @@ from logcascade.report.verification_words import (
 
 SCHEMA_ID = "logcascade.verification/1"
 
-LEAST_WIDTH = 60
-"""Columns; narrower tables have no room for words."""
-
 _STYLES = {
     Outcome.FIXED: "bold green",
     Outcome.NOT_FIXED: "bold red",
@@ -43,22 +35,7 @@ _STYLES = {
 
 def render_terminal(verification: Verification, *, width: int, colour: bool = False) -> str:
     """Return the verdict as text of *width* columns; it has been made presentable."""
-    buffer = io.StringIO()
-    console = Console(
-        file=buffer,
-        width=max(width, LEAST_WIDTH),
-        force_terminal=colour,
-        color_system="standard" if colour else None,
-        no_color=not colour,
-        highlight=False,
-        markup=False,
-        emoji=False,
-        legacy_windows=False,
-        _environ={},
-    )
-    for part in _parts(verification):
-        console.print(part)
-    return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines()) + "\n"
+    return as_text(_parts(verification), width=width, colour=colour)
 
 
 def _parts(verification: Verification) -> Iterator[RenderableType]:
@@ -134,24 +111,4 @@ def render_markdown(verification: Verification, command: str, version: str) -> s
 
 def render_json(verification: Verification, version: str) -> str:
     """Return the verdict for programs: keys are those of `logcascade.model.verification`."""
-    plain = {"schema": SCHEMA_ID, "version": version, **_plain(verification)}
-    return msgspec.json.format(msgspec.json.encode(plain), indent=2).decode() + "\n"
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Severity):
-        return value.name.lower()
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, tuple):
-        return [_plain(part) for part in value]
-    if not is_dataclass(value):
-        return value
-    shown: dict[str, Any] = {}
-    for field in fields(value):
-        part = getattr(value, field.name)
-        if isinstance(part, Location):
-            shown |= {"source": part.source, "line": part.line}
-        else:
-            shown[field.name] = _plain(part)
-    return shown
+    return as_json({"schema": SCHEMA_ID, "version": version, **plain(verification, {})})

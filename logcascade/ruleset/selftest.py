@@ -96,8 +96,8 @@ def test_example(
 
 
 # pytest would take them for tests of its own.
-test_rules.__test__ = False  # type: ignore[attr-defined]
-test_example.__test__ = False  # type: ignore[attr-defined]
+test_rules.__test__ = False  # type: ignore[attr-defined]  # for pytest
+test_example.__test__ = False  # type: ignore[attr-defined]  # for pytest
 
 
 def record_of(example: Example, make_record: MakeRecord) -> Record:

@@ -193,7 +193,7 @@ class _PatternCounter:
     def _durations(self, texts: Sequence[str | None]) -> list[int]:
         if self._unit_ms == 1.0:
             with suppress(ValueError, TypeError):  # it may have decimals, or be left out
-                return list(map(int, texts))  # type: ignore[arg-type]
+                return list(map(int, texts))  # type: ignore[arg-type]  # None raises, as said
         return [round(float(text or "0") * self._unit_ms) for text in texts]
 
     def _add_line(self, raw: bytes, offset: int) -> None:

@@ -21,7 +21,6 @@ from logcascade.model.analysis import (
     Driver,
     Growth,
     Incident,
-    Load,
     Recurrence,
     Restarts,
     Run,
@@ -29,6 +28,7 @@ from logcascade.model.analysis import (
 )
 from logcascade.model.bursts import Burst, GroupedIncident
 from logcascade.model.detections import UNKNOWN_PREFIX
+from logcascade.model.load import Load
 from logcascade.model.rules import Ended, Remedy, Rule, Suspect
 from logcascade.model.traffic import Traffic
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from logcascade.diagnosis.chance import one_each
-from logcascade.model.analysis import Certainty, Growth, Load, Run
+from logcascade.model.analysis import Certainty, Growth, Run
 from logcascade.model.bursts import Burst, GroupedIncident
+from logcascade.model.load import Load
 from logcascade.model.rules import Rule, Suspect
 
 SURE_INCIDENTS = 5

@@ -6,8 +6,8 @@ from itertools import pairwise
 from logcascade.diagnosis.case import SURE_INCIDENTS, Case, Evidence, Side, too_few
 from logcascade.diagnosis.timing import failures_in_time, starts_after
 from logcascade.diagnosis.words import span
-from logcascade.model.analysis import Load
 from logcascade.model.figures import number
+from logcascade.model.load import Load
 from logcascade.model.rules import Ended, Suspect
 
 VOLUME_MARGIN = 3.0

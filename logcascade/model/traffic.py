@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
 
-from logcascade.model.analysis import Durations, Load
 from logcascade.model.durations import percentile_ms
+from logcascade.model.load import Durations, Load
 from logcascade.model.records import LoadCounts
 
 HOLE_HOURS = 3

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from logcascade.model.analysis import Load
+from logcascade.model.load import Load
 from logcascade.model.records import Location, Severity
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from logcascade.model.analysis import Load
 from logcascade.model.figures import number
+from logcascade.model.load import Load
 from logcascade.model.verification import Outcome, Side, Verdict, Verification
 from logcascade.report.words import Clock, count, span
 

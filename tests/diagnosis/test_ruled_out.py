@@ -7,8 +7,15 @@ import pytest
 from logcascade.diagnosis.case import Case, pointers
 from logcascade.diagnosis.ruled_out import weigh_suspects
 from logcascade.incidents.find import find_incidents
-from logcascade.model.analysis import Certainty, Growth, Load, Rival, Suspicion, Verdicts
+from logcascade.model.analysis import (
+    Certainty,
+    Growth,
+    Rival,
+    Suspicion,
+    Verdicts,
+)
 from logcascade.model.bursts import Burst, GroupedIncident
+from logcascade.model.load import Load
 from logcascade.model.records import Location
 from logcascade.model.rules import Ended, Rule, Suspect
 from tests.support import STORY, KeepAll, at, make_burst, make_run

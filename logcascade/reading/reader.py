@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+
 from logcascade.cleaning.backwards import Backwards
 from logcascade.cleaning.clean_lines import Block, Bytes, CleanLines
 from logcascade.model.records import (
@@ -131,7 +132,7 @@ class Reader:
 
     def loads(self) -> Mapping[str, LoadCounts]:
         """Return for each load rule what was counted; complete once `records` is exhausted."""
-        return self._load.counts()
+        return self._load.counts(so_far=self._is_live)
 
     def load(self) -> LoadCounts:
         """Return the counts of the rule that counted most; the first of several.

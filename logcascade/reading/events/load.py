@@ -54,9 +54,12 @@ class LoadCounter:
         for counter in self._counters:
             counter.scan(window)
 
-    def counts(self) -> Mapping[str, LoadCounts]:
-        """Return for each rule what was counted so far."""
-        return {each.rule: each.tally.counts() for each in self._counters}
+    def counts(self, *, so_far: bool = False) -> Mapping[str, LoadCounts]:
+        """Return for each rule what was counted; *so_far* says that more will be."""
+        return {
+            each.rule: each.tally.counts_so_far() if so_far else each.tally.counts()
+            for each in self._counters
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -241,6 +241,8 @@ class Rule:
     """True for a failure that is itself the end of the run (the kernel's kill)."""
     unasked: bool = False
     """True for an end that nobody asked for unless another line says so: it had finished."""
+    printed_by: tuple[str, ...] = ()
+    """Who prints the record: products, each with the versions that were seen to."""
     references: tuple[str, ...] = ()
     examples: tuple[Example, ...] = ()
     residue: bool = False

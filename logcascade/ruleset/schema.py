@@ -38,7 +38,17 @@ EXAMPLE_FIELDS = ("logger", "severity", "program")
 SEVERITIES = {severity.name.lower(): severity for severity in Severity}
 _ENDS = [ended.value for ended in Ended if ended is not Ended.RUNNING]
 _ID = regex.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+")
-_TOP_LEVEL = ("schema", "id", "title", "role", "severity", "summary", "references", "speaks_for")
+_TOP_LEVEL = (
+    "schema",
+    "id",
+    "title",
+    "role",
+    "severity",
+    "summary",
+    "printed_by",
+    "references",
+    "speaks_for",
+)
 
 
 def read_rule(sheet: Sheet, content: Mapping[str, Any], area: str) -> Rule | None:
@@ -81,6 +91,7 @@ def read_rule(sheet: Sheet, content: Mapping[str, Any], area: str) -> Rule | Non
         ended=ended,
         explains_end=explains_end,
         unasked=unasked,
+        printed_by=top.texts("printed_by"),
         references=top.texts("references"),
         examples=tuple(_read_example(table, groups) for table in top.tables("example")),
         residue=residue,

@@ -301,6 +301,22 @@ def with_built_in(rules: Mapping[str, Rule]) -> dict[str, Rule]:
 
 
 @dataclass(frozen=True, slots=True)
+class Trial:
+    """The same load upon the same program, without a remedy and with it: what was counted."""
+
+    id: str
+    load: str
+    """What was injected: ``60 users write once within a second``."""
+    on: str
+    """What it ran on: ``aiogram 3.31.0, Python 3.11.2``."""
+    helped: bool
+    without: Mapping[str, float]
+    """What was counted, with its unit where it is no count -> the figure without the remedy."""
+    with_it: Mapping[str, float]
+    """The same figures with the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
 class Remedy:
     """What a person should do, with its code where code helps."""
 
@@ -322,4 +338,6 @@ class Remedy:
     files: Mapping[str, str]
     """File name -> text of the code that goes with it."""
     measured: tuple[str, ...] = ()
-    """What was measured with and without it, in words and figures."""
+    """What else was measured, in words and figures."""
+    trials: tuple[Trial, ...] = ()
+    """Runs with and without it; made by a command, never written by hand."""

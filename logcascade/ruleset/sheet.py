@@ -91,6 +91,10 @@ class Sheet:
         )
         self._problems.append((line or 0, error))
 
+    def adopt(self, other: "Sheet") -> None:
+        """Take over what is wrong with a file that is read along with this one."""
+        self._problems.extend((0, problem) for problem in other.problems)
+
     @property
     def problems(self) -> list[RuleError]:
         """What is wrong, in the order of the lines."""

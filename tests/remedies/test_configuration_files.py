@@ -63,6 +63,24 @@ def test_systemd_accepts_the_unit_or_drop_in(path, tmp_path):
     assert unexpected == []
 
 
+@pytest.mark.skipif(not shutil.which("logrotate"), reason="logrotate is not installed")
+def test_logrotate_rotates_by_the_file(tmp_path):
+    text = (REMEDIES / "rotate-logs" / "logrotate.conf").read_text(encoding="utf-8")
+    text = text.replace("/var/log/bot/", f"{tmp_path}/logs/").replace("    su bot bot\n", "")
+    (tmp_path / "logs").mkdir(mode=0o755)
+    log = tmp_path / "logs" / "bot.log"
+    with log.open("wb") as file:
+        file.truncate(21 * 2**20)  # more than maxsize
+    settings = tmp_path / "logrotate.conf"
+    settings.write_text(text, encoding="utf-8")
+    settings.chmod(0o644)
+    command = ["logrotate", "--state", str(tmp_path / "state"), str(settings)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert log.stat().st_size == 0
+    assert (tmp_path / "logs" / "bot.log.1").stat().st_size == 21 * 2**20
+
+
 @pytest.mark.parametrize(
     "path", [path for path in systemd_files() if "StartLimitBurst" in path.read_text()], ids=named
 )

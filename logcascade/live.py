@@ -15,7 +15,7 @@ from logcascade.pipeline import Findings, Search, conclude
 from logcascade.reading.reader import Reader
 from logcascade.reading.times.stamps import ReadingOptions
 from logcascade.ruleset.collection import Ruleset
-from logcascade.timeline.splitting import split_scan
+from logcascade.timeline.stretches import stretch
 from logcascade.timeline.work import PASSED_S
 
 STEP_S = 2.0
@@ -166,11 +166,11 @@ class Live:
     def _scan(self) -> Scan:
         scan = self._findings.scan(self._reader, so_far=True)
         if self._is_within and self._at is not None:
-            scan, _ = split_scan(scan, self._at + STEP_S)
+            scan = stretch(scan, None, self._at + STEP_S)
             scan = replace(scan, summary=replace(scan.summary, lines=self._line))
         if self._since is None or scan.summary.first_time is None:
             return scan
-        return split_scan(scan, self._since)[1]
+        return stretch(scan, self._since, None)
 
     def _add(self, record: Record) -> bool:
         if not self._findings.add(record):

@@ -113,7 +113,7 @@ def analyze_around(
     """Return what the logs show before and after *at*, in epoch seconds; they are read once."""
     search = Search.for_rules(ruleset, formats)
     scans = [
-        scan(source, number, search, options or ReadingOptions())
+        scan(source, number, search, options or ReadingOptions(), split_at=at)
         for number, source in enumerate(sources)
     ]
     halves = [split_scan(each, at) for each in scans]
@@ -128,8 +128,13 @@ def scan(
     search: Search,
     options: ReadingOptions,
     on_progress: Progress | None = None,
+    split_at: float | None = None,
 ) -> Scan:
-    """Read one source to its end: records, detections, bursts. *number* is its place among all."""
+    """
+    Read one source to its end: records, detections, bursts. *number* is its place among all.
+
+    Healthy events are counted apart before and from *split_at*, in epoch seconds, where given.
+    """
     options = options.of_source(source.name, source.modified)
     reader = Reader(
         source.stream,
@@ -140,6 +145,7 @@ def scan(
         options,
         place=source.place,
         sampled=search.sampled,
+        split_at=split_at,
     )
     findings = Findings(source.own_name, number, search.matcher)
     for record in reader.records():
@@ -150,7 +156,7 @@ def scan(
     better = reader.better_year
     if better is not None and source.rewind():
         known = replace(options, year=better[0], year_because=better[1])
-        return scan(source, number, search, known, on_progress)
+        return scan(source, number, search, known, on_progress, split_at)
     summary = replace(
         found.summary,
         problems=(*found.summary.problems, *source.problems),
@@ -210,6 +216,7 @@ class Findings:
             reader.load(),
             tuple(bursts),
             tuple(self._collector.marks()),
+            reader.load_since(),
             self._collector.left_out,
             reader.place,
         )
@@ -326,7 +333,7 @@ def _load_patterns(ruleset: Ruleset) -> list[LoadPattern]:
         LoadPattern(
             rule.id,
             tuple(literal.encode() for literal in rule.literals),
-            pattern.pattern,
+            pattern.text,
             UNIT_SECONDS.get(rule.units.get("duration", ""), 1.0),
         )
         for rule in ruleset.rules.values()

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from logcascade.model.rules import Remedy
+from logcascade.model.rules import Remedy, Trial
 from logcascade.ruleset.fields import Table
 from logcascade.ruleset.schema import read_id, read_schema
 from logcascade.ruleset.sheet import Sheet
 
 REMEDY_FILE = "remedy.toml"
+TRIALS_FILE = "measured.toml"
+"""Beside it, where there are any: what runs with and without the remedy have shown."""
 
 
 def read_remedy(sheet: Sheet, content: Mapping[str, Any]) -> Remedy | None:
@@ -30,6 +32,7 @@ def read_remedy(sheet: Sheet, content: Mapping[str, Any]) -> Remedy | None:
         references=top.texts("references"),
         files=_read_files(top, folder),
         measured=top.texts("measured"),
+        trials=_read_trials(sheet),
     )
     top.finish()
     return None if sheet.problems else remedy
@@ -50,3 +53,36 @@ def _read_files(top: Table, folder: Path) -> dict[str, str]:
         except UnicodeDecodeError:
             top.wrong("files", f'"{name}" is not UTF-8', value=name)
     return files
+
+
+def _read_trials(sheet: Sheet) -> tuple[Trial, ...]:
+    """Return the trials beside the remedy's file; their problems are added to the remedy's."""
+    beside = Sheet(sheet.path.with_name(TRIALS_FILE), sheet.what)
+    if not beside.path.exists():
+        return ()
+    content = beside.read()
+    trials: tuple[Trial, ...] = ()
+    if content is not None:
+        top = Table(beside, content)
+        read_schema(top)
+        trials = tuple(_read_trial(table) for table in top.tables("trial"))
+        top.finish()
+    sheet.adopt(beside)
+    return trials
+
+
+def _read_trial(table: Table) -> Trial:
+    without = table.mapping("without", (int, float), "a number")
+    with_it = table.mapping("with", (int, float), "a number")
+    for name in without.keys() ^ with_it.keys():
+        table.wrong(name, f'"{name}" was counted only with the remedy, or only without it')
+    trial = Trial(
+        id=table.text("id"),
+        load=table.text("load"),
+        on=table.text("on"),
+        helped=table.flag("helped"),
+        without=without,
+        with_it=with_it,
+    )
+    table.finish()
+    return trial

@@ -1,9 +1,9 @@
 """What a watch tells, one line for each thing."""
 
-from logcascade.model.analysis import Incident, Spell, Symptom
+from logcascade.model.analysis import Certainty, Incident, Spell, Symptom
 from logcascade.model.happenings import Happening, Kind
 from logcascade.model.rules import Ended
-from logcascade.report.cascade_words import DRIVER_WORDS, values_in_words
+from logcascade.report.cascade_words import DRIVER_WORDS, values_in_words, whose
 from logcascade.report.circumstance_words import END_WORDS
 from logcascade.report.view import PROGRAM, Context
 from logcascade.report.words import Clock, Names, count, span
@@ -30,9 +30,9 @@ def render_happening(happening: Happening, context: Context, names: Names) -> st
         Kind.RECOVERED: words.recovered,
         Kind.CORRECTED: words.corrected,
     }[happening.kind](happening)
-    whose = f"{happening.component}: " if happening.component else ""
+    of = f"{happening.component}: " if happening.component else ""
     when = f"{CLOCK.at(happening.time)}  " if happening.time is not None else ""
-    return f"{when}{happening.kind.value:<{KIND_COLUMNS}}  {whose}{told}"
+    return f"{when}{happening.kind.value:<{KIND_COLUMNS}}  {of}{told}"
 
 
 class _Words:
@@ -56,7 +56,7 @@ class _Words:
         """Say what follows from what, and what helps."""
         incident = _incident(happening)
         followed = [each for each in incident.symptoms if each.text]
-        shown = [self._consequence(each) for each in followed[:SHOWN_CONSEQUENCES]]
+        shown = [_consequence(each, incident) for each in followed[:SHOWN_CONSEQUENCES]]
         more = len(followed) - len(shown)
         listed = "; ".join([*shown, *([f"and {more} more"] if more > 0 else [])])
         words = (
@@ -73,8 +73,10 @@ class _Words:
         words = END_WORDS[happening.ended or Ended.UNKNOWN]
         if happening.location is not None:
             words += f"  {self._place(happening)}"
-        if happening.location == first.location:
+        if first.certainty is Certainty.NOT_IN_LOG:
             return f"{words}  (nothing before it in this log explains it)"
+        if happening.location == first.location:
+            return f"{words}  (by {first.title})"
         after, began = "", happening.began
         if happening.time is not None and began is not None and began.time is not None:
             after = f"{span(max((happening.time - began.time).total_seconds(), 0.0))} "
@@ -113,11 +115,6 @@ class _Words:
         first = self._first(happening.incident, happening.began)
         return f"{was} is not what failed first: {first} is"
 
-    def _consequence(self, symptom: Symptom) -> str:
-        after = "" if symptom.delay_s is None else f" after {span(max(symptom.delay_s, 0.0))}"
-        times = f"{symptom.count:,} x " if symptom.count > 1 else ""
-        return f"{times}{symptom.title}{after}"
-
     def _first(self, incident: Incident, began: Spell | None) -> str:
         first = incident.first_failure
         return f"{first.title} ({self._names.place(began.location if began else first.location)})"
@@ -142,6 +139,12 @@ class _Words:
         if rhythm.period_s is not None:
             words += f", every {span(rhythm.period_s)} {DRIVER_WORDS[rhythm.driver]}".rstrip()
         return words
+
+
+def _consequence(symptom: Symptom, incident: Incident) -> str:
+    after = "" if symptom.delay_s is None else f" after {span(max(symptom.delay_s, 0.0))}"
+    times = f"{symptom.count:,} x " if symptom.count > 1 else ""
+    return f"{times}{symptom.title}{whose(symptom, incident)}{after}"
 
 
 def _incident(happening: Happening) -> Incident:

@@ -68,6 +68,8 @@ class Teller:
         work = _work(analysis)
         for incident in incidents:
             told = self._latest(incident)
+            if not told.is_begun and _is_past(incident, now):
+                told.is_begun = told.is_over = told.has_ended = True
             happened += self._of_incident(told, incident, cascades.get(incident.cascade), analysis)
             before = told.incident
             if not told.work or (incident.end_line, incident.end) != (before.end_line, before.end):
@@ -196,6 +198,15 @@ class Teller:
         ]
         alarms += self._dues.alarms(analysis)
         self.alarm = min((at for at in alarms if now is not None and at > now), default=None)
+
+
+def _is_past(incident: Incident, now: float | None) -> bool:
+    """Tell whether an incident was over long before it could be seen to be one."""
+    return (
+        now is not None
+        and incident.end is not None
+        and now - incident.end.timestamp() >= RECOVERED_S
+    )
 
 
 def _is_running(component: str, analysis: Analysis) -> bool:

@@ -163,6 +163,11 @@ class Live:
         """Lines read so far."""
         return self._reader.summary().lines
 
+    @property
+    def records(self) -> int:
+        """Records read so far, healthy ones included."""
+        return self._reader.summary().records
+
     def _scan(self) -> Scan:
         scan = self._findings.scan(self._reader, so_far=True)
         if self._is_within and self._at is not None:

@@ -44,6 +44,8 @@ class Happening:
     """How often the like came before, what helps, when the next is due."""
     began: Spell | None = None
     """Where the latest episode of the incident began; None for what is no part of it."""
+    number: int = 0
+    """The how manieth incident of the watch it is; 0 where it began before."""
     because: str = ""
     """In words, what there is to add."""
     ended: Ended | None = None

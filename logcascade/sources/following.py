@@ -55,6 +55,8 @@ class Followed(Protocol):
     own_name: str
     is_history: bool
     """Whether what was read so far had been written before the watch began."""
+    has_ended: bool
+    """Whether no more can come."""
 
     def read(self, size: int = -1, /) -> bytes | None:
         """Return the next bytes."""
@@ -103,12 +105,12 @@ class FollowedPipe:
         self._file = stream.fileno()
         self._waiting = waiting
         self._poll_s = poll_s
-        self._has_ended = False
+        self.has_ended = False
         self._is_pause_due = False
 
     def read(self, size: int = -1, /) -> bytes | None:
         """Return what has come, None after it and where nothing has, nothing at the end."""
-        if self._has_ended or self._waiting.is_over():
+        if self.has_ended or self._waiting.is_over():
             return b""
         if self._is_pause_due:
             self._is_pause_due = False
@@ -116,14 +118,14 @@ class FollowedPipe:
         wanted = size if 0 < size < CHUNK_BYTES else CHUNK_BYTES
         pieces: list[bytes] = []
         left, until = wanted, self._waiting.now() + self._poll_s
-        while left > 0 and self._is_ready(until) and not self._has_ended:
+        while left > 0 and self._is_ready(until) and not self.has_ended:
             data = os.read(self._file, left)
-            self._has_ended = not data
+            self.has_ended = not data
             pieces.append(data)
             left -= len(data)
-        self._is_pause_due = left > 0 and not self._has_ended
+        self._is_pause_due = left > 0 and not self.has_ended
         given = b"".join(pieces)
-        if not given and not self._has_ended:
+        if not given and not self.has_ended:
             self._is_pause_due = False
             return None
         return given
@@ -155,6 +157,8 @@ class _Piece:
 
 class FollowedFile:
     """A file by its name: through rotation, truncation and short absence."""
+
+    has_ended = False
 
     def __init__(
         self,

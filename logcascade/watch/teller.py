@@ -89,8 +89,10 @@ class Teller:
             return by_line[latest.location.line]
         earlier = [by_line[s.location.line] for s in spells if s.location.line in by_line]
         if earlier and earlier[-1].is_open:
-            earlier[-1].line = latest.location.line  # the same trouble, without a rest
-            return earlier[-1]
+            if not _is_later(latest, earlier[-1].incident):
+                earlier[-1].line = latest.location.line  # the same trouble, without a rest
+                return earlier[-1]
+            earlier[-1].is_over = True
         told = Told(0, latest.location.line, latest, incident)
         self._told.append(told)
         return told
@@ -103,7 +105,7 @@ class Teller:
         def happening(kind: Kind, spell: Spell, because: str = "") -> Happening:
             return Happening(
                 kind, spell.time, spell.location, incident.component, incident, cascade,
-                told.began, because,
+                told.began, told.number, because,
             )  # fmt: skip
 
         if not told.is_begun:
@@ -126,7 +128,7 @@ class Teller:
                 time = run.end or (following.start if following else None)
                 yield Happening(
                     Kind.ENDED, time, place, incident.component, incident, cascade,
-                    told.began, run.because, run.ended,
+                    told.began, told.number, run.because, run.ended,
                 )  # fmt: skip
 
     def _corrected(self, incidents: Sequence[Incident], analysis: Analysis) -> Iterator[Happening]:
@@ -141,7 +143,8 @@ class Teller:
                 if told.is_open:
                     yield Happening(
                         Kind.CORRECTED, was.end, was_begun.location, was.component, None, None,
-                        because=_why_none(was, analysis), was=was, was_begun=was_begun,
+                        number=told.number, because=_why_none(was, analysis),
+                        was=was, was_begun=was_begun,
                     )  # fmt: skip
                 continue
             incident, spell = found
@@ -155,7 +158,8 @@ class Teller:
             if told.is_open and incident.first_failure.rule != was.first_failure.rule:
                 yield Happening(
                     Kind.CORRECTED, spell.time, spell.location, incident.component, incident,
-                    cascades.get(incident.cascade), spell, was=was, was_begun=was_begun,
+                    cascades.get(incident.cascade), spell, told.number,
+                    was=was, was_begun=was_begun,
                 )  # fmt: skip
         self._told = kept
 
@@ -183,7 +187,7 @@ class Teller:
                 cascades = (c for c in analysis.cascades if c.id == first.incident.cascade)
                 yield Happening(
                     Kind.RECOVERED, datetime.fromtimestamp(now, UTC), None, component,
-                    trouble[-1].incident, next(cascades, None), first.began,
+                    trouble[-1].incident, next(cascades, None), first.began, first.number,
                 )  # fmt: skip
 
     def _settle(self, analysis: Analysis, now: float | None) -> None:
@@ -198,6 +202,15 @@ class Teller:
         ]
         alarms += self._dues.alarms(analysis)
         self.alarm = min((at for at in alarms if now is not None and at > now), default=None)
+
+
+def _is_later(spell: Spell, incident: Incident) -> bool:
+    """Tell whether there was a rest between an incident, as it was known, and *spell*."""
+    return (
+        spell.time is not None
+        and incident.end is not None
+        and (spell.time - incident.end).total_seconds() >= RECOVERED_S
+    )
 
 
 def _is_past(incident: Incident, now: float | None) -> bool:

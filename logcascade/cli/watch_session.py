@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from logcascade.model.analysis import Analysis
     from logcascade.sources.following import Followed
 
-LOOK_SHARE = 10.0
-"""After a look that took long the next one waits so many times as long: no more than a tenth of one
+LOOK_SHARE = 5.0
+"""After a look that took long the next one waits so many times as long: no more than a sixth of one
 processor is spent on looking."""
 
 SILENCE_S = 300.0
@@ -96,7 +96,8 @@ class Session:
         self._has_news = False
         self._is_hopeful = hopeful
         analysis = self._analysis(now, hopeful=hopeful)
-        happened = self._teller.look(analysis, now)
+        last = self._live.last_time
+        happened = self._teller.look(analysis, now, None if last is None else last.timestamp())
         if self._live.is_full:
             self._live.drop_oldest()
             self._teller.know(self._analysis(now, hopeful=hopeful), now)

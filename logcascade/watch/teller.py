@@ -54,13 +54,16 @@ class Teller:
             self._told.append(told)
         self._settle(analysis, now)
 
-    def look(self, analysis: Analysis, now: float | None) -> list[Happening]:
+    def look(
+        self, analysis: Analysis, now: float | None, last: float | None = None
+    ) -> list[Happening]:
         """
         Return what has happened since the last look, in the order of an incident's course.
 
         Args:
             analysis: Of the log so far. Places are lines in the order of reading.
             now: Epoch seconds by the clock of the log; None where it has no times.
+            last: The time of its last line.
         """
         incidents = [incident for incident in analysis.incidents if not incident.passed]
         cascades = {cascade.id: cascade for cascade in analysis.cascades}
@@ -68,7 +71,7 @@ class Teller:
         work = _work(analysis)
         for incident in incidents:
             told = self._latest(incident)
-            if not told.is_begun and _is_past(incident, now):
+            if not told.is_begun and _is_past(incident, last):
                 told.is_begun = told.is_over = told.has_ended = True
             happened += self._of_incident(told, incident, cascades.get(incident.cascade), analysis)
             before = told.incident
@@ -213,12 +216,12 @@ def _is_later(spell: Spell, incident: Incident) -> bool:
     )
 
 
-def _is_past(incident: Incident, now: float | None) -> bool:
-    """Tell whether an incident was over long before it could be seen to be one."""
+def _is_past(incident: Incident, last: float | None) -> bool:
+    """Tell whether the log goes on long after an incident that only now is seen to be one."""
     return (
-        now is not None
+        last is not None
         and incident.end is not None
-        and now - incident.end.timestamp() >= RECOVERED_S
+        and last - incident.end.timestamp() >= RECOVERED_S
     )
 
 

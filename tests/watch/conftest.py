@@ -41,7 +41,7 @@ def moment_of(line: bytes) -> float | None:
     return datetime(2026, 5, day, hour, minute, second, tzinfo=UTC).timestamp()
 
 
-def batches(lines: Sequence[bytes], seconds: float = 5.0) -> Iterator[tuple[float, bytes]]:
+def batches(lines: Sequence[bytes], seconds: float = 10.0) -> Iterator[tuple[float, bytes]]:
     """Yield what was written within so many seconds each, and when; quiet times in one step."""
     written: list[bytes] = []
     until: float | None = None
@@ -180,7 +180,7 @@ def watch_lines(ruleset: Ruleset, search: Search) -> Callable[..., Heard]:
     """Return a function that watches a log whose lines come when their stamps say."""
 
     def run(
-        lines: Sequence[bytes], *, seconds: float = 5.0, then_s: float = 0.0, **options: object
+        lines: Sequence[bytes], *, seconds: float = 10.0, then_s: float = 0.0, **options: object
     ) -> Heard:
         script: Script
 

@@ -45,11 +45,16 @@ def report_of(analysis: Analysis, context: Context) -> Report:
 
 def json_schema() -> str:
     """Return the JSON Schema of the report, made from its types."""
+    return schema_of(SCHEMA_ID, Report)
+
+
+def schema_of(name: str, kind: type[msgspec.Struct]) -> str:
+    """Return the JSON Schema of a contract by its name, made from its type."""
     schema = {
         "$schema": SCHEMA_DIALECT,
-        "$id": f"urn:{SCHEMA_ID.replace('/', ':').replace('.', ':')}",
-        "title": SCHEMA_ID,
-        **msgspec.json.schema(Report),
+        "$id": f"urn:{name.replace('/', ':').replace('.', ':')}",
+        "title": name,
+        **msgspec.json.schema(kind),
     }
     return as_json(schema)
 

@@ -23,7 +23,9 @@ def package_folders() -> list[RuleFolder]:
     """
     found = [(_distribution(point), point.name, point) for point in entry_points(group=GROUP)]
     ordered = sorted(found, key=lambda each: each[:2])
-    return [RuleFolder(_folder(point, origin), origin) for origin, _, point in ordered]
+    return [
+        RuleFolder(_folder(point, origin), origin, owner=origin) for origin, _, point in ordered
+    ]
 
 
 def _distribution(point: EntryPoint) -> str:

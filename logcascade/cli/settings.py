@@ -130,11 +130,12 @@ def places(here: Path, home: Path | None, config_home: str) -> Iterator[Path]:
 
 
 def shown(path: Path) -> str:
-    """Return a path as seen from the current folder, or from the home folder."""
-    if path.parent in (here := Path.cwd(), *here.parents):
-        return os.path.relpath(path, here)
+    """Return a path as seen from the current folder, or from the home folder if that is shorter."""
+    names = [str(path), os.path.relpath(path)]
     home = _home()
-    return str(path) if home is None or home not in path.parents else f"~/{path.relative_to(home)}"
+    if home is not None and path.is_relative_to(home):
+        names.append(f"~/{path.relative_to(home)}")
+    return min(names, key=len)
 
 
 def _read(path: Path, here: Path) -> Settings | None:
@@ -150,7 +151,7 @@ def _read(path: Path, here: Path) -> Settings | None:
                 return None
         except UnreadableError:
             return None
-    if not _is_trusted(status, here):
+    if not is_trusted(status.st_uid, here.stat().st_uid, getattr(os, "getuid", int)()):
         talk.note(f"{shown(path)} is not used: it belongs to another user")
         return None
     return _read_file(path)
@@ -163,14 +164,13 @@ def _status(path: Path) -> os.stat_result | None:
         return None
 
 
-def _is_trusted(status: os.stat_result, here: Path) -> bool:
+def is_trusted(owner: int, owner_of_here: int, user: int) -> bool:
     """Tell whether a file belongs to the user, to root, or to the owner of the current folder.
 
     Others can put one into a folder above that all may write to, such as /tmp. With rules of their
     own choice a report would say what they like.
     """
-    owners = {0, here.stat().st_uid, *([os.getuid()] if hasattr(os, "getuid") else ())}
-    return status.st_uid in owners
+    return owner in (user, 0, owner_of_here)
 
 
 def _read_file(path: Path) -> Settings | None:

@@ -15,6 +15,8 @@ class RuleFolder:
     path: Path
     origin: str = ""
     """In words: ``--rules``, a settings file, an installed package. Empty: it came with us."""
+    owner: str = ""
+    """Whose files they are, where they are not the user's own: said where one is wrong."""
     is_proven: bool = False
     """Its rules have passed `rules test` as they are: patterns are compiled when first needed."""
 

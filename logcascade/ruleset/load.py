@@ -153,7 +153,8 @@ class _Loader:
             self._remedies.put(place.name, remedy, sheet, folder)
 
     def _sheet(self, path: Path, what: str, folder: RuleFolder) -> Sheet:
-        sheet = Sheet(path, what, is_proven=folder.is_proven)
+        of = f" of {folder.owner}" if folder.owner else ""
+        sheet = Sheet(path, f"{what}{of}", is_proven=folder.is_proven)
         self._sheets.append(sheet)
         return sheet
 

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from logcascade import __version__
-from logcascade.cli import talk, work
+from logcascade.cli import settings, talk, work
 from logcascade.cli.options import (
     FormatOption,
     OutputOption,
     RedactOption,
     ReportFormat,
     RulesOption,
+    SkipBadRulesOption,
     parse_moment,
-    parse_zones,
 )
 from logcascade.errors import ExitStatus, LogcascadeError
 
@@ -60,6 +60,7 @@ def verify(
     report_format: FormatOption = ReportFormat.TERMINAL,
     output: OutputOption = None,
     rules: RulesOption = None,
+    skip_bad_rules: SkipBadRulesOption = False,
     zone: Annotated[
         list[str] | None,
         typer.Option(metavar="[NAME=]ZONE", help="Zone of times without one. Repeatable."),
@@ -82,12 +83,17 @@ def verify(
             "both AFTER and --changed-at are given" if after else "there is only one log",
             help="logcascade verify before.log after.log, or verify bot.log --changed-at TIME",
         )
-    zone_of_all, zones = parse_zones(zone or ())
+    zones = settings.zones(zone)
     request = work.Request(
-        paths=[before], rules=rules or (), zone=zone_of_all, zones=zones, year=year, output=output
+        paths=[before],
+        rules=rules or (),
+        skip_bad_rules=skip_bad_rules,
+        zones=zones,
+        year=year,
+        output=output,
     )
     if after is None:
-        at = parse_moment(changed_at or "", zone_of_all or UTC)
+        at = parse_moment(changed_at or "", zones.of_all or UTC)
         old, new = work.analyse_around(request, at)
         _refuse_outside(at, old, new)
     else:

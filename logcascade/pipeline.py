@@ -113,7 +113,7 @@ def analyze_around(
     """Return what the logs show before and after *at*, in epoch seconds; they are read once."""
     search = Search.for_rules(ruleset, formats)
     scans = [
-        scan(source, number, search, options or ReadingOptions())
+        scan(source, number, search, options or ReadingOptions(), split_at=at)
         for number, source in enumerate(sources)
     ]
     halves = [split_scan(each, at) for each in scans]
@@ -128,8 +128,13 @@ def scan(
     search: Search,
     options: ReadingOptions,
     on_progress: Progress | None = None,
+    split_at: float | None = None,
 ) -> Scan:
-    """Read one source to its end: records, detections, bursts. *number* is its place among all."""
+    """
+    Read one source to its end: records, detections, bursts. *number* is its place among all.
+
+    Healthy events are counted apart before and from *split_at*, in epoch seconds, where given.
+    """
     options = options.of_source(source.name, source.modified)
     reader = Reader(
         source.stream,
@@ -140,6 +145,7 @@ def scan(
         options,
         place=source.place,
         sampled=search.sampled,
+        split_at=split_at,
     )
     collector, gauges = (BurstCollector(_component(source.own_name)) for _ in range(2))
     doubts = Doubts()
@@ -164,7 +170,7 @@ def scan(
     better = reader.better_year
     if better is not None and source.rewind():
         known = replace(options, year=better[0], year_because=better[1])
-        return scan(source, number, search, known, on_progress)
+        return scan(source, number, search, known, on_progress, split_at)
     summary = replace(
         summary,
         problems=(*summary.problems, *source.problems),
@@ -173,7 +179,15 @@ def scan(
         parts=source.parts,
     )
     marks = tuple(collector.marks())
-    return Scan(summary, reader.load(), bursts, marks, collector.left_out, reader.place)
+    return Scan(
+        summary,
+        reader.load(),
+        bursts,
+        marks,
+        reader.load_since(),
+        collector.left_out,
+        reader.place,
+    )
 
 
 def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> Analysis:
@@ -287,7 +301,7 @@ def _load_patterns(ruleset: Ruleset) -> list[LoadPattern]:
         LoadPattern(
             rule.id,
             tuple(literal.encode() for literal in rule.literals),
-            pattern.pattern,
+            pattern.text,
             UNIT_SECONDS.get(rule.units.get("duration", ""), 1.0),
         )
         for rule in ruleset.rules.values()

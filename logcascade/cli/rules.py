@@ -76,7 +76,7 @@ def run_examples(
     from logcascade.reading.reader import make_record
     from logcascade.ruleset import selftest
 
-    ruleset = work.load_ruleset(folders or ())
+    ruleset = work.load_ruleset(folders or (), to_be_proven=True)
     failures = selftest.test_rules(ruleset, make_record)
     for failure in failures:
         talk.note(f"{failure}\n")

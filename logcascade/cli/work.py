@@ -62,11 +62,15 @@ class Answer:
     is_complete: bool = True
 
 
-def load_ruleset(folders: Sequence[Path] = ()) -> "Ruleset":
-    """Return the shipped rules and those of *folders*, which win."""
+def load_ruleset(folders: Sequence[Path] = (), *, to_be_proven: bool = False) -> "Ruleset":
+    """Return the shipped rules and those of *folders*, which win.
+
+    The shipped ones count as proven, but for the commands that are to prove them.
+    """
     from logcascade.ruleset.load import load_rules
 
-    return load_rules([bundled.rules_folder(), *folders])
+    shipped = bundled.rules_folder()
+    return load_rules([shipped, *folders], proven=None if to_be_proven else shipped)
 
 
 def analyse(request: Request) -> Answer:

@@ -65,14 +65,17 @@ class Reader:
         *,
         place: Place | None = None,
         sampled: SampledSearch | None = None,
+        split_at: float | None = None,
         block_bytes: int = BLOCK_BYTES,
     ) -> None:
+        """*split_at*, in epoch seconds, parts the events into those before it and since."""
         self._name = name
         self._source_place = place or partial(Location, name)
         self._all_formats = tuple(formats)
         self._finder = finder
         self._sample = LineSample(sampled or SampledSearch(()))
         self._load_patterns = tuple(load_patterns)
+        self._split_at = split_at
         self._lines = CleanLines(stream, block_bytes)
         self._block_bytes = block_bytes
         self._backwards: Backwards | None = None
@@ -131,7 +134,11 @@ class Reader:
 
         One event is often logged by several loggers: sums over rules would count it twice.
         """
-        return max(self.loads().values(), key=lambda each: each.events, default=LoadCounts())
+        return _most(self.loads())
+
+    def load_since(self) -> LoadCounts:
+        """Return the same of the events from *split_at* on."""
+        return _most(self._load.counts_since())
 
     def summary(self) -> SourceSummary:
         """Return the account of the source; complete once `records` is exhausted."""
@@ -217,7 +224,7 @@ class Reader:
         self._assembler = Assembler(starts, self._stamps, self._name)
         self._greetings = Greetings(line for _, line in lines)
         self._ends = Ends(starts, self._stamps)
-        self._load = LoadCounter(self._load_patterns, starts, self._stamps)
+        self._load = LoadCounter(self._load_patterns, starts, self._stamps, self._split_at)
         return [line for _, line in lines]
 
     def _usual_first(self, formats: Sequence[Format]) -> tuple[Format, ...]:
@@ -310,3 +317,7 @@ def make_record(
         text="\n".join(texts),
         exceptions=raised,
     )
+
+
+def _most(counts: Mapping[str, LoadCounts]) -> LoadCounts:
+    return max(counts.values(), key=lambda each: each.events, default=LoadCounts())

@@ -1,7 +1,8 @@
 """Folders of rule files -> the rules; or one error that lists everything wrong with them."""
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from types import MappingProxyType
 
@@ -22,13 +23,16 @@ _RULE_DEPTH = 2
 _log = logging.getLogger(__name__)
 
 
-def load_rules(folders: Sequence[Path], *, check_references: bool = True) -> Ruleset:
+def load_rules(
+    folders: Sequence[Path], *, proven: Path | None = None, check_references: bool = True
+) -> Ruleset:
     """Return the rules and remedies of the folders; a later folder replaces earlier ones by id.
 
     A rule is ``<folder>/<area>/<id>.toml`` (or ``<folder>/<id>.toml``), a remedy
     ``<folder>/remedies/<id>/remedy.toml``, a suspect ``<folder>/suspects/<id>.toml``. Without
     ``check_references``, a rule may name rules, remedies and suspects that are not there, so that
-    one file can be tried alone.
+    one file can be tried alone. The patterns of the folder ``proven`` are compiled when they are
+    first needed: rules that passed `rules test` hold no wrong one.
 
     Raises:
         RuleError: anything is wrong; its text lists every problem of every file.
@@ -36,7 +40,7 @@ def load_rules(folders: Sequence[Path], *, check_references: bool = True) -> Rul
     """
     loader = _Loader()
     for folder in folders:
-        loader.read_folder(folder)
+        loader.read_folder(folder, is_proven=folder == proven)
     if check_references:
         loader.check_references()
     if loader.problems:
@@ -56,6 +60,7 @@ class _Loader:
         self.rules: dict[str, Rule] = {}
         self.remedies: dict[str, Remedy] = {}
         self.suspects: dict[str, Suspect] = {}
+        self._is_proven = False
         self._loose: list[RuleError] = []
         self._sheets: list[Sheet] = []
         self._by_path: dict[Path, Sheet] = {}
@@ -69,8 +74,9 @@ class _Loader:
         """Everything wrong, in the order of the files."""
         return self._loose + [problem for sheet in self._sheets for problem in sheet.problems]
 
-    def read_folder(self, folder: Path) -> None:
+    def read_folder(self, folder: Path, *, is_proven: bool = False) -> None:
         """Read every rule and remedy below one folder."""
+        self._is_proven = is_proven
         if not folder.is_dir():
             self._nothing_in(folder, "there is no such folder")
             return
@@ -144,7 +150,7 @@ class _Loader:
             self.suspects[suspect.id] = suspect
 
     def _sheet(self, path: Path, what: str) -> Sheet:
-        sheet = Sheet(path, what)
+        sheet = Sheet(path, what, is_proven=self._is_proven)
         self._sheets.append(sheet)
         self._by_path[path] = sheet
         return sheet
@@ -152,24 +158,25 @@ class _Loader:
     def check_references(self) -> None:
         """Note every name that no rule, remedy or value has. Files already wrong count as there."""
         rules = self.rules.keys() | self._broken_rules
+        values = {name for rule in self.rules.values() for name in _groups(rule)}
         for rule in self.rules.values():
             sheet = self._by_path[rule.path]
             self._check_causes(sheet, rule, rules)
-            self._check_advice(sheet, rule, rules)
+            self._check_advice(sheet, rule, rules, values)
             self._check_suspects(sheet, rule)
         for name, remedy in self.remedies.items():
             sheet = self._remedy_sheets[name]
             for key, ids in (("cures", remedy.cures), ("watch", remedy.watch)):
                 for rule_id in ids:
-                    _check_name(sheet, sheet.section(""), "rule", key, rule_id, rules)
+                    _check_name(sheet, ("", 0), "rule", key, rule_id, rules)
 
-    def _check_advice(self, sheet: Sheet, rule: Rule, rules: Iterable[str]) -> None:
+    def _check_advice(
+        self, sheet: Sheet, rule: Rule, rules: AbstractSet[str], values: AbstractSet[str]
+    ) -> None:
         """Check the remedies that a rule names, and the conditions of its advice."""
         remedies = self.remedies.keys() | self._broken_remedies
-        fields = {name for each in self.rules.values() for name in _groups(each)}
         for index, use in enumerate(rule.remedies):
-            at = sheet.section("remedies", index)
-            _check_name(sheet, at, "remedy", "id", use.id, remedies)
+            _check_name(sheet, ("remedies", index), "remedy", "id", use.id, remedies)
         conditions = [
             *(("remedies", index, use.when) for index, use in enumerate(rule.remedies)),
             *(("not_yet", index, item.when) for index, item in enumerate(rule.not_yet)),
@@ -177,23 +184,22 @@ class _Loader:
         for section, index, condition in (
             (section, index, condition) for section, index, when in conditions for condition in when
         ):
-            at = sheet.section(section, index)
+            at = (section, index)
             if condition.symptom:
                 _check_name(sheet, at, "rule", "symptom", condition.symptom, rules)
             if condition.field and not self._broken_rules:
-                _check_name(sheet, at, "value", "field", condition.field, fields)
+                _check_name(sheet, at, "value", "field", condition.field, values)
 
     def _check_suspects(self, sheet: Sheet, rule: Rule) -> None:
         known = self.suspects.keys() | self._broken_suspects
         for name in rule.speaks_for:
-            _check_name(sheet, sheet.section(""), "suspect", "speaks_for", name, known)
+            _check_name(sheet, ("", 0), "suspect", "speaks_for", name, known)
         for name in rule.mistaken_for:
-            at = sheet.section("mistaken_for")
-            _check_name(sheet, at, "suspect", "mistaken_for", name, known)
+            _check_name(sheet, ("mistaken_for", 0), "suspect", "mistaken_for", name, known)
 
-    def _check_causes(self, sheet: Sheet, rule: Rule, rules: Iterable[str]) -> None:
+    def _check_causes(self, sheet: Sheet, rule: Rule, rules: AbstractSet[str]) -> None:
         for index, cause in enumerate(rule.causes):
-            at = sheet.section("causes", index)
+            at = ("causes", index)
             _check_name(sheet, at, "rule", "rule", cause.rule, rules)
             target = self.rules.get(cause.rule)
             if target is None:
@@ -211,17 +217,17 @@ def _toml_files(folder: Path) -> Iterator[Path]:
 
 
 def _groups(rule: Rule) -> set[str]:
-    return {name for pattern in rule.patterns for name in pattern.groupindex}
+    return {name for pattern in rule.patterns for name in pattern.groups}
 
 
 def _check_name(
-    sheet: Sheet, span: tuple[int, int], kind: str, key: str, name: str, known: Iterable[str]
+    sheet: Sheet, at: tuple[str, int], kind: str, key: str, name: str, known: AbstractSet[str]
 ) -> None:
-    names = set(known)
-    if name in names:
+    if name in known:
         return
+    span = sheet.section(*at)
     line = sheet.line_of_value(f'"{name}"', span)
     line = line or sheet.line_of_key(name, span) or sheet.line_of_key(key, span)
     sheet.problem(
-        f'"{key}" names an unknown {kind}: "{name}"', line=line, help=suggest(name, names)
+        f'"{key}" names an unknown {kind}: "{name}"', line=line, help=suggest(name, known)
     )

@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -31,14 +32,16 @@ class InvalidRules(RuleError):  # noqa: N818 - it is a RuleError; the name says 
 class Sheet:
     """The text of a file, and the problems found in it so far."""
 
-    def __init__(self, path: Path, what: str) -> None:
-        """Begin with no text and no problem; ``what`` names the file's content in messages."""
+    def __init__(self, path: Path, what: str, *, is_proven: bool = False) -> None:
+        """Begin with no text and no problem; ``what`` names the file's content in messages.
+
+        A proven file has passed the tests of rules as it is: what takes long need not be checked.
+        """
         self.path = path
         self.what = what
+        self.is_proven = is_proven
         self._problems: list[tuple[int, RuleError]] = []
-        self._raw: list[str] = []
-        self._masked: list[str] = []
-        self._headers: list[tuple[int, str]] = []
+        self._text = ""
 
     def read(self) -> Mapping[str, Any] | None:
         """Read the file as TOML; None, with a problem noted, where that cannot be done."""
@@ -53,7 +56,7 @@ class Sheet:
                 help="save the file in UTF-8",
             )
             return None
-        self._keep(text)
+        self._text = text
         if not text.strip():
             self.problem("the file is empty")
             return None
@@ -65,15 +68,25 @@ class Sheet:
             reason = _TOML_POSITION.sub("", str(error))
             self.problem(f"this is not TOML: {reason[:1].lower()}{reason[1:]}", line=line)
             return None
+        except (RecursionError, ValueError):
+            self.problem("this cannot be read: it is nested too deep, or a number has no end")
+            return None
 
-    def _keep(self, text: str) -> None:
-        self._raw = text.splitlines()
-        masked = _MULTI_LINE_STRING.sub(lambda found: "''" + "\n" * found[0].count("\n"), text)
-        self._masked = masked.splitlines()
-        for number, line in enumerate(self._masked, start=1):
-            header = _HEADER.match(line)
-            if header:
-                self._headers.append((number, header[1].replace('"', "")))
+    @cached_property
+    def _raw(self) -> list[str]:
+        return self._text.splitlines()
+
+    @cached_property
+    def _masked(self) -> list[str]:
+        """The lines without what stands in long texts; found only where something is wrong."""
+        return _MULTI_LINE_STRING.sub(
+            lambda found: "''" + "\n" * found[0].count("\n"), self._text
+        ).splitlines()
+
+    @cached_property
+    def _headers(self) -> list[tuple[int, str]]:
+        matches = ((number, _HEADER.match(line)) for number, line in enumerate(self._masked, 1))
+        return [(number, header[1].replace('"', "")) for number, header in matches if header]
 
     def problem(
         self,

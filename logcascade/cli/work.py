@@ -40,6 +40,8 @@ class Request:
     """Whether to read the rotated logs beside each file that is named, too."""
     output: Path | None = None
     """Where the report will be written: over no log."""
+    beside: Sequence[str] = ()
+    """Logs that the same command reads apart: a zone may be for one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,9 @@ def _answer(request: Request, analyze: "Analyze") -> Answer:
         zones=tuple(request.zones),
         today=datetime.now().astimezone().date(),
     )
-    names = dict.fromkeys([*request.paths, *(source.name for source in opened.sources)])
+    names = dict.fromkeys(
+        [*request.paths, *(source.name for source in opened.sources), *request.beside]
+    )
     try:
         _refuse_unused_zones(request.zones, list(names))
         with (

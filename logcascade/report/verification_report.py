@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+import msgspec
 from rich.console import RenderableType
 from rich.padding import Padding
 from rich.table import Table
@@ -9,7 +10,7 @@ from rich.text import Text
 
 from logcascade.model.verification import Outcome, Verdict, Verification
 from logcascade.report.inert import code, prose
-from logcascade.report.json_report import as_json, plain
+from logcascade.report.json_report import as_json, plain, schema_of
 from logcascade.report.terminal_grid import (
     COMMAND,
     DIM,
@@ -21,6 +22,7 @@ from logcascade.report.terminal_grid import (
     grid_of,
 )
 from logcascade.report.text import cut
+from logcascade.report.verification_contract import SCHEMA_ID, VerificationReport
 from logcascade.report.verification_words import (
     OUTCOME_WORDS,
     Row,
@@ -36,8 +38,6 @@ from logcascade.report.verification_words import (
     summary,
 )
 from logcascade.report.words import Clock
-
-SCHEMA_ID = "logcascade.verification/1"
 
 _STYLES = {
     Outcome.FIXED: "bold green",
@@ -155,6 +155,13 @@ def _markdown_table(head: Row, rows: Iterable[Row]) -> str:
     return "\n".join(lines)
 
 
-def render_json(verification: Verification, version: str) -> str:
-    """Return the verdict for programs: keys are those of `logcascade.model.verification`."""
-    return as_json({"schema": SCHEMA_ID, "version": version, **plain(verification, {})})
+def render_json(verification: Verification, version: str, *, redacted: bool) -> str:
+    """Return the verdict for programs, in the contract's types."""
+    shown = plain(verification, {})
+    shown |= {"schema": SCHEMA_ID, "version": version, "redacted": redacted}
+    return as_json(msgspec.convert(shown, VerificationReport))
+
+
+def verification_schema() -> str:
+    """Return the JSON Schema of the verdict, made from its types."""
+    return schema_of(VerificationReport, SCHEMA_ID)

@@ -64,7 +64,9 @@ def _parts(verification: Verification) -> Iterator[RenderableType]:
     for failure in verification.new_failures:
         place = f"{failure.location.source}:{failure.location.line}"
         yield Text(f"New since: {cut(failure.title, TITLE_COLUMNS)}  {failure.count:,} x  {place}")
-    if verification.new_failures:
+    for note in verification.notes:
+        yield Text(f"note: {note}", style="bold yellow")
+    if verification.new_failures or verification.notes:
         yield Text()
     for words, worth in silences(verification, clock):
         yield Text.assemble((f"{words.capitalize()} ", LABEL), worth)
@@ -75,8 +77,6 @@ def _parts(verification: Verification) -> Iterator[RenderableType]:
         yield Text(more, style=DIM)
     yield Text()
     yield _table(("before", "since"), sides(verification, clock))
-    for note in verification.notes:
-        yield Text(f"note: {note}", style="bold yellow")
 
 
 def _verdict(rank: int, verdict: Verdict, clock: Clock) -> Iterator[RenderableType]:
@@ -84,9 +84,9 @@ def _verdict(rank: int, verdict: Verdict, clock: Clock) -> Iterator[RenderableTy
     line.append(cut(verdict.title, TITLE_COLUMNS), style="bold")
     line.append("   ")
     line.append(OUTCOME_WORDS[verdict.outcome], style=_STYLES[verdict.outcome])
-    line.append(f"   {in_short(verdict)}")
     yield line
-    yield Padding(Text("\n".join(reasons(verdict, clock))), (0, 0, 0, INDENT))
+    told = [in_short(verdict), *reasons(verdict, clock)]
+    yield Padding(Text("\n".join(told)), (0, 0, 0, INDENT))
     for words, remedies in advised(verdict):
         yield Padding(Text(words, style=LABEL), (0, 0, 0, INDENT))
         grid = grid_of(max(len(name) for name, _ in remedies))
@@ -124,6 +124,7 @@ def render_markdown(verification: Verification, command: str, version: str) -> s
                 for each in verification.new_failures
             )
         )
+    blocks += [f"**Note:** {prose(note)}" for note in verification.notes]
     quiet = [
         f"- **{words.capitalize()}** {prose(worth)}"
         for words, worth in silences(verification, clock)
@@ -132,7 +133,6 @@ def render_markdown(verification: Verification, command: str, version: str) -> s
     blocks.append(_markdown_table(failure_head(verification), failures(verification, clock)))
     blocks.append(prose(left_out(verification)))
     blocks.append(_markdown_table(("before", "since"), sides(verification, clock)))
-    blocks += [f"Note: {prose(note)}" for note in verification.notes]
     blocks.append(f"Made by logcascade {version}: {code(command)}")
     return "\n\n".join(block for block in blocks if block) + "\n"
 

@@ -139,7 +139,7 @@ def test_what_ends_as_badly_as_before_after_another_first_failure_is_a_change():
 
 
 def test_what_still_comes_and_leads_to_less_is_not_fixed_and_says_so():
-    since = log(30 * HOUR, 28, ((FLOOD, LOCK), 11))
+    since = log(30 * HOUR, 28, ((FLOOD, LOCK), 11), severity=Severity.ERROR)
     (verdict,) = verify(BEFORE, since, REMEDIES).verdicts
     assert verdict.outcome is Outcome.NOT_FIXED
     assert verdict.no_longer == ("Killed", "Session open", "Timeout")

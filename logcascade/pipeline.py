@@ -327,7 +327,7 @@ def _load_patterns(ruleset: Ruleset) -> list[LoadPattern]:
         LoadPattern(
             rule.id,
             tuple(literal.encode() for literal in rule.literals),
-            pattern.pattern,
+            pattern.text,
             UNIT_SECONDS.get(rule.units.get("duration", ""), 1.0),
         )
         for rule in ruleset.rules.values()

@@ -13,7 +13,7 @@ from logcascade.cli.unknown import unknown_id
 from logcascade.errors import LogcascadeError
 
 if TYPE_CHECKING:
-    from logcascade.model.rules import Remedy
+    from logcascade.model.rules import Remedy, Trial
 
 EXAMPLES = """\b
 Examples:
@@ -55,8 +55,11 @@ def _shown(remedy: "Remedy") -> str:
     width = talk.width_of(sys.stdout)
     parts = [f"{remedy.title}\n{'=' * len(remedy.title)}", _wrapped(remedy.summary, width)]
     parts.append(_wrapped(f"Fits when: {remedy.fits}", width))
+    if remedy.trials:
+        shown = (_trial(trial, width) for trial in remedy.trials)
+        parts.append("\n".join(["Measured, without it and with it:", *shown]))
     for heading, items in (
-        ("Measured", remedy.measured),
+        ("Measured, too" if remedy.trials else "Measured", remedy.measured),
         ("Does not cure", remedy.does_not_cure),
         ("Side effects", remedy.side_effects),
         ("Must fall silent afterwards", remedy.watch),
@@ -70,6 +73,19 @@ def _shown(remedy: "Remedy") -> str:
     if remedy.files:
         parts.append(f"To save the files: logcascade remedy {remedy.id} --write DIR")
     return "\n\n".join(parts) + "\n"
+
+
+def _trial(trial: "Trial", width: int) -> str:
+    """Return what one trial counted: a line for each figure, without the remedy and with it."""
+    lines = [_wrapped(f"{trial.load} ({trial.on})", width, "  - ")]
+    name_width = max((len(name) for name in trial.without), default=0)
+    lines += [
+        f"      {name:<{name_width}}  {figure:>8,g}  {trial.with_it[name]:>8,g}"
+        for name, figure in trial.without.items()
+    ]
+    if not trial.helped:
+        lines.append("      It did not help here.")
+    return "\n".join(lines)
 
 
 def _wrapped(text: str, width: int, bullet: str = "") -> str:

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from logcascade import __version__
-from logcascade.cli import talk, work
+from logcascade.cli import settings, talk, work
 from logcascade.cli.options import (
     FormatOption,
     OutputOption,
     RedactOption,
     ReportFormat,
     RulesOption,
+    SkipBadRulesOption,
     parse_date,
     parse_moment,
-    parse_zones,
 )
 from logcascade.errors import ExitStatus, LogcascadeError
 
@@ -76,6 +76,7 @@ def verify(
     report_format: FormatOption = ReportFormat.TERMINAL,
     output: OutputOption = None,
     rules: RulesOption = None,
+    skip_bad_rules: SkipBadRulesOption = False,
     zone: Annotated[
         list[str] | None,
         typer.Option(metavar="[NAME=]ZONE", help="Zone of times without one. Repeatable."),
@@ -98,11 +99,11 @@ def verify(
     """
     _refuse_unparted(logs, changed_at, rotated=rotated)
     _refuse_twice(logs)
-    zone_of_all, zones = parse_zones(zone or ())
+    zones = settings.zones(zone)
     request = work.Request(
         paths=logs,
         rules=rules or (),
-        zone=zone_of_all,
+        skip_bad_rules=skip_bad_rules,
         zones=zones,
         first_day=parse_date(first_day),
         year=year,
@@ -110,7 +111,7 @@ def verify(
         output=output,
     )
     if changed_at is not None:
-        at = parse_moment(changed_at, zone_of_all or UTC)
+        at = parse_moment(changed_at, zones.of_all or UTC)
         old, new = work.analyse_around(request, at)
         _refuse_outside(at, old, new)
     else:

@@ -6,8 +6,7 @@ from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 
-from regex import Pattern
-
+from logcascade.model.patterns import RulePattern
 from logcascade.model.records import Severity
 
 GREETING = "program-greeting"
@@ -214,7 +213,7 @@ class Rule:
     path: Path
     literals: tuple[str, ...]
     """One of these stands in each record that can match."""
-    patterns: tuple[Pattern[str], ...]
+    patterns: tuple[RulePattern, ...]
     where: tuple[Where, ...]
     min_severity: Severity | None
     """A record that says it is less severe cannot match; one that says nothing can."""
@@ -241,6 +240,8 @@ class Rule:
     """True for a failure that is itself the end of the run (the kernel's kill)."""
     unasked: bool = False
     """True for an end that nobody asked for unless another line says so: it had finished."""
+    printed_by: tuple[str, ...] = ()
+    """Who prints the record: products, each with the versions that were seen to."""
     references: tuple[str, ...] = ()
     examples: tuple[Example, ...] = ()
     residue: bool = False
@@ -299,6 +300,22 @@ def with_built_in(rules: Mapping[str, Rule]) -> dict[str, Rule]:
 
 
 @dataclass(frozen=True, slots=True)
+class Trial:
+    """The same load upon the same program, without a remedy and with it: what was counted."""
+
+    id: str
+    load: str
+    """What was injected: ``60 users write once within a second``."""
+    on: str
+    """What it ran on: ``aiogram 3.31.0, Python 3.11.2``."""
+    helped: bool
+    without: Mapping[str, float]
+    """What was counted, with its unit where it is no count -> the figure without the remedy."""
+    with_it: Mapping[str, float]
+    """The same figures with the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
 class Remedy:
     """What a person should do, with its code where code helps."""
 
@@ -320,4 +337,6 @@ class Remedy:
     files: Mapping[str, str]
     """File name -> text of the code that goes with it."""
     measured: tuple[str, ...] = ()
-    """What was measured with and without it, in words and figures."""
+    """What else was measured, in words and figures."""
+    trials: tuple[Trial, ...] = ()
+    """Runs with and without it; made by a command, never written by hand."""

@@ -79,7 +79,7 @@ app.add_typer(rules.app, name="rules")
 app.command("formats", epilog=formats.EXAMPLES, short_help="The line formats that are recognised.")(
     formats.formats
 )
-app.command("schema", short_help="The JSON Schema of the report.")(schema.schema)
+app.command("schema", short_help="The JSON Schemas of the reports.")(schema.schema)
 
 
 def main() -> None:

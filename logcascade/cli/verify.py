@@ -174,7 +174,7 @@ def _write(
         (verification, shlex.join(["logcascade", *sys.argv[1:]])), redact=redact
     )
     if form is ReportFormat.JSON:
-        text = verification_report.render_json(shown, __version__)
+        text = verification_report.render_json(shown, __version__, redacted=redact)
     elif form is ReportFormat.MARKDOWN:
         text = verification_report.render_markdown(shown, command, __version__)
     else:

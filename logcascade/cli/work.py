@@ -125,8 +125,13 @@ def _answer(request: Request, analyze: "Analyze") -> Answer:
     from logcascade.cli.watching import INTERRUPTED, Interruption, watch
     from logcascade.reading.formats.line_format import load_formats
     from logcascade.reading.times.stamps import ReadingOptions
+    from logcascade.ruleset.sheet import InvalidFiles
 
-    ruleset = load_ruleset(request.rules, skip_bad=request.skip_bad_rules)
+    try:
+        ruleset = load_ruleset(request.rules, skip_bad=request.skip_bad_rules)
+    except InvalidFiles as error:
+        error.advice = "mend the files, or give --skip-bad-rules to do without them"
+        raise
     formats = load_formats()
     opened = _open(request.paths, rotated=request.rotated)
     _refuse_to_overwrite(request.output, opened.files)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 
 from logcascade import __version__, bundled
 from logcascade.cli import settings, talk
-from logcascade.cli.options import RULES_OPTION, ReportFormat
+from logcascade.cli.options import ReportFormat
 from logcascade.cli.packages import package_folders
 from logcascade.errors import ExitStatus, LogcascadeError, SourceError
 from logcascade.model.records import Severity
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
     Analyze = Callable[[Sequence[Source], Ruleset, Sequence[Format], ReadingOptions], Analysis]
 
+
+COMMAND_LINE = "the command line"
+"""Who names the folders that a person names for this command."""
 
 _LINE = re.compile(r":\d+\Z")
 """The line behind the name of a file."""
@@ -86,7 +89,7 @@ def load_ruleset(
             RuleFolder(bundled.rules_folder(), is_proven=not to_be_proven),
             *([] if settings.is_isolated() else package_folders()),
             *(RuleFolder(folder, own.name) for folder in own.rules),
-            *(RuleFolder(folder, RULES_OPTION) for folder in folders),
+            *(RuleFolder(folder, COMMAND_LINE) for folder in folders),
         ],
         skip_bad=skip_bad,
     )
@@ -190,7 +193,7 @@ def _rules_left_out(ruleset: "Ruleset") -> list[str]:
 def _rules_added(ruleset: "Ruleset") -> list[str]:
     """Return who added rules, where the command does not tell."""
     return [
-        f"more rules by {each}" for each in sorted({*ruleset.origins.values()} - {RULES_OPTION})
+        f"more rules by {each}" for each in sorted({*ruleset.origins.values()} - {COMMAND_LINE})
     ]
 
 

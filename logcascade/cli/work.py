@@ -50,6 +50,8 @@ class Request:
     """Whether to read the rotated logs beside each file that is named, too."""
     output: Path | None = None
     """Where the report will be written: over no log."""
+    beside: Sequence[str] = ()
+    """Logs that the same command reads apart: a zone may be for one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +148,9 @@ def _answer(request: Request, analyze: "Analyze") -> Answer:
         zone_because=request.zones.because,
         today=datetime.now().astimezone().date(),
     )
-    names = dict.fromkeys([*request.paths, *(source.name for source in opened.sources)])
+    names = dict.fromkeys(
+        [*request.paths, *(source.name for source in opened.sources), *request.beside]
+    )
     try:
         if not request.zones.because:
             _refuse_unused_zones(request.zones.named, list(names))

@@ -72,7 +72,10 @@ def test_rules_list_says_what_a_rule_replaces(run, project):
         place.parent.mkdir(exist_ok=True)
         place.write_text(RULE.replace("own-broken", name))
     listed = run("rules", "list", "--rules", "mine", "--area", "mine").out
-    assert "from mine/own-broken.toml, by the command line, in place of team/own-broken.toml\n" in listed
+    assert (
+        "from mine/own-broken.toml, by the command line, in place of team/own-broken.toml\n"
+        in listed
+    )
     assert "from mine/sqlite-disk-full.toml, by the command line, in place of ours\n" in listed
 
 

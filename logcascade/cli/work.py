@@ -43,6 +43,8 @@ class Request:
     paths: Sequence[str]
     rules: Sequence[Path] = ()
     skip_bad_rules: bool = False
+    ruleset: "Ruleset | None" = None
+    """The rules, where they have been loaded already."""
     zones: settings.Zones = settings.NO_ZONES
     first_day: date | None = None
     year: int | None = None
@@ -72,6 +74,8 @@ class Answer:
     analysis: "Analysis"
     ruleset: "Ruleset"
     is_complete: bool = True
+    by_settings: tuple[str, ...] = ()
+    """What counted that the command does not tell."""
 
 
 def load_ruleset(
@@ -133,7 +137,7 @@ def _answer(request: Request, analyze: "Analyze") -> Answer:
     from logcascade.ruleset.sheet import InvalidFiles
 
     try:
-        ruleset = load_ruleset(request.rules, skip_bad=request.skip_bad_rules)
+        ruleset = request.ruleset or load_ruleset(request.rules, skip_bad=request.skip_bad_rules)
     except InvalidFiles as error:
         error.advice = "mend the files, or give --skip-bad-rules to do without them"
         raise
@@ -185,7 +189,9 @@ def _answer(request: Request, analyze: "Analyze") -> Answer:
         notes=(*analysis.notes, *notes),
         sources=tuple(_assuming(each, _rules_added(ruleset)) for each in analysis.sources),
     )
-    return Answer(analysis, ruleset, is_complete=not (left_out or problems))
+    zones = [f"zones by {request.zones.because}"] if request.zones.because else []
+    by_settings = (*zones, *_rules_added(ruleset))
+    return Answer(analysis, ruleset, not (left_out or problems), by_settings)
 
 
 def _rules_left_out(ruleset: "Ruleset") -> list[str]:

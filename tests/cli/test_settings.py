@@ -215,6 +215,7 @@ def test_the_change_that_verify_asks_about_is_in_the_zone_of_the_settings(run, p
     (project / "bot.log").write_text(LOG + later)
     ran = run("verify", "bot.log", "--changed-at", "2026-05-19T14:30")
     assert ran.status != 2, ran.err
+    assert "zones by logcascade.toml" in ran.out
     assert "lies outside" in run("verify", "bot.log", "--changed-at", "2026-05-19T12:30").err
 
 

@@ -18,13 +18,16 @@ from tests.remedies.trials import kept
 
 ROOT = REMEDIES.parents[1]
 REMEDY_IDS = (
+    "one-poller",
     "outbound-limiter",
     "drop-stale-updates",
     "throttle-middleware",
     "honour-retry-after",
+    "answer-callback-first",
     "bounded-handler-concurrency",
     "retry-with-jitter",
     "sqlite-short-transactions",
+    "keep-background-tasks",
     "close-bot-session",
     "memory-limit-and-restart-policy",
 )

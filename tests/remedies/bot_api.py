@@ -93,6 +93,9 @@ class BotApi:
         self.updates: list[dict[str, Any]] = []
         self.polls = 0
         self.conflicts = 0
+        self.blocked: frozenset[int] = frozenset()
+        """Users who have blocked the bot."""
+        self.forbidden = 0
         self.queries_answered = 0
         self.queries_too_old = 0
         self.penalty_until = 0.0
@@ -141,6 +144,9 @@ class BotApi:
             return web.json_response({"ok": True, "result": me if method == "getMe" else True})
         now = time.monotonic()
         chat = int(str(data["chat_id"]))
+        if chat in self.blocked:
+            self.forbidden += 1
+            return refusal(403, "Forbidden: bot was blocked by the user")
         wait = self.wait(now, chat)
         self.calls.append(Call(now, method, chat, refused=wait > 0))
         if wait:

@@ -14,7 +14,7 @@ HANDLERS = 10
 BLOCK_S = 0.15
 HEARTBEAT_S = 0.01
 NUMBERS = 20_000_000
-"""Summed in C without a pause: about half a second, or more, in which no other thread gets a turn."""
+"""Summed in C without a pause: half a second or more, in which no other thread gets a turn."""
 
 
 class SlowCallbacks(logging.Handler):

@@ -67,9 +67,11 @@ def _fits(
     kinds: Sequence[str],
 ) -> bool:
     return all(
-        _holds(condition, rule, items) if condition.field else condition.symptom in kinds
+        (not condition.field or _holds(condition, rule, items))
+        and (not condition.symptom or condition.symptom in kinds)
+        and (not condition.first or rule == kinds[0])
         for condition in when
-    ) and all(condition.symptom in kinds for condition in when if condition.symptom)
+    )
 
 
 def _holds(condition: Condition, rule: str, items: Sequence[GroupedIncident]) -> bool:

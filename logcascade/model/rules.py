@@ -93,7 +93,7 @@ class Condition:
     """When a remedy fits: a claim about the values that an incident's detections carry."""
 
     field: str = ""
-    """Name of an extracted value; empty where the condition is on a symptom only."""
+    """Name of an extracted value; empty where the condition is on no value."""
     equals: str = ""
     """The value most detections carry."""
     is_not: str = ""
@@ -105,6 +105,8 @@ class Condition:
     """Most values are negative numbers (a Telegram group), or most are not."""
     symptom: str = ""
     """A rule that must be among the incident's failures."""
+    first: bool = False
+    """The rule's own failure must be the first one, and not follow from another."""
 
 
 @dataclass(frozen=True, slots=True)

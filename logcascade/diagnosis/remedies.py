@@ -66,10 +66,17 @@ def _fits(
     items: Sequence[GroupedIncident],
     kinds: Sequence[str],
 ) -> bool:
-    return all(
-        _holds(condition, rule, items) if condition.field else condition.symptom in kinds
-        for condition in when
-    ) and all(condition.symptom in kinds for condition in when if condition.symptom)
+    return all(_is_met(condition, rule, items, kinds) for condition in when)
+
+
+def _is_met(
+    condition: Condition, rule: str, items: Sequence[GroupedIncident], kinds: Sequence[str]
+) -> bool:
+    if condition.first and rule != kinds[0]:
+        return False
+    if condition.symptom and condition.symptom not in kinds:
+        return False
+    return not condition.field or _holds(condition, rule, items)
 
 
 def _holds(condition: Condition, rule: str, items: Sequence[GroupedIncident]) -> bool:

@@ -317,6 +317,7 @@ def _read_condition(table: Table) -> Condition:
         distinct_at_most=table.integer("distinct_at_most", need=False, least=1),
         negative=table.optional_flag("negative"),
         symptom=table.text("symptom", need=False),
+        first=table.flag("first"),
     )
     if not table.finish():
         return condition
@@ -325,8 +326,9 @@ def _read_condition(table: Table) -> Condition:
     if asks != bool(condition.field):
         reason = "names no field" if asks else f'asks nothing of "{condition.field}"'
         table.wrong("when", f"a condition of {table.at} {reason}", f"known: {', '.join(tests)}")
-    elif not asks and not condition.symptom:
-        table.wrong("when", f"a condition of {table.at} is empty", 'give "field" or "symptom"')
+    elif not (asks or condition.symptom or condition.first):
+        help_text = 'give "field", "symptom" or "first"'
+        table.wrong("when", f"a condition of {table.at} is empty", help_text)
     return condition
 
 

@@ -11,9 +11,8 @@ def remedy(name: str, upstream: int) -> Remedy:
     return Remedy(name, name, "", upstream, "it fits", (), (), (), (), (), {})
 
 
-REMEDIES = {
-    item.id: item for item in (remedy("close", 30), remedy("limit", 10), remedy("throttle", 20))
-}
+PLACES = {"limit": 10, "throttle": 20, "close": 30, "find": 40}
+REMEDIES = {name: remedy(name, upstream) for name, upstream in PLACES.items()}
 RULES = {
     **STORY,
     "flood": make_rule(
@@ -24,6 +23,9 @@ RULES = {
             RemedyUse("throttle", (Condition(field="chat", distinct_at_most=2),), "one chat"),
             RemedyUse("close", (Condition(symptom="session"),), "sessions leak"),
         ),
+    ),
+    "session": make_rule(
+        "session", remedies=(RemedyUse("find", (Condition(first=True),), "nothing was before"),)
     ),
 }
 
@@ -47,6 +49,12 @@ def test_one_chat_asks_for_the_throttle() -> None:
 
 def test_what_a_symptom_asks_for_comes_after_what_is_upstream_of_it() -> None:
     assert chosen({str(n): 1 for n in range(9)}, make_burst("session", 9)) == ["limit", "close"]
+
+
+def test_what_a_rule_asks_for_as_the_first_failure_is_not_chosen_where_it_is_a_symptom() -> None:
+    alone = choose_remedies(incidents(make_burst("session", 9)), RULES, REMEDIES)
+    assert [item.id for item in alone] == ["find"]
+    assert "find" not in chosen({"7": 30}, make_burst("session", 9))
 
 
 def test_no_remedy_is_chosen_by_a_value_that_the_log_does_not_have() -> None:

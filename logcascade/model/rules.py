@@ -108,6 +108,8 @@ class Condition:
     """A rule that must be among the incident's failures."""
     first: bool = False
     """The rule that asks must be the first failure itself, nothing known being before it."""
+    rhythm: str = ""
+    """What must set the rhythm of the cascade: a value of `analysis.Driver`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from typing import Any
 
 import regex
 
+from logcascade.model.analysis import Driver
 from logcascade.model.records import Severity
 from logcascade.model.rules import (
     Cause,
@@ -318,6 +319,7 @@ def _read_condition(table: Table) -> Condition:
         negative=table.optional_flag("negative"),
         symptom=table.text("symptom", need=False),
         first=table.flag("first"),
+        rhythm=table.choice("rhythm", Driver, need=False) or "",
     )
     if not table.finish():
         return condition
@@ -326,8 +328,8 @@ def _read_condition(table: Table) -> Condition:
     if asks != bool(condition.field):
         reason = "names no field" if asks else f'asks nothing of "{condition.field}"'
         table.wrong("when", f"a condition of {table.at} {reason}", f"known: {', '.join(tests)}")
-    elif not (asks or condition.symptom or condition.first):
-        help_text = 'give "field", "symptom" or "first"'
+    elif not (asks or condition.symptom or condition.first or condition.rhythm):
+        help_text = 'give "field", "symptom", "first" or "rhythm"'
         table.wrong("when", f"a condition of {table.at} is empty", help_text)
     return condition
 

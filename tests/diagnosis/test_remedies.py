@@ -2,6 +2,7 @@ from collections.abc import Mapping
 
 from logcascade.diagnosis.remedies import choose_remedies
 from logcascade.incidents.find import find_incidents
+from logcascade.model.analysis import Driver
 from logcascade.model.bursts import Burst, GroupedIncident
 from logcascade.model.rules import Condition, Remedy, RemedyUse
 from tests.support import STORY, KeepAll, make_burst, make_rule, make_run, values
@@ -55,6 +56,16 @@ def test_what_a_rule_asks_for_as_the_first_failure_is_not_chosen_where_it_is_a_s
     alone = choose_remedies(incidents(make_burst("session", 9)), RULES, REMEDIES)
     assert [item.id for item in alone] == ["find"]
     assert "find" not in chosen({"7": 30}, make_burst("session", 9))
+
+
+def test_a_remedy_may_ask_for_what_sets_the_rhythm() -> None:
+    by_the_clock = RemedyUse("find", (Condition(rhythm="clock"),), "another program's hour")
+    rules = {"lock": make_rule("lock", remedies=(by_the_clock,))}
+    found = find_incidents(
+        [make_burst("lock", 0)], rules, [make_run()], KeepAll(), (None, None), frozenset()
+    )
+    assert [item.id for item in choose_remedies(found, rules, REMEDIES, Driver.CLOCK)] == ["find"]
+    assert choose_remedies(found, rules, REMEDIES, Driver.UPTIME) == ()
 
 
 def test_no_remedy_is_chosen_by_a_value_that_the_log_does_not_have() -> None:

@@ -40,7 +40,7 @@ def lint(
     from logcascade.reading.reader import make_record
     from logcascade.ruleset.check import check_rules
 
-    ruleset = work.load_ruleset(folders or ())
+    ruleset = work.load_ruleset(folders or (), to_be_proven=True)
     issues = check_rules(ruleset, make_record)
     for issue in issues:
         talk.note(f"{issue}\n")

@@ -6,8 +6,7 @@ from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 
-from regex import Pattern
-
+from logcascade.model.patterns import RulePattern
 from logcascade.model.records import Severity
 
 GREETING = "program-greeting"
@@ -218,7 +217,7 @@ class Rule:
     path: Path
     literals: tuple[str, ...]
     """One of these stands in each record that can match."""
-    patterns: tuple[Pattern[str], ...]
+    patterns: tuple[RulePattern, ...]
     where: tuple[Where, ...]
     min_severity: Severity | None
     """A record that says it is less severe cannot match; one that says nothing can."""

@@ -1,6 +1,7 @@
 """A real aiogram bot against a Bot API server on loopback that answers as told.
 
-Usage: aiogram_bot.py SCENARIO... Prints every record as a JSON line, a mark before each scenario.
+Usage: aiogram_bot.py all | SCENARIO... Prints every record as a JSON line, a mark before each
+scenario.
 """
 
 import asyncio
@@ -52,6 +53,18 @@ TOO_OLD = refusal(
     400, "Bad Request: query is too old and response timeout expired or query ID is invalid"
 )
 
+OTHERS = (
+    "handler-timeout",
+    "locked",
+    "cancelled",
+    "group",
+    "not-handled",
+    "refused-start",
+    "sigterm",
+    "ok",
+)
+"""Scenarios in which the server grants everything, and the bot itself fails."""
+
 # What the server answers, by scenario and method; "drop" cuts the connection, "hang" never answers.
 ANSWERS: dict[str, dict[str, Any]] = {
     "flood": {"sendMessage": FLOOD},
@@ -72,6 +85,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "blocked": {"sendMessage": refusal(403, "Forbidden: bot was blocked by the user")},
     "chat-not-found": {"sendMessage": refusal(400, "Bad Request: chat not found")},
 }
+ALL = (*ANSWERS, *OTHERS)
 PAGE = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n\r\n</body>\r\n</html>"
 ME = {"id": 42, "is_bot": True, "first_name": "Test", "username": "test_bot"}
 
@@ -201,7 +215,7 @@ async def main(scenario: str) -> None:
 
 if __name__ == "__main__":
     speak()
-    for name in sys.argv[1:]:
+    for name in ALL if sys.argv[1:] == ["all"] else sys.argv[1:]:
         record_of(f"--- {name}")
         try:
             asyncio.run(main(name))

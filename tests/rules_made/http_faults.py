@@ -113,10 +113,21 @@ def each_address(ask: Callable[[str], Any], library: str) -> None:
         attempt(lambda url=url: ask(url))
 
 
+STATUSES = ("502 Bad Gateway", "404 Not Found", "429 Too Many Requests", "503 Service Unavailable")
+
+
+def each_status(ask: Callable[[str], Any], library: str) -> None:
+    for status in STATUSES:
+        record_of(f"--- {library} {status.split()[0]}")
+        url = Server(answer(status)).url
+        attempt(lambda url=url: ask(url))
+
+
 def with_requests() -> None:
     import requests
 
     each_address(lambda url: requests.get(url, timeout=0.3), "requests")
+    each_status(lambda url: requests.get(url, timeout=3).raise_for_status(), "requests")
 
 
 def with_urllib3() -> None:
@@ -131,6 +142,7 @@ def with_httpx() -> None:
     import httpx
 
     each_address(lambda url: httpx.get(url, timeout=0.3, follow_redirects=True), "httpx")
+    each_status(lambda url: httpx.get(url).raise_for_status(), "httpx")
 
 
 def with_aiohttp() -> None:
@@ -141,7 +153,12 @@ def with_aiohttp() -> None:
         async with aiohttp.ClientSession(timeout=timeout) as session, session.get(url) as got:
             await got.read()
 
+    async def ask_strictly(url: str) -> None:
+        async with aiohttp.ClientSession(raise_for_status=True) as session:
+            await session.get(url)
+
     each_address(lambda url: asyncio.run(ask(url)), "aiohttp")
+    each_status(lambda url: asyncio.run(ask_strictly(url)), "aiohttp")
 
     async def closed() -> None:
         session = aiohttp.ClientSession()
@@ -159,30 +176,6 @@ def unverified() -> None:
     logging.captureWarnings(capture=True)
     requests.get(Server(answer("200 OK"), tls=True).url, verify=False, timeout=3)  # noqa: S501
     logging.captureWarnings(capture=False)
-
-
-STATUSES = ("502 Bad Gateway", "404 Not Found", "429 Too Many Requests", "503 Service Unavailable")
-
-
-def refused_by_status(library: str, ask: Callable[[str], Any]) -> None:
-    for status in STATUSES:
-        record_of(f"--- {library} {status.split()[0]}")
-        url = Server(answer(status)).url
-        attempt(lambda url=url: ask(url))
-
-
-def statuses() -> None:
-    import aiohttp
-    import httpx
-    import requests
-
-    async def ask(url: str) -> None:
-        async with aiohttp.ClientSession(raise_for_status=True) as session:
-            await session.get(url)
-
-    refused_by_status("requests", lambda url: requests.get(url, timeout=3).raise_for_status())
-    refused_by_status("httpx", lambda url: httpx.get(url).raise_for_status())
-    refused_by_status("aiohttp", lambda url: asyncio.run(ask(url)))
 
 
 OPENAI_ANSWERS = {

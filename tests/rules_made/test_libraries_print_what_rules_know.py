@@ -1,121 +1,42 @@
-"""What the installed libraries print when things go wrong is what the rules recognise."""
+"""What the installed libraries print when things go wrong is what the rules recognise.
+
+What is not installed here cannot print its own lines: its scenarios are skipped, and say so. Other
+versions are played by hand, `python -m tests.rules_made`.
+"""
 
 import importlib.util
-import json
-import subprocess
+import shutil
 import sys
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from logcascade.model.detections import UNKNOWN_PREFIX
-from logcascade.model.records import Record, Severity
-from logcascade.reading.reader import make_record
+from logcascade.model.records import Record
 from logcascade.ruleset.load import load_rules
 from logcascade.ruleset.match import Matcher
+from tests.rules_made.playing import play, recognised
+from tests.rules_made.scenarios import BOT, LIFE, NEEDS, PROGRAMS, SCENARIOS
 
-HERE = Path(__file__).parent
-RULES = HERE.parent.parent / "rules"
-
-SCRIPT_LIMIT_S = 120
-"""Seconds for one script. The longest runs some 25 short lives of a bot, half a second each."""
-
-CONSTANT = {"telegram-polling-backoff", "telegram-polling-recovered", "aiogram-update-handled"}
-"""Rules of lines that surround others in a bot's life: not what a scenario is about."""
-
-LIFE = {"bot-polling-started", "bot-polling-stopped"}
-
-BOT_SCENARIOS = {
-    "flood": {"telegram-flood-control"},
-    "flood-group": {"telegram-flood-control"},
-    "flood-returned": {"telegram-flood-control"},
-    "flood-polling": {"telegram-flood-control"},
-    "conflict": {"telegram-conflict"},
-    "unauthorized-start": {"telegram-unauthorized"},
-    "unauthorized-polling": {"telegram-unauthorized"},
-    "bad-gateway": {"telegram-server-error"},
-    "restart": {"telegram-server-error"},
-    "html": {"telegram-server-error"},
-    "drop": {"telegram-network-error"},
-    "drop-send": {"network-connection-lost"},
-    "hang-send": {"asyncio-handler-timeout"},
-    "not-modified": {"telegram-message-not-modified"},
-    "too-old": {"telegram-query-too-old"},
-    "blocked": {"telegram-bot-blocked"},
-    "chat-not-found": {"telegram-chat-not-found"},
-    "handler-timeout": {"asyncio-handler-timeout"},
-    "locked": {"sqlite-database-locked"},
-    "cancelled": set(),
-    "group": {"asyncio-handler-timeout"},
-    "not-handled": set(),
-    "refused-start": {"network-connection-refused"},
-    "sigterm": {"bot-stop-requested"},
-    "ok": set(),
-}
-
-LIBRARY_SCENARIOS = {
-    "unclosed_session": {"aiohttp-unclosed-session", "aiohttp-unclosed-connector"},
-    "total_timeout": {"asyncio-handler-timeout"},
-    "refused": {"network-connection-refused"},
-    "refused_plain": {"network-connection-refused"},
-    "no_such_host": {"network-dns-failure"},
-    "no_such_host_plain": {"network-dns-failure"},
-    "reset": {"network-connection-lost"},
-    "never_retrieved": {
-        "sqlite-database-locked",
-        "ValueError in broken (library_faults.py)",
-        "RuntimeError: x",
-    },
-    "destroyed_pending": {"asyncio-task-destroyed-pending"},
-    "slow_callback": {"asyncio-slow-callback"},
-    "closed_loop": {"asyncio-event-loop-closed"},
-    "cancelled": set(),
-    "descriptors": {"too-many-open-files", "sqlite-cannot-open"},
-    "accept_storm": {"too-many-open-files"},
-    "memory": {"python-memory-error"},
-    "recursion": {"python-recursion-error"},
-    "no_thread": {"python-cannot-start-thread"},
-    "sqlite_faults": {
-        "sqlite-database-locked",
-        "sqlite-schema-mismatch",
-        "sqlite-readonly",
-        "sqlite-disk-full",
-        "sqlite-cannot-open",
-        "sqlite-database-corrupt",
-    },
-    "aiosqlite_locked": {"sqlite-database-locked"},
-    "sqlalchemy_locked": {"sqlite-database-locked"},
-    "disk_full": {"no-space-left"},
-    "logging_error": {"no-space-left"},
-    "bad_module": {"python-module-not-found"},
-    "bad_syntax": {"python-syntax-error"},
-    "fatal": {"python-fatal-error"},
-}
-
-NEEDS = {"aiosqlite_locked": "aiosqlite", "sqlalchemy_locked": "sqlalchemy"}
+RULES = Path(__file__).parents[2] / "rules"
 
 
-def need(module: str) -> None:
-    if importlib.util.find_spec(module) is None:
-        pytest.skip(f"{module} is not installed, so it cannot print its own lines")
+def missing(script: str, scenario: str) -> list[str]:
+    """Return the modules and programs of a scenario that are not here."""
+    find: Callable[[str], object]
+    absent = []
+    for each in [*NEEDS.get(script, []), *NEEDS.get(scenario, [])]:
+        find = shutil.which if each in PROGRAMS else importlib.util.find_spec
+        if find(each) is None:
+            absent.append(each)
+    return absent
 
 
-def run(script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, str(HERE / script), *arguments],
-        capture_output=True,
-        text=True,
-        timeout=SCRIPT_LIMIT_S,
-        check=False,
-    )
-
-
-def read_back(line: str) -> Record:
-    printed = json.loads(line)
-    severity = Severity[printed["severity"].upper()] if printed["severity"] else None
-    return make_record(printed["text"], logger=printed["logger"], severity=severity)
+def lived(script: str, scenario: str) -> dict[str, list[Record]]:
+    absent = missing(script, scenario)
+    if absent:
+        pytest.skip(f"{', '.join(absent)} not installed, so it cannot print its own lines")
+    return play(sys.executable, script, scenario)
 
 
 @pytest.fixture(scope="module")
@@ -123,45 +44,30 @@ def matcher() -> Matcher:
     return Matcher(load_rules([RULES]))
 
 
-@pytest.fixture(scope="module")
-def bot_lives() -> dict[str, list[Record]]:
-    need("aiogram")
-    lives: dict[str, list[Record]] = defaultdict(list)
-    scenario = ""
-    for line in run("aiogram_bot.py", *BOT_SCENARIOS).stdout.splitlines():
-        record = read_back(line)
-        if record.text.startswith("--- "):
-            scenario = record.text.removeprefix("--- ")
-        else:
-            lives[scenario].append(record)
-    return lives
-
-
-def recognised(matcher: Matcher, records: list[Record]) -> set[str]:
-    """Return the ids of rules, and the titles of what no rule knows."""
-    return {
-        found.title if found.rule.startswith(UNKNOWN_PREFIX) else found.rule
-        for record in records
-        for found in matcher.detect(record, 0)
-    }
-
-
-@pytest.mark.parametrize("scenario", BOT_SCENARIOS)
-def test_a_real_bot_prints_what_the_rules_recognise_and_nothing_unknown(
-    scenario: str, matcher: Matcher, bot_lives: dict[str, list[Record]]
+@pytest.mark.parametrize(
+    ("script", "scenario", "mark"), SCENARIOS, ids=[mark for _, _, mark in SCENARIOS]
+)
+def test_a_real_fault_prints_what_the_rules_recognise_and_nothing_unknown(
+    script: str, scenario: str, mark: str, matcher: Matcher
 ) -> None:
-    found = recognised(matcher, bot_lives[scenario])
-    assert found - CONSTANT - LIFE == BOT_SCENARIOS[scenario]
-    assert found >= LIFE, "its start and its end are marks of a run"
+    found = recognised(matcher, lived(script, scenario)[mark])
+    assert found - LIFE == SCENARIOS[script, scenario, mark]
 
 
-def test_a_refused_call_names_method_chat_and_wait(
-    matcher: Matcher, bot_lives: dict[str, list[Record]]
+@pytest.mark.parametrize("mark", BOT)
+def test_the_start_and_the_end_of_a_real_bot_are_marks_of_a_run(
+    mark: str, matcher: Matcher
 ) -> None:
+    found = recognised(matcher, lived("aiogram_bot.py", "all")[mark])
+    assert found >= {"bot-polling-started", "bot-polling-stopped"}
+
+
+def test_a_refused_call_names_method_chat_and_wait(matcher: Matcher) -> None:
+    lives = lived("aiogram_bot.py", "all")
     values = {
-        scenario: found.values
-        for scenario in ("flood", "flood-group", "flood-returned", "flood-polling")
-        for record in bot_lives[scenario]
+        mark: found.values
+        for mark in ("flood", "flood-group", "flood-returned", "flood-polling")
+        for record in lives[mark]
         for found in matcher.detect(record, 0)
         if found.rule == "telegram-flood-control"
     }
@@ -174,27 +80,9 @@ def test_a_refused_call_names_method_chat_and_wait(
     }
 
 
-def test_each_update_of_a_real_bot_is_counted_as_load(
-    matcher: Matcher, bot_lives: dict[str, list[Record]]
-) -> None:
-    found = [one for record in bot_lives["ok"] for one in matcher.detect(record, 0)]
+def test_each_update_of_a_real_bot_is_counted_as_load(matcher: Matcher) -> None:
+    records = lived("aiogram_bot.py", "all")["ok"]
+    found = [one for record in records for one in matcher.detect(record, 0)]
     handled = [one for one in found if one.rule == "aiogram-update-handled"]
     assert len(handled) == 1
     assert isinstance(handled[0].values["duration"], float)
-
-
-def records_of(finished: subprocess.CompletedProcess[str]) -> Iterator[Record]:
-    for line in finished.stdout.splitlines():
-        yield read_back(line)
-    if finished.stderr.strip():
-        yield make_record(finished.stderr.strip())
-
-
-@pytest.mark.parametrize("scenario", LIBRARY_SCENARIOS)
-def test_a_real_fault_prints_what_the_rules_recognise_and_nothing_unknown(
-    scenario: str, matcher: Matcher
-) -> None:
-    need("aiohttp")
-    need(NEEDS.get(scenario, "aiohttp"))
-    found = recognised(matcher, list(records_of(run("library_faults.py", scenario))))
-    assert found == LIBRARY_SCENARIOS[scenario]

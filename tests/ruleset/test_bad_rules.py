@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from logcascade.errors import RuleError
+from logcascade.ruleset.collection import RuleFolder
 from logcascade.ruleset.load import load_rules
 
 BAD_RULES = Path(__file__).parent / "bad_rules"
@@ -168,7 +169,7 @@ def test_a_wrong_remedy_is_explained(tmp_path):
     (tmp_path / "rules" / "remedies" / "wait-for-it").mkdir()
     assert message_of(tmp_path / "rules") == (
         'error: remedy "start-it" is not valid\n'
-        '  reason: the file "start.py" is listed but not there\n'
+        '  reason: "start.py" is listed, but the file cannot be read: No such file or directory\n'
         "  --> rules/remedies/start-it/remedy.toml:10\n"
         "\n"
         'error: remedy "stop-it" is not valid\n'
@@ -222,3 +223,32 @@ def test_a_wrong_suspect_is_explained_and_counts_as_there(tmp_path):
         '  reason: "limit_per_s" in the top of the file must be above 0, not 0\n'
         "  --> rules/suspects/disk.toml:6"
     )
+
+
+def test_a_proven_folder_is_read_without_compiling_its_patterns(tmp_path):
+    """Hundreds of patterns take longer to compile than a short log takes to be analyzed."""
+    wrong = GOOD.format(id="db-refused").replace(r"(?P<host>\S+)", r"(?P<host>\S+))")
+    put(tmp_path / "rules" / "a" / "db-refused.toml", wrong)
+    folder = tmp_path / "rules"
+    pattern = load_rules([RuleFolder(folder, is_proven=True)]).rules["db-refused"].patterns[0]
+    assert pattern.groups == {"host"}
+    assert "the pattern does not compile" in message_of(folder)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        (r"connect to", "(" * 3000 + "connect" + ")" * 3000, "does not compile"),
+        (r"connect to (?P<host>\S+): connection refused", r"(?R)|connect", "does not compile"),
+        ("schema = 1", "schema = " + "[" * 5000, "nested too deep"),
+        ("schema = 1", "schema = " + "9" * 5000, "a number has no end"),
+        ("[match]", '[occurred]\nlate = "999999999d"\n\n[match]', '"late" cannot be "999999999d"'),
+        ("[match]", "[match]\nvalues = { host = 1e300 }", "must be a unit"),
+    ],
+    ids=["deep pattern", "endless pattern", "deep list", "long number", "long span", "no unit"],
+)
+def test_what_is_beyond_all_bounds_is_explained(tmp_path, old, new, reason):
+    put(
+        tmp_path / "rules" / "a" / "db-refused.toml", GOOD.format(id="db-refused").replace(old, new)
+    )
+    assert reason in message_of(tmp_path / "rules")

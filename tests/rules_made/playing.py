@@ -1,0 +1,62 @@
+"""Play a scenario with an interpreter, and say which rules recognise what it printed."""
+
+import json
+import os
+import subprocess
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from logcascade.model.detections import UNKNOWN_PREFIX
+from logcascade.model.records import Record, Severity
+from logcascade.reading.reader import make_record
+from logcascade.ruleset.match import Matcher
+
+HERE = Path(__file__).parent
+
+LIMIT_S = 180
+"""Seconds for one script. The longest plays some 25 short lives of a bot; PostgreSQL is made anew
+in three of them, 10 s each."""
+
+MARK = "--- "
+
+
+@cache
+def play(python: str, script: str, scenario: str) -> dict[str, list[Record]]:
+    """Run a script once; return its records by the mark before them.
+
+    What a script without marks prints has its scenario as the mark, and so has what its interpreter
+    leaves on standard error. With marks standard error is left out: servers log their life there.
+    Raises `subprocess.TimeoutExpired` after `LIMIT_S`.
+    """
+    finished = subprocess.run(
+        [python, str(HERE / script), scenario],
+        capture_output=True,
+        text=True,
+        timeout=LIMIT_S,
+        check=False,
+        env={**os.environ, "PYTHONWARNINGS": "ignore"},
+    )
+    found: dict[str, list[Record]] = defaultdict(list)
+    mark = ""
+    for line in finished.stdout.splitlines():
+        told = json.loads(line)
+        severity = Severity[told["severity"].upper()] if told["severity"] else None
+        if told["text"].startswith(MARK):
+            mark = told["text"].removeprefix(MARK)
+        else:
+            record = make_record(told["text"], logger=told["logger"], severity=severity)
+            found[mark or scenario].append(record)
+    if not mark and finished.stderr.strip():
+        found[scenario].append(make_record(finished.stderr.strip()))
+    return found
+
+
+def recognised(matcher: Matcher, records: Iterable[Record]) -> set[str]:
+    """Return the ids of rules, and the titles of what no rule knows."""
+    return {
+        found.title if found.rule.startswith(UNKNOWN_PREFIX) else found.rule
+        for record in records
+        for found in matcher.detect(record, 0)
+    }

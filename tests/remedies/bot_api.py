@@ -115,6 +115,8 @@ class BotApi:
         data = await request.post()
         if method == "getUpdates":
             return await self._get_updates()
+        if method == "deleteWebhook" and data.get("drop_pending_updates") == "true":
+            self.updates.clear()
         if method != "sendMessage":
             me = {"id": 42, "is_bot": True, "first_name": "Bot", "username": "test_bot"}
             return web.json_response({"ok": True, "result": me if method == "getMe" else True})

@@ -1,5 +1,7 @@
 """Logging for the scripts here: one JSON object a record, so that a test can read it back."""
 
+from __future__ import annotations
+
 import asyncio
 import json
 import logging

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,17 @@ from tests.remedies.trials import Record, keep
 
 PAGE = Path(__file__).parent.parent / "docs" / "remedies.md"
 BEGIN, END = "<!-- {name}: python -m laboratory remedies -->", "<!-- end of {name} -->"
-TABLES = {"handler": "transaction in the handler", "middleware": "transaction before the handler"}
+SHORT = ("sqlite", "limiter-sqlite")
+TABLES = {
+    "transaction in the handler": tuple(
+        row.id for row in ROWS.values() if row.transaction == "handler"
+    ),
+    "transaction before the handler": (
+        *(row.id for row in ROWS.values() if row.transaction == "middleware"),
+        *SHORT,
+    ),
+}
+"""Name -> rows. With short transactions no middleware opens one, so that those rows are in both."""
 COLUMNS = {
     "refused calls": "refused calls (429)",
     "database locks": "database locks",
@@ -77,7 +87,7 @@ COMPARISONS = (
         "sqlite-short-transactions", "story-after-limiter", "limiter", "limiter-sqlite", LIMITED
     ),
     Comparison(
-        "sqlite-short-transactions", "story-lock-first", "first-none", "first-sqlite", LOCKED_FIRST
+        "sqlite-short-transactions", "story-lock-first", "first-none", "sqlite", LOCKED_FIRST
     ),
     Comparison("close-bot-session", "story", "none", "session"),
     Comparison("close-bot-session", "story-after-limiter", "limiter", "limiter-session", LIMITED),
@@ -89,27 +99,28 @@ def write() -> None:
     results = json.loads(RESULTS.read_text())
     PAGE.write_text(page(PAGE.read_text(), results))
     for remedy in dict.fromkeys(one.remedy for one in COMPARISONS):
-        keep(remedy, records(remedy, results))
+        if found := records(remedy, results):
+            keep(remedy, found)
 
 
 def page(text: str, results: Mapping[str, Any]) -> str:
     """Return the page with its tables written anew."""
-    for transaction, name in TABLES.items():
+    for name, rows in TABLES.items():
         begin, end = BEGIN.format(name=name), END.format(name=name)
         before, _, rest = text.partition(begin)
         after = rest.partition(end)[2]
-        text = "\n".join([before + begin, *table(transaction, results["rows"]), end + after])
+        text = "\n".join([before + begin, *table(rows, results["rows"]), end + after])
     return text
 
 
-def table(transaction: str, rows: Mapping[str, Mapping[str, float]]) -> Iterator[str]:
-    """Return the lines of one table in Markdown."""
+def table(rows: Iterable[str], measured: Mapping[str, Mapping[str, float]]) -> Iterator[str]:
+    """Return the lines of one table in Markdown; rows that were never run are left out."""
     yield ""
     yield f"| remedy | {' | '.join(COLUMNS.values())} |"
     yield f"|---|{'---:|' * len(COLUMNS)}"
-    for name, figures in rows.items():
-        if ROWS[name].transaction == transaction:
-            told = story_figures(figures)
+    for name in rows:
+        if name in measured:
+            told = story_figures(measured[name])
             cells = (f"{told[column]:g}" for column in COLUMNS)
             yield f"| {ROWS[name].title} | {' | '.join(cells)} |"
     yield ""

@@ -42,13 +42,6 @@ ROWS = {
         Row("first-none", "none", "none", "middleware"),
         Row("first-limiter", "limiter alone", "limiter", "middleware"),
         Row("first-wal", "WAL and 30 s alone, transactions as long as before", "wal", "middleware"),
-        Row("first-sqlite", "WAL and short transactions alone", "sqlite", "middleware"),
-        Row(
-            "first-limiter-sqlite",
-            "limiter, WAL and short transactions",
-            "limiter sqlite",
-            "middleware",
-        ),
     )
 }
 

@@ -29,11 +29,11 @@ def remedy(
     ] = None,
     write: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Save its files there, never over existing ones."),
+        typer.Option(metavar="DIR", help="Save its code and tests there, never over existing files."),
     ] = None,
     rules: RulesOption = None,
 ) -> None:
-    """List the remedies, or show one with its code."""
+    """List the remedies, or show one with its code and what was measured."""
     remedies = work.load_ruleset(rules or ()).remedies
     if remedy_id is None:
         if write is not None:

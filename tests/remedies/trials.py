@@ -94,7 +94,7 @@ def kept(remedy: str) -> dict[str, Record]:
     path = REMEDIES / remedy / MEASURED
     if not path.exists():
         return {}
-    return {trial["id"]: trial for trial in tomllib.loads(path.read_text("utf-8"))["trial"]}
+    return {trial["id"]: trial for trial in tomllib.loads(path.read_text("utf-8")).get("trial", [])}
 
 
 def keep(remedy: str, records: Iterable[Record]) -> Path:

@@ -32,8 +32,19 @@ def test_the_demo_reports_a_real_incident_and_succeeds(run):
 
 def test_remedies_are_listed_in_the_order_of_their_application(run):
     ran = run("remedy")
-    names = [line.split()[0] for line in ran.out.splitlines()]
-    assert {"outbound-limiter", "throttle-middleware", "close-bot-session"} <= set(names)
+    first = ("outbound-limiter", "throttle-middleware", "close-bot-session")
+    places = [ran.out.index(f"\n  {name} ") for name in first]
+    assert places == sorted(places)
+    assert "cures telegram-flood-control" in ran.out
+
+
+def test_where_a_remedy_did_not_help_is_said_with_the_figures(run):
+    ran = run("remedy", "throttle-middleware")
+    assert "it helped in 1 of " in ran.out
+    told = ran.out[ran.out.index("It did not help: 80 users") :]
+    words = [line.split() for line in told.splitlines()[:4]]
+    assert ["without", "with"] in words
+    assert ["refused", "calls", "50", "50"] in words
 
 
 def test_a_remedy_is_shown_with_its_code_and_what_it_does_not_cure(run):

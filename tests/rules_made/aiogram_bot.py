@@ -4,6 +4,8 @@ Usage: aiogram_bot.py all | SCENARIO... Prints every record as a JSON line, a ma
 scenario.
 """
 
+from __future__ import annotations
+
 import asyncio
 import os
 import signal

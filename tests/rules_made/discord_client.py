@@ -4,6 +4,8 @@ Usage: discord_client.py SCENARIO... Prints every record as a JSON line, a mark 
 scenario.
 """
 
+from __future__ import annotations
+
 import asyncio
 import json
 import logging

@@ -3,6 +3,8 @@
 Usage: polling_bots.py LIBRARY... Prints every record as a JSON line, a mark before each life.
 """
 
+from __future__ import annotations
+
 import asyncio
 import inspect
 import json

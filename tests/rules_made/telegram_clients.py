@@ -4,6 +4,8 @@ Usage: telegram_clients.py LIBRARY... Prints every record as a JSON line, a mark
 refusal. The descriptions are the server's own (tdlib/telegram-bot-api, `Client.cpp`).
 """
 
+from __future__ import annotations
+
 import asyncio
 import inspect
 import json

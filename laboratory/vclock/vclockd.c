@@ -23,8 +23,14 @@
 #include <unistd.h>
 
 #define NS 1000000000LL
+#define EXITING 0x4            /* PF_EXITING in the flags of /proc/<pid>/stat */
+#define ZOMBIE_NS (NS / 5)     /* for how long an ended process counts as awake if nobody asks for it */
 
 static struct vclock_shared *shared;
+static struct {
+    int pid;
+    int64_t since;
+} zombie[VCLOCK_PIDS];
 
 static int64_t now_real(void)
 {
@@ -53,10 +59,14 @@ static void map_file(const char *path, int flags)
     }
 }
 
-/* The state letter of one thread; 'X' when it is gone. */
+/*
+ * The state letter of one thread; 'X' when it is gone, 'E' while it is on its way out. A dying thread
+ * may sleep in the kernel, and nobody has been told of its end yet.
+ */
 static char thread_state(int pid, const char *tid)
 {
-    char path[320], text[512];
+    char path[320], text[512], state;
+    unsigned flags;
     snprintf(path, sizeof path, "/proc/%d/task/%s/stat", pid, tid);
     int fd = open(path, O_RDONLY);
     if (fd < 0)
@@ -67,11 +77,16 @@ static char thread_state(int pid, const char *tid)
         return 'X';
     text[length] = 0;
     char *end = strrchr(text, ')');
-    return end && end[1] == ' ' ? end[2] : 'R';
+    if (!end || sscanf(end + 1, " %c %*d %*d %*d %*d %*d %u", &state, &flags) != 2)
+        return 'R';
+    return (flags & EXITING) && state != 'Z' && state != 'X' ? 'E' : state;
 }
 
-/* Nothing left of a process, not even a look that failed while it was busy dying. */
-static int process_gone(int pid)
+/*
+ * Nothing left of a process, not even its zombie: its parent has been told. One that no parent asks
+ * for is waited for a while only.
+ */
+static int process_gone(int index, int pid)
 {
     char path[64], text[512];
     snprintf(path, sizeof path, "/proc/%d/stat", pid);
@@ -85,35 +100,37 @@ static int process_gone(int pid)
         return length < 0 && failed == ESRCH;
     text[length] = 0;
     char *end = strrchr(text, ')');
-    return end && (end[2] == 'Z' || end[2] == 'X');
+    if (!end || (end[2] != 'Z' && end[2] != 'X'))
+        return 0;
+    if (zombie[index].pid != pid) {
+        zombie[index].pid = pid;
+        zombie[index].since = now_real();
+    }
+    return now_real() - zombie[index].since > ZOMBIE_NS;
 }
 
 static int process_asleep(int index, int pid)
 {
     char path[64];
+    int asleep = 1, living = 0;
     snprintf(path, sizeof path, "/proc/%d/task", pid);
     DIR *threads = opendir(path);
-    if (!threads) {
-        if (!process_gone(pid))
-            return 0;
-        atomic_store(&shared->pids[index], 0);
-        return 1;
+    if (threads) {
+        struct dirent *entry;
+        while (asleep && (entry = readdir(threads))) {
+            if (entry->d_name[0] == '.')
+                continue;
+            char state = thread_state(pid, entry->d_name);
+            if (state != 'Z' && state != 'X')
+                living++;
+            if (state != 'S' && state != 'Z' && state != 'X')
+                asleep = 0;
+        }
+        closedir(threads);
     }
-    int asleep = 1, living = 0;
-    struct dirent *entry;
-    while (asleep && (entry = readdir(threads))) {
-        if (entry->d_name[0] == '.')
-            continue;
-        char state = thread_state(pid, entry->d_name);
-        if (state != 'Z' && state != 'X')
-            living++;
-        if (state != 'S' && state != 'Z' && state != 'X')
-            asleep = 0;
-    }
-    closedir(threads);
     if (!asleep || living)
         return asleep;
-    if (!process_gone(pid))
+    if (!process_gone(index, pid))
         return 0;
     atomic_store(&shared->pids[index], 0);
     return 1;
@@ -174,7 +191,8 @@ static void run(void)
             nap(500);
             continue;
         }
-        if (!all_asleep()) {
+        /* twice: one process may have woken another that had been looked at before */
+        if (!all_asleep() || !all_asleep()) {
             nap(150);
             continue;
         }

@@ -50,12 +50,20 @@ OutputOption = Annotated[
     Path | None,
     typer.Option("--output", "-o", metavar="FILE", help="Write the report to a file."),
 ]
+RULES_OPTION = "--rules"
 RulesOption = Annotated[
     list[Path] | None,
     typer.Option(
-        "--rules",
+        RULES_OPTION,
         metavar="DIR",
         help="More rules; one with a shipped rule's id replaces it. Repeatable.",
+    ),
+]
+SkipBadRulesOption = Annotated[
+    bool,
+    typer.Option(
+        "--skip-bad-rules",
+        help="Leave out rule files that are wrong, instead of refusing to work; exit with 4.",
     ),
 ]
 BriefOption = Annotated[bool, typer.Option("--brief", help="One line for each cascade.")]

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from logcascade.model.load import Load
+from logcascade.model.occurrences import Occurrences, Readings
 from logcascade.model.records import Location, Severity, SourceSummary
 from logcascade.model.rules import Ended
 
@@ -198,6 +199,10 @@ class Recurrence:
     down_s: float | None
     next_due: datetime | None
     rivals: tuple[RivalDriver, ...] = ()
+    longest_gap_s: float | None = None
+    """The longest time between two of its incidents, in seconds; None below two."""
+    spells: int | None = None
+    """How often it came, what came close together counted once; None where that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -386,3 +391,7 @@ class Analysis:
     """None where the log has no times."""
     workers: tuple[Run, ...] = ()
     """The lives of processes that services start by themselves; none of them is among the runs."""
+    occurrences: tuple[Occurrences, ...] = ()
+    """How often each failure was reported, in incidents and outside of them."""
+    readings: tuple[Readings, ...] = ()
+    """The numbers that rules read."""

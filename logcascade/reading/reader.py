@@ -6,10 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import BinaryIO
 
 from logcascade.cleaning.backwards import Backwards
-from logcascade.cleaning.clean_lines import Block, CleanLines
+from logcascade.cleaning.clean_lines import Block, Bytes, CleanLines
 from logcascade.model.records import (
     LoadCounts,
     Location,
@@ -56,7 +55,7 @@ class Reader:
 
     def __init__(
         self,
-        stream: BinaryIO,
+        stream: Bytes,
         name: str,
         formats: Sequence[Format],
         finder: Finder,
@@ -67,8 +66,14 @@ class Reader:
         sampled: SampledSearch | None = None,
         split_at: float | None = None,
         block_bytes: int = BLOCK_BYTES,
+        is_live: bool = False,
     ) -> None:
-        """*split_at*, in epoch seconds, parts the events into those before it and since."""
+        """
+        Read *stream* to its end.
+
+        *split_at*, in epoch seconds, parts the events into those before it and since. *is_live*
+        says that the stream is still being written, and so that its oldest line comes first.
+        """
         self._name = name
         self._source_place = place or partial(Location, name)
         self._all_formats = tuple(formats)
@@ -78,6 +83,7 @@ class Reader:
         self._split_at = split_at
         self._lines = CleanLines(stream, block_bytes)
         self._block_bytes = block_bytes
+        self._is_live = is_live
         self._backwards: Backwards | None = None
         self._options = options or ReadingOptions()
         self._stamps = StampReader(self._options)
@@ -106,11 +112,17 @@ class Reader:
 
     def records(self) -> Iterator[Record]:
         """Yield the records worth a look, in the order of their first lines."""
+        return (record for record in self.follow() if record is not None)
+
+    def follow(self) -> Iterator[Record | None]:
+        """Yield what `records` does, and None at each pause of a stream that is being written."""
         waiting: list[tuple[int, int, Record]] = []
         found = 0
         for candidate, safe in self._candidates():
-            while waiting and waiting[0][0] < safe:
+            while waiting and (safe is None or waiting[0][0] < safe):
                 yield heapq.heappop(waiting)[2]
+            if safe is None:
+                yield None
             if candidate is not None:
                 found += 1
                 record = candidate.record
@@ -168,8 +180,11 @@ class Reader:
             clock=self._stamps.clock,
         )
 
-    def _candidates(self) -> Iterator[tuple[Candidate | None, int]]:
-        """Yield each record found, with the offset before which nothing more will begin."""
+    def _candidates(self) -> Iterator[tuple[Candidate | None, int | None]]:
+        """Yield each record found, with the offset before which nothing more will begin.
+
+        At a pause that offset is None: what was found is not held back any longer.
+        """
         lines = self._learn(self._lines.head())
         assert self._account is not None  # noqa: S101 - _learn has just made them
         assert self._assembler is not None  # noqa: S101 - the same
@@ -188,7 +203,7 @@ class Reader:
                 if candidate is not None:
                     self._note(candidate)
                     yield candidate, hit + window.base - CONTEXT_BYTES
-            yield None, window.base + window.high - CONTEXT_BYTES
+            yield None, None if window.is_pause else window.base + window.high - CONTEXT_BYTES
 
     def _hits(self, window: Window) -> Iterable[int]:
         """Return where something worth a look is: what is looked for, and lines of the sample."""
@@ -199,7 +214,7 @@ class Reader:
 
     def _in_order(self, head: Sequence[Line]) -> Iterable[Block]:
         """Return the lines of the source, the oldest first."""
-        if not is_newest_first(head, self._options):
+        if self._is_live or not is_newest_first(head, self._options):
             return self._lines
         start = re.compile(rb"\n") if is_upside_down(head) else self._starts.after_break
         self._backwards = Backwards(self._lines, start)

@@ -1,6 +1,7 @@
 """Runs trials of remedies and writes what they show: ``python -m tests.remedies [ID...]``."""
 
 import argparse
+import logging
 import sys
 
 from tests.remedies.trials import absent, keep, remedies_with_trials, told, trials_of
@@ -10,6 +11,7 @@ def main() -> None:
     """Run the trials of the remedies that are named, or of all."""
     parser = argparse.ArgumentParser(prog="python -m tests.remedies", description=__doc__)
     parser.add_argument("ids", nargs="*", metavar="ID", help="which remedies; all without any")
+    logging.getLogger().addHandler(logging.NullHandler())  # what the libraries say is not shown
     for remedy in parser.parse_args().ids or remedies_with_trials():
         trials = trials_of(remedy)
         missing = sorted({name for trial in trials for name in absent(trial)})

@@ -26,6 +26,8 @@ from aiohttp import web
 
 TOKEN = "42:AAEFakeTokenOfTheTests000000000000"  # noqa: S105 - nobody's
 LONG_POLL_S = 0.2
+BATCH = 100
+"""Updates that one answer holds at most, as the Bot API says."""
 _update_ids = itertools.count(1)
 
 
@@ -113,6 +115,8 @@ class BotApi:
         data = await request.post()
         if method == "getUpdates":
             return await self._get_updates()
+        if method == "deleteWebhook" and data.get("drop_pending_updates") == "true":
+            self.updates.clear()
         if method != "sendMessage":
             me = {"id": 42, "is_bot": True, "first_name": "Bot", "username": "test_bot"}
             return web.json_response({"ok": True, "result": me if method == "getMe" else True})
@@ -143,7 +147,7 @@ class BotApi:
         self.polls += 1
         if not self.updates:
             await asyncio.sleep(LONG_POLL_S)
-        batch, self.updates = self.updates, []
+        batch, self.updates = self.updates[:BATCH], self.updates[BATCH:]
         return web.json_response({"ok": True, "result": batch})
 
     async def rates(self, _: web.Request) -> web.Response:

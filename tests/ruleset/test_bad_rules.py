@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from logcascade.errors import RuleError
+from logcascade.ruleset.collection import RuleFolder
 from logcascade.ruleset.load import load_rules
 
 BAD_RULES = Path(__file__).parent / "bad_rules"
@@ -168,7 +169,7 @@ def test_a_wrong_remedy_is_explained(tmp_path):
     (tmp_path / "rules" / "remedies" / "wait-for-it").mkdir()
     assert message_of(tmp_path / "rules") == (
         'error: remedy "start-it" is not valid\n'
-        '  reason: the file "start.py" is listed but not there\n'
+        '  reason: "start.py" is listed, but the file cannot be read: No such file or directory\n'
         "  --> rules/remedies/start-it/remedy.toml:10\n"
         "\n"
         'error: remedy "stop-it" is not valid\n'
@@ -229,7 +230,7 @@ def test_a_proven_folder_is_read_without_compiling_its_patterns(tmp_path):
     wrong = GOOD.format(id="db-refused").replace(r"(?P<host>\S+)", r"(?P<host>\S+))")
     put(tmp_path / "rules" / "a" / "db-refused.toml", wrong)
     folder = tmp_path / "rules"
-    pattern = load_rules([folder], proven=folder).rules["db-refused"].patterns[0]
+    pattern = load_rules([RuleFolder(folder, is_proven=True)]).rules["db-refused"].patterns[0]
     assert pattern.groups == {"host"}
     assert "the pattern does not compile" in message_of(folder)
 

@@ -1,0 +1,188 @@
+"""How often each failure came before a change and since, and what its silence is worth."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import pairwise
+
+from logcascade.diagnosis.chance import one_each
+from logcascade.diagnosis.cycles import AFTERSHOCK_S
+from logcascade.diagnosis.exposure import (
+    Exposure,
+    Rate,
+    due_at,
+    first_time,
+    last_time,
+    members,
+    running_s,
+)
+from logcascade.model.analysis import Analysis, Cascade, Incident, Run
+from logcascade.model.occurrences import Occurrences, Readings
+from logcascade.model.rules import Ended
+from logcascade.model.verification import NumberPair, Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Dues:
+    """How often each failure was due since the change, by the cascades that it was part of."""
+
+    after: Analysis
+    exposures: Sequence[tuple[Cascade, Exposure, Sequence[Incident]]]
+    """Each cascade before, what it has been put to since, its incidents."""
+
+    @classmethod
+    def of(cls, before: Analysis, after: Analysis, exposures: Sequence[Exposure]) -> "Dues":
+        """Return the dues by the *exposures* of the cascades of the log *before*."""
+        pairs = zip(before.cascades, exposures, strict=True)
+        return cls(after, [(each, exposure, members(each, before)) for each, exposure in pairs])
+
+    def settle(self, tally: Tally, rules: frozenset[str] | None = None) -> Tally:
+        """Return *tally* with what its silence is worth; *rules* are all where None is given."""
+        if tally.after or not tally.before:
+            return tally
+        expected, count, is_rhythm, is_long = 0.0, 0, True, True
+        for cascade, exposure, incidents in self.exposures:
+            with_it = sum(_has(each, rules) for each in incidents)
+            if exposure.expected is None or exposure.missing or not with_it:
+                continue
+            expected += exposure.expected * with_it / len(incidents)
+            count += round(cascade.count * with_it / len(incidents))
+            is_rhythm = is_rhythm and exposure.rate.is_rhythm
+            is_long = is_long and exposure.is_long
+        return _settled(tally, self.after, expected, Rate(count, is_rhythm), is_long=is_long)
+
+
+def _has(incident: Incident, rules: frozenset[str] | None) -> bool:
+    return rules is None or not rules.isdisjoint(rules_of(incident))
+
+
+def rules_of(incident: Incident) -> set[str]:
+    """Return the rules of the first failure of *incident* and of what followed."""
+    return {incident.first_failure.rule, *(symptom.rule for symptom in incident.symptoms)}
+
+
+def _settled(tally: Tally, after: Analysis, expected: float, rate: Rate, *, is_long: bool) -> Tally:
+    """Return *tally*, which is silent since, with what that is worth."""
+    if not rate.count or not expected:
+        return tally
+    is_settled = is_long and expected >= rate.needed
+    return replace(
+        tally,
+        expected=expected,
+        decidable=None if is_settled else due_at(after, expected, rate.needed),
+        is_settled=is_settled,
+    )
+
+
+def tally_each(before: Analysis, after: Analysis, dues: Dues) -> tuple[Tally, ...]:
+    """Return the tally of each failure, the most frequent before the change first."""
+    old = {each.rule: each for each in before.occurrences}
+    new = {each.rule: each for each in after.occurrences}
+    tallies = [
+        dues.settle(
+            _tally(rule, (old.get(rule) or new[rule]).title, old.get(rule), new.get(rule), after),
+            frozenset((rule,)),
+        )
+        for rule in {**old, **new}
+    ]
+    return tuple(sorted(tallies, key=lambda row: (-row.before, -row.after, row.rule)))
+
+
+def tally_all(before: Analysis, after: Analysis, dues: Dues) -> Tally:
+    """Return the tally of all failures together, what is harmless left out."""
+    one, other = _together(before), _together(after)
+    return dues.settle(_tally("", "any failure", one, other, after))
+
+
+def _together(analysis: Analysis) -> Occurrences | None:
+    failures = [each for each in analysis.occurrences if not each.is_harmless]
+    if not failures:
+        return None
+    firsts = [each.first for each in failures if each.first]
+    lasts = [each.last for each in failures if each.last]
+    return Occurrences(
+        "",
+        "",
+        sum(each.count for each in failures),
+        min(firsts, default=None),
+        max(lasts, default=None),
+    )
+
+
+def _tally(
+    rule: str, title: str, old: Occurrences | None, new: Occurrences | None, after: Analysis
+) -> Tally:
+    begin, end = first_time(after), last_time(after)
+    first, last = (new.first, new.last) if new else (None, begin)
+    return Tally(
+        rule,
+        title,
+        old.count if old else 0,
+        new.count if new else 0,
+        first_after_s=_seconds(begin, first),
+        quiet_s=_seconds(last, end),
+        is_harmless=any(each.is_harmless for each in (old, new) if each),
+    )
+
+
+def _seconds(earlier: datetime | None, later: datetime | None) -> float | None:
+    if earlier is None or later is None:
+        return None
+    return max((later - earlier).total_seconds(), 0.0)
+
+
+def tally_restarts(before: Analysis, after: Analysis) -> Tally:
+    """Return the tally of the restarts that were not orderly; those in a row are due as one."""
+    old, new = unplanned_restarts(before), unplanned_restarts(after)
+    whole = Occurrences("", "", len(new), min(new, default=None), max(new, default=None))
+    tally = _tally(
+        "",
+        "unplanned restart",
+        Occurrences("", "", len(old), None, None),
+        whole if new else None,
+        after,
+    )
+    rows = one_each([time.timestamp() for time in old], AFTERSHOCK_S)
+    component = before.restarts.component
+    past_s, lived_s = running_s(before, component), running_s(after, component)
+    if new or not rows or not past_s or not lived_s:
+        return tally
+    expected = len(rows) * lived_s / past_s
+    longest_s = max((later - one for one, later in pairwise(rows)), default=0.0)
+    return _settled(tally, after, expected, Rate(len(rows)), is_long=lived_s > longest_s)
+
+
+def unplanned_restarts(analysis: Analysis) -> list[datetime]:
+    """Return when a process began after one of its component that had not ended in an orderly way.
+
+    A start without a time counts as none.
+    """
+    last: dict[str, Run] = {}
+    times = []
+    for run in analysis.runs:
+        ended = last.get(run.component)
+        if ended is not None and ended.ended is not Ended.ORDERLY and run.start is not None:
+            times.append(run.start)
+        last[run.component] = run
+    return sorted(times)
+
+
+def pair_numbers(before: Analysis, after: Analysis) -> tuple[NumberPair, ...]:
+    """Return the numbers of both sides: what programs tell of themselves first."""
+    old, new = _by_name(before.readings), _by_name(after.readings)
+    either = {**old, **new}
+    names = sorted(either, key=lambda name: (not either[name].is_gauge, name))
+    return tuple(NumberPair(old.get(name), new.get(name)) for name in names)
+
+
+def _by_name(readings: Iterable[Readings]) -> Mapping[tuple[str, str], Readings]:
+    return {(each.rule, each.value): each for each in readings}
+
+
+def main_rules(incidents: Sequence[Incident], share: float) -> set[str]:
+    """Return the rules of what followed in at least *share* of *incidents*."""
+    seen = Counter(
+        rule for each in incidents for rule in {symptom.rule for symptom in each.symptoms}
+    )
+    return {rule for rule, count in seen.items() if count >= share * len(incidents)}

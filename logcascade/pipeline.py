@@ -185,9 +185,9 @@ def scan(
         reader.load(),
         bursts,
         marks,
-        reader.load_since(),
         collector.left_out,
         reader.place,
+        reader.load_since(),
     )
 
 
@@ -274,7 +274,7 @@ def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> A
         notes=(*notes, *_left_out(given)),
         retold=retold,
         occurrences=count_occurrences(
-            _reported(failures, placed, [*ends, *unseen], incidents, rules)
+            _reported(failures, placed, [*ends, *unseen], incidents, rules), span
         ),
         readings=sum_up_readings(told, rules),
         sensitivity=(

@@ -1,6 +1,6 @@
 """The stages in order: sources in, an analysis out. Nothing is read or printed but sources."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from logcascade.diagnosis.cascades import Knowledge, diagnose, summarise_restarts
@@ -8,12 +8,12 @@ from logcascade.incidents.find import find_incidents
 from logcascade.incidents.grouping import EPISODE_GAP_S
 from logcascade.incidents.retellings import told_once
 from logcascade.incidents.sensitivity import measure_sensitivity
-from logcascade.model.analysis import Analysis, UnknownFailure
+from logcascade.model.analysis import Analysis, Incident, UnknownFailure
 from logcascade.model.bursts import Burst, GroupedIncident
 from logcascade.model.detections import UNKNOWN_PREFIX, Detection
 from logcascade.model.places import as_found
 from logcascade.model.records import Record, SourceSummary
-from logcascade.model.rules import COUNTED, Ended, Role, with_built_in
+from logcascade.model.rules import COUNTED, Ended, Role, Rule, with_built_in
 from logcascade.model.scans import Scan
 from logcascade.model.traffic import merge
 from logcascade.reading.doubts import Doubts
@@ -32,6 +32,7 @@ from logcascade.timeline.greetings import GreetingJudge
 from logcascade.timeline.growth import find_growth
 from logcascade.timeline.kept import describe_background, is_benign
 from logcascade.timeline.merging import in_rank, on_one_clock, one_timeline
+from logcascade.timeline.occurrences import count_occurrences, sum_up_readings
 from logcascade.timeline.restart_loops import with_restart_loops
 from logcascade.timeline.retold import without_retold_load
 from logcascade.timeline.runs import RunFinder, RunIndex, is_end
@@ -220,9 +221,9 @@ class Findings:
             reader.load(),
             tuple(bursts),
             tuple(self._collector.marks()),
-            reader.load_since(),
             self._collector.left_out,
             reader.place,
+            reader.load_since(),
         )
 
 
@@ -273,15 +274,16 @@ def conclude(
     def new_sieve() -> BackgroundSieve:
         return BackgroundSieve(rules, runs, begin or 0.0, end or 0.0, traffic, work)
 
-    told = {number: item.told for number, item in enumerate(scans)}
-    work = Work(told, {number: item.summary.lines for number, item in enumerate(scans)})
+    by_source = {number: item.told for number, item in enumerate(scans)}
+    work = Work(by_source, {number: item.summary.lines for number, item in enumerate(scans)})
     sieve = new_sieve()
     sieve.add_benign([burst for burst in placed if is_benign(burst)])
     grouped = find(EPISODE_GAP_S, sieve)
     span = _length(begin, end)
     lengths = {n: _length(*each) for n, each in apart.items()}
     killed = {run.id for run in runs if run.ended is Ended.OOM_KILLED}
-    growth = find_growth([*placed, *map(index.place, marks)], rules, killed)
+    told = [*placed, *map(index.place, marks)]
+    growth = find_growth(told, rules, killed)
     knowledge = Knowledge(
         rules,
         ruleset.remedies,
@@ -313,6 +315,10 @@ def conclude(
         unknown_failures=_unknown(failures),
         notes=(*notes, *_left_out(given)),
         retold=retold,
+        occurrences=count_occurrences(
+            _reported(failures, placed, [*ends, *unseen], incidents, rules), span
+        ),
+        readings=sum_up_readings(told, rules),
         sensitivity=(
             None
             if begin is None or not tries_gaps
@@ -323,6 +329,26 @@ def conclude(
     )
     places = {item.summary.name: item.place for item in scans if item.place is not None}
     return as_found(analysis, places)
+
+
+def _reported(
+    failures: Sequence[Burst],
+    placed: Sequence[Burst],
+    ends: Sequence[Burst],
+    incidents: Sequence[Incident],
+    rules: Mapping[str, Rule],
+) -> list[Burst]:
+    """Return what counts as a report: failures, what is harmless, how runs in incidents ended."""
+    told = {each.first_failure.rule for each in incidents}
+    told |= {symptom.rule for each in incidents for symptom in each.symptoms}
+    final = {rule.id for rule in rules.values() if rule.explains_end}
+    last = [*(burst for burst in failures if burst.rule in final), *ends]
+    ended = {(mark.rule, mark.run): mark for mark in reversed(last) if mark.rule in told | final}
+    return [
+        *(burst for burst in failures if burst.rule not in final),
+        *(burst for burst in placed if is_benign(burst)),
+        *(replace(mark, count=1) for mark in ended.values()),  # several lines may tell one end
+    ]
 
 
 def _component(name: str) -> str:

@@ -5,7 +5,18 @@ from typing import Annotated
 import typer
 
 from logcascade import __version__
-from logcascade.cli import analyze, demo, formats, remedy, rules, schema, talk, verify, watch
+from logcascade.cli import (
+    analyze,
+    demo,
+    formats,
+    remedy,
+    rules,
+    schema,
+    settings,
+    talk,
+    verify,
+    watch,
+)
 from logcascade.errors import LogcascadeError
 
 INTERRUPTED_STATUS = 130
@@ -36,14 +47,21 @@ def _show_version(wanted: bool) -> None:
 
 @app.callback()
 def logcascade(
-    version: Annotated[
+    _version: Annotated[
         bool,
         typer.Option(
             "--version", callback=_show_version, is_eager=True, help="Show the version and leave."
         ),
     ] = False,
+    isolated: Annotated[
+        bool,
+        typer.Option(
+            "--isolated", help="Ignore settings files and the rules of installed packages."
+        ),
+    ] = False,
 ) -> None:
     """Read the log of a failing service: what failed first, what followed, what to do."""
+    settings.isolate(wanted=isolated)
 
 
 _ANALYZE = "What failed first, what followed, what to do."
@@ -61,7 +79,7 @@ app.add_typer(rules.app, name="rules")
 app.command("formats", epilog=formats.EXAMPLES, short_help="The line formats that are recognised.")(
     formats.formats
 )
-app.command("schema", short_help="The JSON Schema of the report.")(schema.schema)
+app.command("schema", short_help="The JSON Schemas of the reports.")(schema.schema)
 
 
 def main() -> None:

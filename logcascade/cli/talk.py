@@ -87,10 +87,10 @@ def width_of(stream: TextIO | None, environment: Mapping[str, str] = os.environ)
 
 
 def write_file(path: Path, text: str) -> None:
-    """Write a report to a file; raise `LogcascadeError` where that cannot be done."""
+    """Write a text to a file; raise `LogcascadeError` where that cannot be done."""
     try:
         path.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         raise LogcascadeError(
-            "cannot write the report", (error.strerror or str(error)).lower(), str(path)
+            "cannot write the file", (error.strerror or str(error)).lower(), str(path)
         ) from None

@@ -6,8 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from logcascade.model.load import Load
+from logcascade.model.occurrences import Occurrences, Readings
 from logcascade.model.records import Location, Severity, SourceSummary
 from logcascade.model.rules import Ended
+from logcascade.model.spells import Spells
 
 
 class Certainty(StrEnum):
@@ -217,6 +219,8 @@ class Recurrence:
     down_s: float | None
     next_due: datetime | None
     rivals: tuple[RivalDriver, ...] = ()
+    spells: Spells | None = None
+    """How often it came, what came close together counted once; None where that is not known."""
 
     @property
     def grace_s(self) -> float:
@@ -410,3 +414,7 @@ class Analysis:
     """None where the log has no times."""
     workers: tuple[Run, ...] = ()
     """The lives of processes that services start by themselves; none of them is among the runs."""
+    occurrences: tuple[Occurrences, ...] = ()
+    """How often each failure was reported, in incidents and outside of them."""
+    readings: tuple[Readings, ...] = ()
+    """The numbers that rules read."""

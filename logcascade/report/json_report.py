@@ -45,16 +45,16 @@ def report_of(analysis: Analysis, context: Context) -> Report:
 
 def json_schema() -> str:
     """Return the JSON Schema of the report, made from its types."""
-    return schema_of(SCHEMA_ID, Report)
+    return schema_of(Report, SCHEMA_ID)
 
 
-def schema_of(name: str, kind: type[msgspec.Struct]) -> str:
-    """Return the JSON Schema of a contract by its name, made from its type."""
+def schema_of(contract: type, schema_id: str) -> str:
+    """Return the JSON Schema of a contract, made from its types."""
     schema = {
         "$schema": SCHEMA_DIALECT,
-        "$id": f"urn:{name.replace('/', ':').replace('.', ':')}",
-        "title": name,
-        **msgspec.json.schema(kind),
+        "$id": f"urn:{schema_id.replace('/', ':').replace('.', ':')}",
+        "title": schema_id,
+        **msgspec.json.schema(contract),
     }
     return as_json(schema)
 

@@ -55,7 +55,7 @@ class WatchEvent(Struct, frozen=True):
 
 def watch_schema() -> str:
     """Return the JSON Schema of what a watch tells, made from its type."""
-    return schema_of(WATCH_SCHEMA_ID, WatchEvent)
+    return schema_of(WatchEvent, WATCH_SCHEMA_ID)
 
 
 def event_json(happening: Happening, text: str, context: Context) -> bytes:

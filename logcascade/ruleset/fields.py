@@ -116,6 +116,12 @@ class Table:
             self.wrong(key, f'"{key}" in {self.at} is an empty list')
         return tuple(good)
 
+    def text_or_texts(self, key: str) -> tuple[str, ...]:
+        """Return a text, or a list of texts; nothing where the key is not there."""
+        if isinstance(self.content.get(key), str):
+            return (self.text(key),)
+        return self.texts(key)
+
     def integer(self, key: str, *, need: bool = True, least: int = 0) -> int:
         """Return a whole number that is not below ``least``."""
         value = self._take(key, int, "a whole number", need)

@@ -6,6 +6,7 @@ from typing import Any
 
 from logcascade.model.rules import Remedy, Trial
 from logcascade.ruleset.fields import Table
+from logcascade.ruleset.rule_files import UnreadableError, read_text
 from logcascade.ruleset.schema import read_id, read_schema
 from logcascade.ruleset.sheet import Sheet
 
@@ -45,13 +46,9 @@ def _read_files(top: Table, folder: Path) -> dict[str, str]:
             top.wrong("files", f'"{name}" is not the name of a file in the same folder', value=name)
             continue
         try:
-            files[name] = (folder / name).read_bytes().decode("utf-8")
-        except FileNotFoundError:
-            top.wrong("files", f'the file "{name}" is listed but not there', value=name)
-        except OSError as error:
-            top.wrong("files", f'"{name}" cannot be read: {error.strerror or error}', value=name)
-        except UnicodeDecodeError:
-            top.wrong("files", f'"{name}" is not UTF-8', value=name)
+            files[name] = read_text(folder / name)
+        except UnreadableError as error:
+            top.wrong("files", f'"{name}" is listed, but {error}', value=name)
     return files
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from logcascade.errors import RuleError
+from logcascade.ruleset.rule_files import UnreadableError, read_text
 
 _MULTI_LINE_STRING = re.compile(r"'''.*?'''|\"\"\".*?\"\"\"", re.DOTALL)
 _HEADER = re.compile(r"^\s*\[\[?\s*([\w.\"-]+)\s*\]\]?\s*(?:#.*)?$")
@@ -15,7 +16,7 @@ _TOML_POSITION = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
-class InvalidRules(RuleError):  # noqa: N818 - it is a RuleError; the name says of what
+class InvalidFiles(RuleError):  # noqa: N818 - it is a RuleError; the name says of what
     """Everything that is wrong with a set of rule files, one complete message each."""
 
     def __init__(self, problems: Sequence[RuleError]) -> None:
@@ -23,10 +24,13 @@ class InvalidRules(RuleError):  # noqa: N818 - it is a RuleError; the name says 
         count = len(problems)
         super().__init__(f"the rule files are not valid: {count} problem{'s' * (count != 1)}")
         self.problems = tuple(problems)
+        self.advice = ""
+        """What helps with all of them."""
 
     def __str__(self) -> str:
         """Show each problem as an error of its own."""
-        return "\n\n".join(str(problem) for problem in self.problems)
+        last = [f"help: {self.advice}"] if self.advice else []
+        return "\n\n".join([*map(str, self.problems), *last])
 
 
 class Sheet:
@@ -46,15 +50,9 @@ class Sheet:
     def read(self) -> Mapping[str, Any] | None:
         """Read the file as TOML; None, with a problem noted, where that cannot be done."""
         try:
-            text = self.path.read_bytes().decode("utf-8")
-        except OSError as error:
-            self.problem(f"the file cannot be read: {error.strerror or error}")
-            return None
-        except UnicodeDecodeError as error:
-            self.problem(
-                f"the file is not UTF-8: byte 0x{error.object[error.start]:02x} at {error.start}",
-                help="save the file in UTF-8",
-            )
+            text = read_text(self.path)
+        except UnreadableError as error:
+            self.problem(str(error), help=error.advice)
             return None
         self._text = text
         if not text.strip():
@@ -74,14 +72,14 @@ class Sheet:
 
     @cached_property
     def _raw(self) -> list[str]:
-        return self._text.splitlines()
+        return _lines(self._text)
 
     @cached_property
     def _masked(self) -> list[str]:
         """The lines without what stands in long texts; found only where something is wrong."""
-        return _MULTI_LINE_STRING.sub(
-            lambda found: "''" + "\n" * found[0].count("\n"), self._text
-        ).splitlines()
+        return _lines(
+            _MULTI_LINE_STRING.sub(lambda found: "''" + "\n" * found[0].count("\n"), self._text)
+        )
 
     @cached_property
     def _headers(self) -> list[tuple[int, str]]:
@@ -153,6 +151,11 @@ class Sheet:
     @staticmethod
     def _line(lines: list[str], number: int) -> str:
         return lines[number - 1] if number <= len(lines) else ""
+
+
+def _lines(text: str) -> list[str]:
+    """Return the lines as TOML counts them: nothing but a line feed ends one."""
+    return text.replace("\r\n", "\n").split("\n")
 
 
 def visible(text: str) -> str:

@@ -32,7 +32,8 @@ _END = r"\]?:?"
 
 _YEAR_FIRST = re.compile(
     rf"{_WEEKDAY}{_YEAR}(?P<mark>[-/.]?)(?P<month>\d\d)(?P=mark)(?P<day>\d\d)"
-    rf"(?:[T _:-]| {{2}}| at )(?P<clock>\d\d:?\d\d(?::?\d\d(?:[.,]\d{{0,9}})?)?){_HALF}{_ZONE}{_END}"
+    rf"(?:[T _:-]| {{2}}| at )(?P<clock>\d\d:?\d\d(?::?\d\d(?:[.,]\d{{0,9}})?)?){_HALF}"
+    rf"{_ZONE}{_END}"
 )
 _DATED = (
     re.compile(rf"{_WEEKDAY}(?P<day>\d?\d)[ /-]{_MONTH}[ /-]{_YEAR},?[ :T]+{_CLOCK}{_ZONE}{_END}"),

@@ -8,7 +8,7 @@ from typing import Any
 from aiogram import Dispatcher
 from aiogram.types import Message
 
-from tests.remedies.bot_api import answering_dispatcher, bot_api, bot_of, message_update
+from tests.remedies.bot_api import Limits, answering_dispatcher, bot_api, bot_of, message_update
 from tests.remedies.code import load_code
 from tests.remedies.polling import poll_until, put
 from tests.remedies.trials import Figures, Trial
@@ -60,7 +60,8 @@ def _own_limit(limited: bool) -> Figures:
 
 async def _answer(*, limited: bool) -> Figures:
     dispatcher = answering_dispatcher()
-    async with bot_api() as api, bot_of(api) as bot:
+    limits = Limits(per_second=10, penalty_s=30)
+    async with bot_api(limits) as api, bot_of(api) as bot:
         if limited:
             handler_limit.HandlerLimit(MAX_RUNNING).install(dispatcher, bot)
         put(api, [message_update(user) for user in range(1, 81)])
@@ -93,7 +94,7 @@ TRIALS = [
     ),
     Trial(
         "flood-control",
-        "80 users write at once, a server that allows 30 messages a second; 20 handlers may run",
+        "80 users write at once, a server that allows 10 messages a second; 20 handlers may run",
         ("aiogram",),
         _flood,
         partial(_less, "refused calls"),

@@ -68,6 +68,7 @@ class Teller:
         incidents = [incident for incident in analysis.incidents if not incident.passed]
         cascades = {cascade.id: cascade for cascade in analysis.cascades}
         happened = list(self._corrected(incidents, analysis))
+        happened += self._recovered(incidents, analysis, now)
         work = _work(analysis)
         for incident in incidents:
             told = self._latest(incident)
@@ -78,7 +79,6 @@ class Teller:
             if not told.work or (incident.end_line, incident.end) != (before.end_line, before.end):
                 told.work = work
             told.incident = incident
-        happened += self._recovered(analysis, now)
         happened += self._dues.look(analysis, now)
         self._settle(analysis, now)
         return happened
@@ -166,31 +166,30 @@ class Teller:
                 )  # fmt: skip
         self._told = kept
 
-    def _recovered(self, analysis: Analysis, now: float | None) -> Iterator[Happening]:
-        """Yield for each component whose last trouble is over, of several the first."""
+    def _recovered(
+        self, incidents: Sequence[Incident], analysis: Analysis, now: float | None
+    ) -> Iterator[Happening]:
+        """Yield for each component whose trouble of before is over, of several the first."""
         if now is None:
             return
-        work, least = _work(analysis), 1 if analysis.load is not None else WORK_LINES
+        latest = {spells_of(each)[-1].location.line: each for each in incidents}
         for component in dict.fromkeys(told.incident.component for told in self._told):
             trouble = [
                 told for told in self._told if told.is_open and told.incident.component == component
             ]
-            if not trouble or not _is_running(component, analysis):
-                continue
-            quiet = [
-                told.incident.end is not None
-                and now - told.incident.end.timestamp() >= RECOVERED_S
-                and work - told.work >= least
+            is_over = all(
+                _is_quiet(told, latest.get(told.line), now)
+                and _work(analysis) - told.work >= (WORK_LINES if analysis.load is None else 1)
                 for told in trouble
-            ]
-            if all(quiet):
+            )
+            if trouble and is_over and _is_running(component, analysis):
                 for told in trouble:
                     told.is_over = True
-                first = trouble[0]
-                cascades = (c for c in analysis.cascades if c.id == first.incident.cascade)
+                first, last = trouble[0], trouble[-1].incident
+                cascades = (c for c in analysis.cascades if c.id == last.cascade)
                 yield Happening(
-                    Kind.RECOVERED, datetime.fromtimestamp(now, UTC), None, component,
-                    trouble[-1].incident, next(cascades, None), first.began, first.number,
+                    Kind.RECOVERED, datetime.fromtimestamp(now, UTC), None, component, last,
+                    next(cascades, None), first.began, first.number,
                 )  # fmt: skip
 
     def _settle(self, analysis: Analysis, now: float | None) -> None:
@@ -205,6 +204,14 @@ class Teller:
         ]
         alarms += self._dues.alarms(analysis)
         self.alarm = min((at for at in alarms if now is not None and at > now), default=None)
+
+
+def _is_quiet(told: Told, incident: Incident | None, now: float) -> bool:
+    """Tell whether nothing was added to the latest spell of *told*, for long enough."""
+    end = told.incident.end
+    if end is None or (incident is not None and incident.end != end):
+        return False
+    return now - end.timestamp() >= RECOVERED_S
 
 
 def _is_later(spell: Spell, incident: Incident) -> bool:

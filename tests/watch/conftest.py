@@ -15,7 +15,7 @@ from logcascade.model.happenings import Happening, Kind
 from logcascade.pipeline import Search
 from logcascade.reading.formats.line_format import load_formats
 from logcascade.reading.times.stamps import ReadingOptions
-from logcascade.ruleset.collection import Ruleset
+from logcascade.ruleset.collection import RuleFolder, Ruleset
 from logcascade.ruleset.load import load_rules
 from logcascade.sources.following import POLL_S, Followed, Waiting
 from logcascade.watch.teller import Teller
@@ -138,7 +138,7 @@ class Heard:
 
 @pytest.fixture(scope="session")
 def ruleset() -> Ruleset:
-    return load_rules([rules_folder()], proven=rules_folder())
+    return load_rules([RuleFolder(rules_folder(), is_proven=True)])
 
 
 @pytest.fixture(scope="session")

@@ -158,6 +158,8 @@ def _cascade(
         kinds,
     )
     verdicts = weigh_suspects(case, knowledge.suspects)
+    recurrence = _recurrence(shape, main, overview, knowledge)
+    cleared = _cleared(verdicts, knowledge)
     return Cascade(
         id=name,
         first_failure=first.rule,
@@ -165,10 +167,10 @@ def _cascade(
         incidents=members,
         count=len(main),
         severity=max(item.incident.severity for item in shape),
-        recurrence=_recurrence(shape, main, overview, knowledge),
+        recurrence=recurrence,
         ruled_out=verdicts.ruled_out,
-        remedies=choose_remedies(shape, knowledge.rules, knowledge.remedies),
-        not_yet=choose_not_yet(shape, knowledge.rules, _cleared(verdicts, knowledge)),
+        remedies=choose_remedies(shape, knowledge.rules, knowledge.remedies, recurrence.driver),
+        not_yet=choose_not_yet(shape, knowledge.rules, cleared, recurrence.driver),
         aftershocks=len(shape) - len(full),
         growth=growth,
         suspected=verdicts.suspected,

@@ -29,7 +29,9 @@ def remedy(
     ] = None,
     write: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Save its code and tests there, never over existing files."),
+        typer.Option(
+            metavar="DIR", help="Save its code and tests there, never over existing files."
+        ),
     ] = None,
     rules: RulesOption = None,
 ) -> None:

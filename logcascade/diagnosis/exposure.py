@@ -1,12 +1,13 @@
 """How often a cascade would have come since the change, had nothing changed."""
 
 import math
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from logcascade.model.analysis import Analysis, Cascade, Driver, Incident, Run
+from logcascade.diagnosis.uptime import down_spans
+from logcascade.model.analysis import Analysis, Cascade, Driver, Incident
 from logcascade.model.load import Load
+from logcascade.model.spells import Spells
 
 QUIET_CHANCE = 0.05
 """Quiet that chance alone would bring no more often than this is told to be a fix."""
@@ -78,8 +79,8 @@ def measure_exposure(cascade: Cascade, before: Analysis, after: Analysis) -> Exp
     """Return what *cascade*, of the log *before*, has been put to in the log *after*."""
     recurrence = cascade.recurrence
     is_rhythm = recurrence.driver in RHYTHMS and recurrence.period_s is not None
-    spells = cascade.count if is_rhythm else recurrence.spells or cascade.count
-    rate = Rate(max(spells, 1), is_rhythm)
+    spells = recurrence.spells or Spells(cascade.count, None)
+    rate = Rate(max(cascade.count if is_rhythm else spells.count, 1), is_rhythm)
     span_s = span_of(after)
     component = next((each.component for each in members(cascade, before)), "")
     past_s = running_s(before, component)
@@ -94,7 +95,7 @@ def measure_exposure(cascade: Cascade, before: Analysis, after: Analysis) -> Exp
     if bursts is not None and bursts * rate.count < expected:
         expected = bursts * rate.count
         words = f"by the seconds since with {least:,} or more events"
-    longest_s = recurrence.longest_gap_s or 0.0
+    longest_s = spells.longest_gap_s or 0.0
     return Exposure(
         rate=rate,
         expected=expected,
@@ -136,7 +137,7 @@ def running_s(analysis: Analysis, component: str) -> float | None:
     if span_s is None or end is None:
         return None
     runs = [run for run in analysis.runs if run.component == component]
-    return max(span_s - sum(_down_s(runs, end)), 0.0)
+    return max(span_s - sum(end - begin for begin, end in down_spans(runs, end)), 0.0)
 
 
 def due_at(
@@ -150,17 +151,6 @@ def due_at(
         return first + timedelta(seconds=max(span_s * needed / expected, longest_s))
     except OverflowError:
         return None
-
-
-def _down_s(runs: Iterable[Run], end: datetime) -> Iterator[float]:
-    """Yield the seconds from each end of a run to the next start, or to the *end* of the log."""
-    down_since: datetime | None = None
-    for run in runs:
-        if down_since is not None and run.start is not None:
-            yield max((run.start - down_since).total_seconds(), 0.0)
-        down_since = run.end
-    if down_since is not None:
-        yield max((end - down_since).total_seconds(), 0.0)
 
 
 def _lived_s(

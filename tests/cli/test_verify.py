@@ -2,12 +2,14 @@
 
 import gzip
 import json
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
 import jsonschema
 import pytest
 
+from logcascade.cli import work
 from logcascade.diagnosis.verification import verify
 from logcascade.model.verification import Outcome, RemedyState, Verdict, Verification
 from tests.conftest import SAMPLES
@@ -83,6 +85,28 @@ def test_the_storys_own_check_can_be_read():
         assert tally.is_settled
     assert verification.before.load.durations.slow > 600
     assert verification.after.load.durations.slow == 0
+
+
+def test_sessions_now_stand_beside_sessions_before(tmp_path):
+    """A bot that tells each minute what it has open: up to 59 before the change, 1 or 2 since."""
+    begin = datetime(2026, 5, 19, 8, tzinfo=UTC)
+    flood = "aiogram.exceptions.TelegramRetryAfter: Telegram server says - Flood control exceeded"
+    lines = []
+    for minute in range(1200):
+        at = begin + timedelta(minutes=minute)
+        sessions = minute % 60 if minute < 600 else 1 + minute % 2
+        lines.append(f"{at:%Y-%m-%d %H:%M:%S},000 - bot - INFO - open sessions: {sessions}\n")
+        if minute < 600 and minute % 57 == 0:
+            call = "on method 'SendMessage' in chat 41. Retry in 29 seconds."
+            lines.append(f"{at:%Y-%m-%d %H:%M:%S},500 - bot - ERROR - {flood} {call}\n")
+    before, since = tmp_path / "before.log", tmp_path / "since.log"
+    before.write_text("".join(lines[:611]))
+    since.write_text("".join(lines[611:]))
+    verification = judged(before, since)
+    assert verification.outcome is Outcome.FIXED
+    (sessions,) = (pair for pair in verification.numbers if pair.before.value == "sessions")
+    assert (sessions.before.lowest, sessions.before.highest) == (0, 59)
+    assert (sessions.after.lowest, sessions.after.highest) == (1, 2)
 
 
 def test_half_a_fix_after_which_it_still_comes_is_none_and_what_is_open_is_said():
@@ -169,6 +193,17 @@ def test_a_change_within_one_log_tells_each_half_by_itself(run):
         assert 55 < verdict[side]["load"]["durations"]["p99_s"] < 65
         assert verdict[side]["load"]["durations"]["slow"] > 200
         assert verdict[side]["load"]["peak_concurrency"] > 60
+
+
+def test_an_orderly_restart_with_the_change_is_no_failure():
+    deploys = SAMPLES / "kills-and-deploys" / "journal.txt.gz"
+    at = datetime(2026, 5, 19, 13, 40, 1, tzinfo=UTC)  # systemd stops the bot for a deploy
+    old, new = work.analyse_around(work.Request([str(deploys)], year=2026), at)
+    verification = verify(old.analysis, new.analysis, old.ruleset.remedies)
+    assert verification.outcome is Outcome.NOT_FIXED
+    assert (verification.before.restarts, verification.after.restarts) == (2, 6)
+    assert (verification.restarts.before, verification.restarts.after) == (2, 6)
+    assert verification.after.orderly_restarts == 3  # this deploy among them
 
 
 def test_fixed_is_success(run):

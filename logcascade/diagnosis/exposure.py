@@ -241,7 +241,7 @@ def _missing(cascade: Cascade, rate: Rate, before: Analysis, after: Analysis) ->
         return _no_burst(least, new)
     if rate.count < LEAST_COUNT:
         once = "once" if cascade.count == 1 else "in one spell"
-        return f"it came {once} before, which does not tell how often it comes"
+        return f"it came {once} before, which does not tell how often it comes; an older log may"
     return ""
 
 

@@ -113,7 +113,9 @@ class Since:
         return None
 
     def _no_longer(self, cascade: Cascade) -> tuple[str, ...]:
-        """Return the titles of its marks that none of its incidents since has."""
+        """Return the titles of its marks that none of its incidents since has, if it is milder."""
+        if not all(each.severity < cascade.severity for each in self._same(cascade)):
+            return ()
         has = {
             symptom.rule
             for each in self._same(cascade)
@@ -174,7 +176,7 @@ def quiet(exposure: Exposure) -> tuple[Outcome, str]:
     if exposure.is_enough:
         return Outcome.FIXED, told
     if exposure.expected < exposure.rate.needed:
-        return Outcome.NOT_YET_EXERCISED, f"{told}: chance alone makes that too often"
+        return Outcome.NOT_YET_EXERCISED, f"{told}; it takes {due(exposure.rate.needed)} to tell"
     return Outcome.NOT_YET_EXERCISED, f"{told}; but it was quiet for as long before"
 
 

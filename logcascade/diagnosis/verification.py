@@ -46,7 +46,7 @@ def verify(before: Analysis, after: Analysis, remedies: Mapping[str, Remedy]) ->
         after=_side(after),
         verdicts=verdicts,
         any_failure=tally_all(before, after, dues),
-        restarts=tally_restarts(before, after),
+        restarts=tally_restarts(before, after, dues),
         tallies=tallies,
         numbers=pair_numbers(before, after),
         new_failures=tuple(_new_failures(since)),

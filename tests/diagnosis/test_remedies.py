@@ -1,4 +1,5 @@
 from collections.abc import Mapping
+from dataclasses import replace
 
 from logcascade.diagnosis.remedies import choose_remedies
 from logcascade.incidents.find import find_incidents
@@ -70,6 +71,18 @@ def test_a_remedy_may_ask_for_what_sets_the_rhythm() -> None:
 
 def test_no_remedy_is_chosen_by_a_value_that_the_log_does_not_have() -> None:
     assert chosen({}) == []
+
+
+def test_a_remedy_for_a_first_failure_is_not_for_one_that_follows() -> None:
+    use = RemedyUse("limit", (Condition(first=True),), "nothing else leaves them open")
+    rules = {**RULES, "session": replace(STORY["session"], remedies=(use,))}
+
+    def ids(*bursts: Burst) -> list[str]:
+        return [item.id for item in choose_remedies(incidents(*bursts), rules, REMEDIES)]
+
+    assert ids(make_burst("session", 0)) == ["limit"]
+    flood = make_burst("flood", 0, values=values(chat={"1": 1}))
+    assert ids(flood, make_burst("session", 60)) == ["throttle", "close"]
 
 
 def test_most_values_decide_and_not_a_single_one() -> None:

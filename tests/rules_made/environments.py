@@ -88,7 +88,7 @@ def made(environment: Environment) -> Iterator[tuple[str, str]]:
     try:
         _run([base, "-m", "venv", str(folder)])
         python = str(folder / "bin" / "python")
-        pip = [python, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+        pip = [python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-compile"]
         _run([*pip, *environment.packages])
         yield python, _versions(python, environment.packages[0])
     finally:

@@ -120,6 +120,24 @@ def test_a_yaml_file_is_of_compose_or_of_kubernetes(path):
         assert "services" in document or {"apiVersion", "kind", "spec"} <= document.keys()
 
 
+def test_a_check_may_fail_for_longer_than_the_oldest_sign_of_life_before_it_ends_the_program():
+    """Else one late beat would be enough."""
+    yaml = pytest.importorskip("yaml", reason="PyYAML is not installed")
+    folder = REMEDIES / "heartbeat-check"
+    compose = yaml.safe_load((folder / "compose.yaml").read_text(encoding="utf-8"))
+    check = compose["services"]["bot"]["healthcheck"]
+    oldest_s = float(check["test"][-1])
+    assert check["retries"] * seconds(check["interval"]) > oldest_s
+    deployment = yaml.safe_load((folder / "deployment.yaml").read_text(encoding="utf-8"))
+    container = deployment["spec"]["template"]["spec"]["containers"][0]
+    probe = container["livenessProbe"]
+    assert float(probe["exec"]["command"][-1]) == oldest_s
+    assert probe["failureThreshold"] * probe["periodSeconds"] > oldest_s
+    assert (
+        container["resources"]["requests"]["memory"] == container["resources"]["limits"]["memory"]
+    )
+
+
 def test_compose_limits_memory_and_swap_alike():
     yaml = pytest.importorskip("yaml", reason="PyYAML is not installed")
     bot = yaml.safe_load((UNIT.parent / "compose.yaml").read_text(encoding="utf-8"))

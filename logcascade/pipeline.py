@@ -217,9 +217,9 @@ class Findings:
             reader.load(),
             tuple(bursts),
             tuple(self._collector.marks()),
-            reader.load_since(),
             self._collector.left_out,
             reader.place,
+            reader.load_since(),
         )
 
 
@@ -306,7 +306,7 @@ def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> A
         notes=(*notes, *_left_out(given)),
         retold=retold,
         occurrences=count_occurrences(
-            _reported(failures, placed, [*ends, *unseen], incidents, rules)
+            _reported(failures, placed, [*ends, *unseen], incidents, rules), span
         ),
         readings=sum_up_readings(told, rules),
         sensitivity=(

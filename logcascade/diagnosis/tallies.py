@@ -19,35 +19,44 @@ from logcascade.model.occurrences import Occurrences, Readings
 from logcascade.model.rules import Ended
 from logcascade.model.verification import NumberPair, Tally
 
+Shape = tuple[set[str], str]
+"""The rules of an incident, and the id of its run."""
+
 
 @dataclass(frozen=True, slots=True)
 class Dues:
     """How often each failure was due since the change, by the cascades that it was part of."""
 
     after: Analysis
-    exposures: Sequence[tuple[Cascade, Exposure, Sequence[Incident]]]
+    exposures: Sequence[tuple[Cascade, Exposure, Sequence[Shape]]]
     """Each cascade before, what it has been put to since, its incidents."""
 
     @classmethod
     def of(cls, before: Analysis, after: Analysis, exposures: Sequence[Exposure]) -> "Dues":
         """Return the dues by the *exposures* of the cascades of the log *before*."""
         pairs = zip(before.cascades, exposures, strict=True)
-        return cls(after, [(each, exposure, members(each, before)) for each, exposure in pairs])
+        return cls(after, [(each, exposure, _shapes(each, before)) for each, exposure in pairs])
 
-    def settle(self, tally: Tally, has: Callable[[Incident], bool]) -> Tally:
+    def settle(self, tally: Tally, has: Callable[[Shape], bool]) -> Tally:
         """Return *tally* with what its silence is worth; *has* tells which incidents bring it."""
         if tally.after or not tally.before:
             return tally
         expected, count, is_rhythm, is_long = 0.0, 0, True, True
-        for cascade, exposure, incidents in self.exposures:
-            with_it = sum(map(has, incidents))
+        for cascade, exposure, shapes in self.exposures:
+            with_it = sum(map(has, shapes))
             if exposure.expected is None or exposure.missing or not with_it:
                 continue
-            expected += exposure.expected * with_it / len(incidents)
-            count += round(cascade.count * with_it / len(incidents))
+            expected += exposure.expected * with_it / len(shapes)
+            count += round(cascade.count * with_it / len(shapes))
             is_rhythm = is_rhythm and exposure.rate.is_rhythm
             is_long = is_long and exposure.is_long
         return _settled(tally, self.after, expected, Rate(count, is_rhythm), is_long=is_long)
+
+
+def _shapes(cascade: Cascade, analysis: Analysis) -> list[Shape]:
+    if not cascade.incidents:
+        return [({cascade.first_failure}, "")]
+    return [(rules_of(each), each.run) for each in members(cascade, analysis)]
 
 
 def rules_of(incident: Incident) -> set[str]:
@@ -80,8 +89,8 @@ def tally_each(before: Analysis, after: Analysis, dues: Dues) -> tuple[Tally, ..
     return tuple(dues.settle(row, partial(_has, row.rule)) for row in tallies)
 
 
-def _has(rule: str, incident: Incident) -> bool:
-    return rule in rules_of(incident)
+def _has(rule: str, shape: Shape) -> bool:
+    return rule in shape[0]
 
 
 def tally_all(before: Analysis, after: Analysis, dues: Dues) -> Tally:
@@ -139,7 +148,7 @@ def tally_restarts(before: Analysis, after: Analysis, dues: Dues) -> Tally:
         after,
     )
     bad = {run.id for run in before.runs if run.ended not in (Ended.ORDERLY, Ended.RUNNING)}
-    return dues.settle(tally, lambda incident: incident.run in bad)
+    return dues.settle(tally, lambda shape: shape[1] in bad)
 
 
 def unplanned_restarts(analysis: Analysis) -> list[datetime]:

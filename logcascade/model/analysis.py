@@ -9,6 +9,7 @@ from logcascade.model.load import Load
 from logcascade.model.occurrences import Occurrences, Readings
 from logcascade.model.records import Location, Severity, SourceSummary
 from logcascade.model.rules import Ended
+from logcascade.model.spells import Spells
 
 
 class Certainty(StrEnum):
@@ -218,9 +219,7 @@ class Recurrence:
     down_s: float | None
     next_due: datetime | None
     rivals: tuple[RivalDriver, ...] = ()
-    longest_gap_s: float | None = None
-    """The longest time between two of its incidents, in seconds; None below two."""
-    spells: int | None = None
+    spells: Spells | None = None
     """How often it came, what came close together counted once; None where that is not known."""
 
     @property

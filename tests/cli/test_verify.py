@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -83,6 +84,28 @@ def test_the_storys_own_check_can_be_read():
         assert tally.is_settled
     assert verification.before.load.durations.slow > 600
     assert verification.after.load.durations.slow == 0
+
+
+def test_sessions_now_stand_beside_sessions_before(tmp_path):
+    """A bot that tells each minute what it has open: up to 59 before the change, 1 or 2 since."""
+    begin = datetime(2026, 5, 19, 8, tzinfo=UTC)
+    flood = "aiogram.exceptions.TelegramRetryAfter: Telegram server says - Flood control exceeded"
+    lines = []
+    for minute in range(1200):
+        at = begin + timedelta(minutes=minute)
+        sessions = minute % 60 if minute < 600 else 1 + minute % 2
+        lines.append(f"{at:%Y-%m-%d %H:%M:%S},000 - bot - INFO - open sessions: {sessions}\n")
+        if minute < 600 and minute % 57 == 0:
+            call = "on method 'SendMessage' in chat 41. Retry in 29 seconds."
+            lines.append(f"{at:%Y-%m-%d %H:%M:%S},500 - bot - ERROR - {flood} {call}\n")
+    before, since = tmp_path / "before.log", tmp_path / "since.log"
+    before.write_text("".join(lines[:611]))
+    since.write_text("".join(lines[611:]))
+    verification = judged(before, since)
+    assert verification.outcome is Outcome.FIXED
+    (sessions,) = (pair for pair in verification.numbers if pair.before.value == "sessions")
+    assert (sessions.before.lowest, sessions.before.highest) == (0, 59)
+    assert (sessions.after.lowest, sessions.after.highest) == (1, 2)
 
 
 def test_half_a_fix_after_which_it_still_comes_is_none_and_what_is_open_is_said():

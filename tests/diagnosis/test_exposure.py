@@ -2,12 +2,10 @@
 
 import random
 from dataclasses import replace
-from itertools import pairwise
 
 import pytest
 
-from logcascade.diagnosis.cascades import CLOSE
-from logcascade.diagnosis.chance import at_most, one_each
+from logcascade.diagnosis.chance import at_most
 from logcascade.diagnosis.drivers import Cycle
 from logcascade.diagnosis.exposure import QUIET_CHANCE, Rate, measure_exposure
 from logcascade.diagnosis.recurrence import measure
@@ -15,6 +13,7 @@ from logcascade.diagnosis.verification import verify
 from logcascade.model.analysis import Driver, Run
 from logcascade.model.load import Load
 from logcascade.model.rules import Ended
+from logcascade.model.spells import Spells, spells_of
 from logcascade.model.verification import Outcome
 from tests.report.builders import (
     at,
@@ -83,7 +82,7 @@ def test_of_what_came_once_no_quiet_tells_anything():
 
 
 def test_what_came_in_one_flurry_came_once():
-    past = before(count=30, driver=Driver.IRREGULAR, period_s=None, spells=1)
+    past = before(count=30, driver=Driver.IRREGULAR, period_s=None, spells=Spells(1, None))
     (verdict,) = verify(past, quiet(10_000), {}).verdicts
     assert verdict.outcome is Outcome.NOT_YET_EXERCISED
     assert "in one spell" in verdict.because
@@ -93,7 +92,7 @@ def test_what_came_in_one_flurry_came_once():
     ("hours", "outcome"), [(49, Outcome.NOT_YET_EXERCISED), (51, Outcome.FIXED)]
 )
 def test_quiet_must_be_longer_than_it_ever_was_between_two_incidents(hours, outcome):
-    past = before(driver=Driver.IRREGULAR, period_s=None, longest_gap_s=50 * HOUR)
+    past = before(driver=Driver.IRREGULAR, period_s=None, spells=Spells(10, 50 * HOUR))
     (verdict,) = verify(past, quiet(hours), {}).verdicts
     assert verdict.outcome is outcome
     assert ("quiet for as long before" in verdict.because) == (outcome is not Outcome.FIXED)
@@ -186,11 +185,7 @@ def in_flurries(rng: random.Random, rate: float, length: float) -> list[float]:
 def measured(times: list[float], length: float):
     """Return an analysis of a log that shows incidents at *times*."""
     cycles = [Cycle(time, None, time + 1, None, None, "") for time in times]
-    recurrence = replace(
-        measure(cycles, None),
-        longest_gap_s=max((later - one for one, later in pairwise(times)), default=None),
-        spells=len(one_each(times, CLOSE * length / len(times))),
-    )
+    recurrence = replace(measure(cycles, None), spells=spells_of(times, length))
     source = make_source(first_time=at(0), last_time=at(length))
     cascade = make_cascade(count=len(times), recurrence=recurrence)
     return make_analysis(sources=(source,), cascades=(cascade,), runs=(), load=None)

@@ -6,9 +6,18 @@ import pytest
 
 from logcascade.bundled import rules_folder
 from logcascade.diagnosis.verification import verify
-from logcascade.model.analysis import Analysis, Cascade, Certainty, Driver, Incident, RemedyChoice
+from logcascade.model.analysis import (
+    Analysis,
+    Background,
+    Cascade,
+    Certainty,
+    Driver,
+    Incident,
+    RemedyChoice,
+)
 from logcascade.model.occurrences import Occurrences, Readings
-from logcascade.model.records import Severity
+from logcascade.model.records import Location, Severity
+from logcascade.model.spells import Spells
 from logcascade.model.verification import Outcome, RemedyState
 from logcascade.ruleset.load import load_rules
 from tests.report.builders import (
@@ -78,7 +87,7 @@ def log(
                 incidents=tuple(each.id for each in several),
                 count=count,
                 severity=severity,
-                recurrence=make_recurrence(driver=Driver.IRREGULAR, spells=count),
+                recurrence=make_recurrence(driver=Driver.IRREGULAR, spells=Spells(count, None)),
                 remedies=tuple(RemedyChoice(name, name, 1, "") for name in advised),
             )
         )
@@ -143,6 +152,44 @@ def test_what_still_comes_and_leads_to_less_is_not_fixed_and_says_so():
     (verdict,) = verify(BEFORE, since, REMEDIES).verdicts
     assert verdict.outcome is Outcome.NOT_FIXED
     assert verdict.no_longer == ("Killed", "Session open", "Timeout")
+
+
+def test_what_comes_without_an_incident_of_its_own_still_comes():
+    since = log(30 * HOUR, 28, ((LOCK, FLOOD), 3), severity=Severity.ERROR)
+    (verdict,) = verify(BEFORE, since, REMEDIES).verdicts
+    assert verdict.outcome is Outcome.NOT_FIXED
+    assert verdict.because == "it still comes, and begins no incident of its own"
+
+
+def standing(hours: float, count: int, begin: float = 0.0) -> Analysis:
+    """Return a log without incidents in which one fault stands in the background."""
+    quiet = log(begin, hours)
+    if not count:
+        return quiet
+    spells = Spells(count, hours * HOUR / count)
+    told = Occurrences(LOCK, "Locked", count, at(begin + 1), at(begin + hours * HOUR - 1), spells)
+    place = Location("bot.log", 7)
+    fault = Background(LOCK, "Locked", count, count / hours, place, "steady", standing=True)
+    return replace(quiet, background=(fault,), occurrences=(told,))
+
+
+@pytest.mark.parametrize(
+    ("since", "outcome"),
+    [
+        (standing(28, 0, 30 * HOUR), Outcome.FIXED),
+        (standing(28, 40, 30 * HOUR), Outcome.NOT_FIXED),
+        (standing(1, 0, 30 * HOUR), Outcome.NOT_YET_EXERCISED),
+    ],
+)
+def test_a_fault_that_stands_in_the_background_is_judged_as_well(since, outcome):
+    verification = verify(standing(28, 40), since, REMEDIES)
+    assert verification.outcome is outcome
+    assert verification.verdicts[0].before == 40
+
+
+def test_a_fault_that_stands_since_is_new():
+    (new,) = verify(log(0, 28), standing(28, 40, 30 * HOUR), REMEDIES).new_failures
+    assert (new.rule, new.count, new.location.line) == (LOCK, 40, 7)
 
 
 def test_a_remedy_whose_failures_never_came_is_not_told():
@@ -215,7 +262,9 @@ def test_an_incident_that_goes_on_at_the_change_is_not_counted_since():
     going_on = replace(BEFORE.incidents[-1], start=at(28 * HOUR - 20), end=at(28 * HOUR))
     before = replace(BEFORE, incidents=(*BEFORE.incidents[:-1], going_on))
     since = log(28 * HOUR, 28, ((FLOOD, KILL), 1))
-    since = replace(since, incidents=(incident(0, 28 * HOUR + 10, (FLOOD, KILL)),))
+    told = [replace(each, last=at(28 * HOUR + 70)) for each in since.occurrences]
+    rest = incident(0, 28 * HOUR + 10, (FLOOD, KILL))
+    since = replace(since, incidents=(rest,), occurrences=tuple(told))
     (verdict,) = verify(before, since, REMEDIES).verdicts
     assert (verdict.outcome, verdict.after) == (Outcome.FIXED, 0)
 

@@ -34,6 +34,10 @@ CONFLICT = (
     "Conflict: terminated by other getUpdates request; "
     "make sure that only one bot instance is running"
 )
+WEBHOOK_IS_SET = (
+    "Conflict: can't use getUpdates method while webhook is active; "
+    "use deleteWebhook to delete the webhook first"
+)
 QUERY_TOO_OLD = "Bad Request: query is too old and response timeout expired or query ID is invalid"
 _update_ids = itertools.count(1)
 
@@ -92,6 +96,7 @@ class BotApi:
         self.calls: list[Call] = []
         self.updates: list[dict[str, Any]] = []
         self.polls = 0
+        self.webhook = False
         self.conflicts = 0
         self.blocked: frozenset[int] = frozenset()
         """Users who have blocked the bot."""
@@ -137,8 +142,10 @@ class BotApi:
             return await self._get_updates()
         if method == "answerCallbackQuery":
             return self._answer_query(str(data["callback_query_id"]))
-        if method == "deleteWebhook" and data.get("drop_pending_updates") == "true":
-            self.updates.clear()
+        if method == "deleteWebhook":
+            self.webhook = False
+            if data.get("drop_pending_updates") == "true":
+                self.updates.clear()
         if method != "sendMessage":
             me = {"id": 42, "is_bot": True, "first_name": "Bot", "username": "test_bot"}
             return web.json_response({"ok": True, "result": me if method == "getMe" else True})
@@ -164,6 +171,9 @@ class BotApi:
     async def _get_updates(self) -> web.Response:
         """Answer a poll when there is something; a newer poll drives it out, as with Telegram."""
         self.polls += 1
+        if self.webhook:
+            self.conflicts += 1
+            return refusal(409, WEBHOOK_IS_SET)
         self._newer_poll.set()
         self._newer_poll = newer = asyncio.Event()
         if not self.updates:
@@ -188,12 +198,18 @@ class BotApi:
         return web.json_response({"rate": 1.25})
 
 
+async def refuse_token(_: web.Request) -> web.Response:
+    """Answer for any other token."""
+    return refusal(401, "Unauthorized")
+
+
 @asynccontextmanager
 async def bot_api(limits: Limits | None = None) -> AsyncIterator[BotApi]:
     """Run a server for the duration of a test."""
     api = BotApi(limits or Limits())
     app = web.Application()
     app.router.add_post(f"/bot{TOKEN}/{{method}}", api.handle)
+    app.router.add_post("/bot{token}/{method}", refuse_token)
     app.router.add_get("/rates.json", api.rates)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()

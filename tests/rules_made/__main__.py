@@ -63,7 +63,8 @@ def play_all(environment: Environment, matcher: Matcher) -> Played:
                 if found != expected:
                     played.changed.append(f"{script} {mark}: {_difference(found, expected)}")
                     if not records:
-                        played.changed += _last_words(play(python, script, scenario)[scenario])
+                        words = _last_words(play(python, script, scenario).get(scenario, []))
+                        played.changed += [each for each in words if each not in played.changed]
             return played
     except (EnvironmentMissingError, TimeoutExpired) as error:
         return Played(environment, "?", left_out=str(error))

@@ -16,6 +16,7 @@ from typing import Any
 import discord
 from aiohttp import WSMsgType, web
 from spoken import play, record_of, speak
+from yarl import URL
 
 LOG = logging.getLogger("bot")
 JSON = "application/json"
@@ -69,6 +70,7 @@ class Discord:
         self.refusal: tuple[int, dict[str, Any]] | None = None
         self.closes: list[int] = []
         self.interval_ms = 41250
+        self.url = URL()
 
     async def start(self) -> web.AppRunner:
         app = web.Application()
@@ -79,8 +81,8 @@ class Discord:
         await web.TCPSite(runner, "127.0.0.1", 0, shutdown_timeout=0.1).start()
         url = f"http://127.0.0.1:{runner.addresses[0][1]}"
         discord.http.Route.BASE = url
-        gateway = discord.gateway.yarl.URL(url + "/gateway")
-        discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = gateway
+        self.url = URL(url + "/gateway")
+        discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = self.url
         return runner
 
     async def answer(self, request: web.Request) -> web.Response:
@@ -90,6 +92,8 @@ class Discord:
         return as_json(APPLICATION if "applications" in request.path else ME)
 
     async def gateway(self, request: web.Request) -> web.StreamResponse:
+        if "Upgrade" not in request.headers:  # before version 2.1 the library asks where it is
+            return as_json({"url": str(self.url.with_scheme("ws"))})
         if self.closes and self.closes[0] in HTTP_STATUSES:
             return web.Response(status=self.closes[0])
         peer = web.WebSocketResponse()

@@ -228,10 +228,10 @@ SCENARIOS: dict[tuple[str, str, str], set[str]] = {
     ("discord_client.py", "bad_token", "bad_token"): {"discord-token-refused"},
     ("discord_client.py", "intents", "intents"): {"discord-intents-missing"},
     ("discord_client.py", "gateway_gone", "gateway_gone"): {"network-connection-refused"},
-    ("discord_client.py", "gateway_down", "gateway_down"): {"discord-gateway-lost"},
+    ("discord_client.py", "gateway_down", "gateway_down"): {"http-upstream-failed"},
     ("discord_client.py", "blocked", "blocked"): {"asyncio-heartbeat-blocked"},
     ("discord_client.py", "command_error", "command_error"): {
-        "KeyError: <quoted>",
+        "KeyError: 'rate'",
         "discord-command-not-found",
     },
     ("discord_client.py", "event_error", "event_error"): {
@@ -448,5 +448,7 @@ CARRIERS = {
     ("server_faults.py", "flask_server", "flask_server"): {"web-request-failed"},
     ("server_faults.py", "django_server", "django_server"): {"web-request-failed"},
     ("discord_client.py", "event_error", "event_error"): {"discord-event-failed"},
+    ("discord_client.py", "gateway_gone", "gateway_gone"): {"discord-gateway-lost"},
+    ("discord_client.py", "gateway_down", "gateway_down"): {"discord-gateway-lost"},
 }
 """The same, by a formatter that leaves tracebacks out: then what carried the exception is known."""

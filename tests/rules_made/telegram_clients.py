@@ -20,7 +20,7 @@ from typing import Any
 from spoken import record_of, speak
 
 LOG = logging.getLogger("bot")
-TOKEN = "42:TEST"  # noqa: S105 - nobody's
+TOKEN = "4242:TEST"  # noqa: S105 - nobody's
 USER_CHAT = 5551234
 UPGRADED = {"migrate_to_chat_id": -1001234567890}
 

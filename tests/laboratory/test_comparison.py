@@ -73,6 +73,7 @@ FAILURES = {
     "handler timeouts": 10,
     "unclosed sessions": 50,
     "kills": 2,
+    "unanswered": 40,
 }
 
 
@@ -81,11 +82,13 @@ FAILURES = {
     [
         ({"refused calls": 50}, True),
         ({"refused calls": 51}, False),
-        ({"refused calls": 0, "database locks": 61}, False),
-        ({"refused calls": 0, "database locks": 60}, True),
+        ({"refused calls": 0, "database locks": 400}, True),
+        ({"refused calls": 0, "kills": 4}, False),
+        ({"refused calls": 0, "unanswered": 61}, False),
+        ({"refused calls": 0, "unanswered": 60}, True),
     ],
 )
-def test_it_helped_if_what_it_cures_was_halved_and_nothing_else_made_worse(changed, verdict):
+def test_it_helped_if_what_it_cures_was_halved_and_no_harm_made_worse(changed, verdict):
     assert helped("throttle-middleware", FAILURES, {**FAILURES, **changed}) is verdict
 
 

@@ -39,7 +39,7 @@ COLUMNS = {
     "peak memory in MB": "peak memory, MB",
     "kills": "kills",
     "restarts": "restarts",
-    "unanswered": "questions without an answer",
+    "questions unanswered": "questions unanswered",
     "slowest answer in s": "slowest answer, s",
 }
 SHOWN_OF = {
@@ -50,7 +50,8 @@ SHOWN_OF = {
     "process-oom-killed": "kills",
 }
 """Rule that a remedy says it cures -> the figure that shows it."""
-HARM = ("kills", "unanswered")
+NAMES = {"sqlite": "SQLite", "python": "Python"}
+HARM = ("kills", "questions unanswered")
 """What people feel in the end; refusals and locks may also rise because more is tried."""
 WORSE = 1.5
 """A harm that became this many times as large was made worse; less is chance between two runs."""
@@ -130,13 +131,13 @@ def table(rows: Iterable[str], measured: Mapping[str, Mapping[str, float]]) -> I
 
 def story_figures(figures: Mapping[str, float]) -> dict[str, float]:
     """Return the figures that are shown of a row."""
-    told = {**figures, "unanswered": figures["questions"] - figures["answered"]}
+    told = {**figures, "questions unanswered": figures["questions"] - figures["answered"]}
     return {name: told[name] for name in COLUMNS}
 
 
 def records(remedy: str, results: Mapping[str, Any]) -> list[Record]:
     """Return what `measured.toml` says of the stories with and without a remedy."""
-    rows, load = results["rows"], results["load"]
+    rows, load, versions = results["rows"], results["load"], results["versions"].items()
     low, high = load["users in a burst"]
     found = []
     for one in COMPARISONS:
@@ -150,7 +151,7 @@ def records(remedy: str, results: Mapping[str, Any]) -> list[Record]:
         record = {
             "id": one.trial,
             "load": words,
-            "on": ", ".join(f"{name} {version}" for name, version in results["versions"].items()),
+            "on": ", ".join(f"{NAMES.get(name, name)} {version}" for name, version in versions),
             "helped": helped(remedy, without, with_it),
             "without": without,
             "with": with_it,

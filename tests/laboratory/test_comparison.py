@@ -73,7 +73,7 @@ FAILURES = {
     "handler timeouts": 10,
     "unclosed sessions": 50,
     "kills": 2,
-    "unanswered": 40,
+    "questions unanswered": 40,
 }
 
 
@@ -84,8 +84,8 @@ FAILURES = {
         ({"refused calls": 51}, False),
         ({"refused calls": 0, "database locks": 400}, True),
         ({"refused calls": 0, "kills": 4}, False),
-        ({"refused calls": 0, "unanswered": 61}, False),
-        ({"refused calls": 0, "unanswered": 60}, True),
+        ({"refused calls": 0, "questions unanswered": 61}, False),
+        ({"refused calls": 0, "questions unanswered": 60}, True),
     ],
 )
 def test_it_helped_if_what_it_cures_was_halved_and_no_harm_made_worse(changed, verdict):

@@ -29,7 +29,7 @@ def remedy(
     ] = None,
     write: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Save its code and tests there, never over existing files."),
+        typer.Option(metavar="DIR", help="Save its code and tests there, over no existing file."),
     ] = None,
     rules: RulesOption = None,
 ) -> None:

@@ -163,3 +163,17 @@ def test_a_rule_is_not_begun_over_a_file_nor_from_a_line_that_is_not_there(run, 
     assert ran.status == 2
     assert log.read_text(encoding="utf-8") == LOG_OF_A_SHOP
     assert "holds line 99" in run("rules", "new", "--from", f"{log}:99").err
+
+
+def test_a_rule_begun_from_a_line_with_a_secret_knows_that_line_and_does_not_tell_it(run, tmp_path):
+    log = tmp_path / "bot.log"
+    log.write_text(
+        "2026-05-19 10:00:00,000 ERROR shop: order of ann@example.org refused, token=abcdef123456\n"
+    )
+    file = tmp_path / "rules" / "shop-order-of-refused-token.toml"
+    file.parent.mkdir()
+    assert run("rules", "new", "--from", log, "--output", file).status == 0
+    assert "ann@" not in file.read_text()
+    assert run("rules", "test", file).status == 0
+    known = run("rules", "explain", f"{log}:1", "--rules", file).out
+    assert "known as  shop-order-of-refused-token" in known

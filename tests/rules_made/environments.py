@@ -6,11 +6,12 @@ temporary folder and removed after use.
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +40,9 @@ class Environment:
     """ "oldest" or "newest"."""
     python: str
     packages: tuple[str, ...]
+    """What pip installs. The first is the library; without any it is the interpreter."""
+    others: tuple[str, ...]
+    """What the scripts need beside it."""
     expected: Mapping[Key, frozenset[str]]
 
 
@@ -51,6 +55,7 @@ def load_environments(path: Path = VERSIONS) -> list[Environment]:
             version,
             table[version]["python"],
             tuple(table[version]["packages"]),
+            tuple(table[version].get("with", [])),
             _expected(table, version),
         )
         for library, table in content.items()
@@ -79,7 +84,7 @@ def _expected(table: Mapping[str, Any], version: str) -> dict[Key, frozenset[str
 
 @contextmanager
 def made(environment: Environment) -> Iterator[tuple[str, str]]:
-    """Make the environment; yield its interpreter, and the versions of what was asked for.
+    """Make the environment; yield its interpreter, and the version of the library.
 
     Raises `EnvironmentMissingError`.
     """
@@ -88,9 +93,9 @@ def made(environment: Environment) -> Iterator[tuple[str, str]]:
     try:
         _run([base, "-m", "venv", str(folder)])
         python = str(folder / "bin" / "python")
-        pip = [python, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
-        _run([*pip, *environment.packages])
-        yield python, _versions(python, environment.packages[0])
+        pip = [python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-compile"]
+        _run([*pip, *environment.packages, *environment.others])
+        yield python, _version(python, environment.packages)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -115,9 +120,11 @@ def _run(command: list[str]) -> str:
     return finished.stdout
 
 
-def _versions(python: str, package: str) -> str:
-    """Return the installed version of a requirement such as ``httpx==0.20``."""
-    name = package.partition("[")[0].partition("=")[0].partition("<")[0]
+def _version(python: str, packages: Sequence[str]) -> str:
+    """Return the installed version of the first requirement, such as ``httpx==0.20``."""
+    if not packages:
+        return _run([python, "-c", "import platform; print(platform.python_version())"]).strip()
+    name = re.split(r"[\[=<>]", packages[0])[0]
     listed = json.loads(_run([python, "-m", "pip", "list", "--format", "json"]))
     versions = {each["name"].lower().replace("_", "-"): each["version"] for each in listed}
     return str(versions.get(name.lower().replace("_", "-"), "?"))

@@ -83,7 +83,11 @@ def run(*command: str, head: str, files: dict[str, str], log: str = "") -> Itera
     for name, text in files.items():
         (folder / name).write_text(text.replace("{folder}", str(folder)))
     environment = dict(
-        os.environ, C_FORCE_ROOT="1", PM2_HOME=str(folder / "pm2"), PM2_WORKER_INTERVAL="500", PYTHONPATH=str(folder)
+        os.environ,
+        C_FORCE_ROOT="1",
+        PM2_HOME=str(folder / "pm2"),
+        PM2_WORKER_INTERVAL="500",
+        PYTHONPATH=str(folder),
     )
     with (folder / "printed").open("wb") as out:
         process = subprocess.Popen(

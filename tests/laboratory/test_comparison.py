@@ -128,10 +128,8 @@ IN_PROSE = [
     ("memory-limit-and-restart-policy", "{limiter[kills]} with the outbound limiter"),
     ("outbound-limiter", "in the story {limiter[database locks]} locks"),
     ("outbound-limiter", "{limiter[unclosed sessions]} unclosed client sessions"),
-    (
-        "outbound-limiter",
-        "{first-none[database locks]} locks became {first-limiter[database locks]}",
-    ),
+    ("outbound-limiter", "{first-none[database locks]} locks became"),
+    ("outbound-limiter", "locks became {first-limiter[database locks]}"),
     ("close-bot-session", "{limiter[unclosed sessions]} of {none[unclosed sessions]}"),
 ]
 

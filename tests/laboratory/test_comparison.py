@@ -126,10 +126,8 @@ IN_PROSE = [
     ("memory-limit-and-restart-policy", "{none[kills]} kills without any other remedy"),
     ("memory-limit-and-restart-policy", "{throttle[kills]} with the throttle per user"),
     ("memory-limit-and-restart-policy", "{limiter[kills]} with the outbound limiter"),
-    ("outbound-limiter", "in the story {limiter[database locks]} locks"),
+    ("outbound-limiter", "in the measured bot {limiter[database locks]} locks"),
     ("outbound-limiter", "{limiter[unclosed sessions]} unclosed client sessions"),
-    ("outbound-limiter", "{first-none[database locks]} locks became"),
-    ("outbound-limiter", "locks became {first-limiter[database locks]}"),
     ("close-bot-session", "{limiter[unclosed sessions]} of {none[unclosed sessions]}"),
 ]
 

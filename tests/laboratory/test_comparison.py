@@ -128,6 +128,8 @@ IN_PROSE = [
     ("memory-limit-and-restart-policy", "{limiter[kills]} with the outbound limiter"),
     ("outbound-limiter", "in the measured bot {limiter[database locks]} locks"),
     ("outbound-limiter", "{limiter[unclosed sessions]} unclosed client sessions"),
+    ("outbound-limiter", "{first-none[database locks]} locks of the measured bot became"),
+    ("outbound-limiter", "the measured bot became {first-limiter[database locks]}"),
     ("close-bot-session", "{limiter[unclosed sessions]} of {none[unclosed sessions]}"),
 ]
 

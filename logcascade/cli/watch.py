@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO, cast
 
 import typer
 
-from logcascade.cli import talk, work
+from logcascade.cli import settings, talk, work
 from logcascade.cli.on_incident import Commands
-from logcascade.cli.options import RedactOption, RulesOption, parse_zone
+from logcascade.cli.options import RedactOption, RulesOption
 from logcascade.errors import ExitStatus, LogcascadeError, SourceError
 
 if TYPE_CHECKING:
@@ -101,9 +101,11 @@ def watch(
             "there is no PATH, and nothing is piped in",
             help="logcascade watch bot.log; `logcascade watch --help` shows more",
         )
-    options = ReadingOptions(
-        zone=parse_zone(zone), year=year, today=datetime.now().astimezone().date()
-    )
+    zones = settings.zones([zone] if zone else None)
+    if zones.because:
+        talk.note(f"zone by {zones.because}")
+    today = datetime.now().astimezone().date()
+    options = ReadingOptions(zone=zones.of_all, zones=zones.named, year=year, today=today)
     commands = Commands(on_incident, talk.note) if on_incident is not None else None
     ruleset = work.load_ruleset(rules or ())
     with Interruption() as interruption:
@@ -151,6 +153,7 @@ def _follow(
     from logcascade.watch.teller import Teller
 
     search = Search.for_rules(ruleset, load_formats())
+    options = options.of_source(followed.name)
     live = Live(followed, followed.name, followed.own_name, ruleset, search, options)
     teller = Teller(ruleset.rules)
     session = Session(live, followed, teller, outlet.tell, talk.note, time.monotonic)

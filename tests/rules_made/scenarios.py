@@ -438,6 +438,7 @@ LIFE = {
 """Rules of lines that surround others in a program's life: what few scenarios are about."""
 
 CARRIERS = {
+    ("server_faults.py", "celery_broker_lost", "celery_broker_lost"): {"celery-broker-lost"},
     ("server_faults.py", "failed_callback", "failed_callback"): {"asyncio-callback-failed"},
     ("server_faults.py", "apscheduler_jobs", "apscheduler_jobs"): {
         "apscheduler-job-failed",

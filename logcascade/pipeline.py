@@ -1,6 +1,6 @@
 """The stages in order: sources in, an analysis out. Nothing is read or printed but sources."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from logcascade.diagnosis.cascades import Knowledge, diagnose, summarise_restarts
@@ -8,12 +8,12 @@ from logcascade.incidents.find import find_incidents
 from logcascade.incidents.grouping import EPISODE_GAP_S
 from logcascade.incidents.retellings import told_once
 from logcascade.incidents.sensitivity import measure_sensitivity
-from logcascade.model.analysis import Analysis, UnknownFailure
+from logcascade.model.analysis import Analysis, Incident, UnknownFailure
 from logcascade.model.bursts import Burst, GroupedIncident
 from logcascade.model.detections import UNKNOWN_PREFIX, Detection
 from logcascade.model.places import as_found
-from logcascade.model.records import SourceSummary
-from logcascade.model.rules import COUNTED, Ended, Role, with_built_in
+from logcascade.model.records import Record, SourceSummary
+from logcascade.model.rules import COUNTED, Ended, Role, Rule, with_built_in
 from logcascade.model.scans import Scan
 from logcascade.model.traffic import merge
 from logcascade.reading.doubts import Doubts
@@ -32,6 +32,7 @@ from logcascade.timeline.greetings import GreetingJudge
 from logcascade.timeline.growth import find_growth
 from logcascade.timeline.kept import describe_background, is_benign
 from logcascade.timeline.merging import in_rank, on_one_clock, one_timeline
+from logcascade.timeline.occurrences import count_occurrences, sum_up_readings
 from logcascade.timeline.restart_loops import with_restart_loops
 from logcascade.timeline.retold import without_retold_load
 from logcascade.timeline.runs import RunFinder, RunIndex, is_end
@@ -113,7 +114,7 @@ def analyze_around(
     """Return what the logs show before and after *at*, in epoch seconds; they are read once."""
     search = Search.for_rules(ruleset, formats)
     scans = [
-        scan(source, number, search, options or ReadingOptions())
+        scan(source, number, search, options or ReadingOptions(), split_at=at)
         for number, source in enumerate(sources)
     ]
     halves = [split_scan(each, at) for each in scans]
@@ -128,8 +129,13 @@ def scan(
     search: Search,
     options: ReadingOptions,
     on_progress: Progress | None = None,
+    split_at: float | None = None,
 ) -> Scan:
-    """Read one source to its end: records, detections, bursts. *number* is its place among all."""
+    """
+    Read one source to its end: records, detections, bursts. *number* is its place among all.
+
+    Healthy events are counted apart before and from *split_at*, in epoch seconds, where given.
+    """
     options = options.of_source(source.name, source.modified)
     reader = Reader(
         source.stream,
@@ -140,40 +146,81 @@ def scan(
         options,
         place=source.place,
         sampled=search.sampled,
+        split_at=split_at,
     )
-    collector, gauges = (BurstCollector(_component(source.own_name)) for _ in range(2))
-    doubts = Doubts()
-    greetings = GreetingJudge(collector)
+    findings = Findings(source.own_name, number, search.matcher)
     for record in reader.records():
-        found = search.matcher.detect(record, number)
-        if not found:
-            doubts.note(record)
-        for detection in found:
-            if detection.role is Role.GAUGE:
-                gauges.add(detection)
-            elif detection.role is not Role.LOAD:
-                greetings.note(detection)
-                collector.add(detection)
-        greeting = search.matcher.greeting(record, number, found)
-        if greeting is not None:
-            greetings.add(greeting)
+        findings.add(record)
         if on_progress:
             on_progress(source.name, reader.progress)
-    bursts = (*collector.bursts(), *gauges.bursts())
-    summary = reader.summary()
+    found = findings.scan(reader)
     better = reader.better_year
     if better is not None and source.rewind():
         known = replace(options, year=better[0], year_because=better[1])
-        return scan(source, number, search, known, on_progress)
+        return scan(source, number, search, known, on_progress, split_at)
     summary = replace(
-        summary,
-        problems=(*summary.problems, *source.problems),
-        assumptions=(*summary.assumptions, *source.assumptions),
-        doubtful=tuple(map(reader.place, doubts.lines)),
+        found.summary,
+        problems=(*found.summary.problems, *source.problems),
+        assumptions=(*found.summary.assumptions, *source.assumptions),
         parts=source.parts,
     )
-    marks = tuple(collector.marks())
-    return Scan(summary, reader.load(), bursts, marks, collector.left_out, reader.place)
+    return replace(found, summary=summary)
+
+
+class Findings:
+    """What the records of one source report, gathered in the order of the log."""
+
+    def __init__(self, own_name: str, number: int, matcher: Matcher) -> None:
+        """*own_name* is that of the file, *number* the source's place among all."""
+        self._number = number
+        self._matcher = matcher
+        self._collector, self._gauges = (BurstCollector(_component(own_name)) for _ in range(2))
+        self._doubts = Doubts()
+        self._greetings = GreetingJudge(self._collector)
+
+    def add(self, record: Record) -> bool:
+        """Take the next record; return whether it reports a failure, a start or an end."""
+        found = self._matcher.detect(record, self._number)
+        if not found:
+            self._doubts.note(record)
+        tells = False
+        for detection in found:
+            if detection.role is Role.GAUGE:
+                self._gauges.add(detection)
+            elif detection.role is not Role.LOAD:
+                tells = tells or detection.role is not Role.BENIGN
+                self._greetings.note(detection)
+                self._collector.add(detection)
+        greeting = self._matcher.greeting(record, self._number, found)
+        if greeting is not None:
+            self._greetings.add(greeting)
+        return tells or greeting is not None
+
+    @property
+    def kept(self) -> int:
+        """How many bursts and marks are kept of what was found."""
+        return self._collector.kept + self._gauges.kept
+
+    def forget(self, before: float) -> None:
+        """Drop what began before a time, in epoch seconds."""
+        for each in (self._collector, self._gauges):
+            each.forget(before)
+
+    def scan(self, reader: Reader, *, so_far: bool = False) -> Scan:
+        """Return all that *reader* has given; *so_far* says that it will give more."""
+        collectors = (self._collector, self._gauges)
+        bursts = [
+            burst for each in collectors for burst in (each.so_far() if so_far else each.bursts())
+        ]
+        return Scan(
+            replace(reader.summary(), doubtful=tuple(map(reader.place, self._doubts.lines))),
+            reader.load(),
+            tuple(bursts),
+            tuple(self._collector.marks()),
+            self._collector.left_out,
+            reader.place,
+            reader.load_since(),
+        )
 
 
 def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> Analysis:
@@ -217,15 +264,16 @@ def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> A
     def new_sieve() -> BackgroundSieve:
         return BackgroundSieve(rules, runs, begin or 0.0, end or 0.0, traffic, work)
 
-    told = {number: item.told for number, item in enumerate(scans)}
-    work = Work(told, {number: item.summary.lines for number, item in enumerate(scans)})
+    by_source = {number: item.told for number, item in enumerate(scans)}
+    work = Work(by_source, {number: item.summary.lines for number, item in enumerate(scans)})
     sieve = new_sieve()
     sieve.add_benign([burst for burst in placed if is_benign(burst)])
     grouped = find(EPISODE_GAP_S, sieve)
     span = _length(begin, end)
     lengths = {n: _length(*each) for n, each in apart.items()}
     killed = {run.id for run in runs if run.ended is Ended.OOM_KILLED}
-    growth = find_growth([*placed, *map(index.place, marks)], rules, killed)
+    told = [*placed, *map(index.place, marks)]
+    growth = find_growth(told, rules, killed)
     knowledge = Knowledge(
         rules,
         ruleset.remedies,
@@ -257,6 +305,10 @@ def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> A
         unknown_failures=_unknown(failures),
         notes=(*notes, *_left_out(given)),
         retold=retold,
+        occurrences=count_occurrences(
+            _reported(failures, placed, [*ends, *unseen], incidents, rules), span
+        ),
+        readings=sum_up_readings(told, rules),
         sensitivity=(
             None
             if begin is None
@@ -267,6 +319,26 @@ def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> A
     )
     places = {item.summary.name: item.place for item in scans if item.place is not None}
     return as_found(analysis, places)
+
+
+def _reported(
+    failures: Sequence[Burst],
+    placed: Sequence[Burst],
+    ends: Sequence[Burst],
+    incidents: Sequence[Incident],
+    rules: Mapping[str, Rule],
+) -> list[Burst]:
+    """Return what counts as a report: failures, what is harmless, how runs in incidents ended."""
+    told = {each.first_failure.rule for each in incidents}
+    told |= {symptom.rule for each in incidents for symptom in each.symptoms}
+    final = {rule.id for rule in rules.values() if rule.explains_end}
+    last = [*(burst for burst in failures if burst.rule in final), *ends]
+    ended = {(mark.rule, mark.run): mark for mark in reversed(last) if mark.rule in told | final}
+    return [
+        *(burst for burst in failures if burst.rule not in final),
+        *(burst for burst in placed if is_benign(burst)),
+        *(replace(mark, count=1) for mark in ended.values()),  # several lines may tell one end
+    ]
 
 
 def _component(name: str) -> str:
@@ -287,7 +359,7 @@ def _load_patterns(ruleset: Ruleset) -> list[LoadPattern]:
         LoadPattern(
             rule.id,
             tuple(literal.encode() for literal in rule.literals),
-            pattern.pattern,
+            pattern.text,
             UNIT_SECONDS.get(rule.units.get("duration", ""), 1.0),
         )
         for rule in ruleset.rules.values()

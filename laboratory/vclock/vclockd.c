@@ -70,6 +70,23 @@ static char thread_state(int pid, const char *tid)
     return end && end[1] == ' ' ? end[2] : 'R';
 }
 
+/*
+ * Whether a thread that seems to sleep is still at work: the kernel prints S, too, for one that has
+ * set about to sleep and has not got there, as when a parent asks for an ended child; where others
+ * want the processor, that lasts. The kernel tells the system call only of one that is off it.
+ */
+static int still_running(int pid, const char *tid)
+{
+    char path[320], text[8];
+    snprintf(path, sizeof path, "/proc/%d/task/%s/syscall", pid, tid);
+    int fd = open(path, O_RDONLY);
+    if (fd < 0)
+        return 0;
+    ssize_t length = read(fd, text, sizeof text);
+    close(fd);
+    return length >= 7 && memcmp(text, "running", 7) == 0;
+}
+
 /* Nothing left of a process, not even a look that failed while it was busy dying. */
 static int process_gone(int pid)
 {
@@ -88,7 +105,7 @@ static int process_gone(int pid)
     return end && (end[2] == 'Z' || end[2] == 'X');
 }
 
-static int process_asleep(int index, int pid)
+static int process_asleep(int index, int pid, int closely)
 {
     char path[64];
     snprintf(path, sizeof path, "/proc/%d/task", pid);
@@ -109,6 +126,8 @@ static int process_asleep(int index, int pid)
             living++;
         if (state != 'S' && state != 'Z' && state != 'X')
             asleep = 0;
+        else if (closely && state == 'S' && still_running(pid, entry->d_name))
+            asleep = 0;
     }
     closedir(threads);
     if (!asleep || living)
@@ -119,11 +138,11 @@ static int process_asleep(int index, int pid)
     return 1;
 }
 
-static int all_asleep(void)
+static int all_asleep(int closely)
 {
     for (int i = 0; i < VCLOCK_PIDS; i++) {
         int pid = atomic_load(&shared->pids[i]);
-        if (pid && !process_asleep(i, pid))
+        if (pid && !process_asleep(i, pid, closely))
             return 0;
     }
     return 1;
@@ -174,7 +193,8 @@ static void run(void)
             nap(500);
             continue;
         }
-        if (!all_asleep()) {
+        /* twice: one may have woken another that had been looked at before */
+        if (!all_asleep(0) || !all_asleep(1)) {
             nap(150);
             continue;
         }

@@ -80,11 +80,15 @@ class Chain:
         for step in self._steps or ():
             yield from step.problems()
 
-    def feed(self, data: bytes, *, final: bool) -> bytes:
-        """Return what the last step made of `data`; nothing before the steps can be chosen."""
+    def feed(self, data: bytes, *, final: bool, now: bool = False) -> bytes:
+        """Return what the last step made of `data`; nothing before the steps can be chosen.
+
+        They are chosen by `HEAD_BYTES`; by what there is if it is all, or all for `now`.
+        """
         if self._steps is None:
             self._waiting.append(data)
-            if sum(map(len, self._waiting)) <= HEAD_BYTES and not final:
+            size = sum(map(len, self._waiting))
+            if size <= HEAD_BYTES and not final and not (now and size):
                 return b""
             data = b"".join(self._waiting)
             self._waiting.clear()

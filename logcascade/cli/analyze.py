@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from logcascade.cli import work
+from logcascade.cli import settings, work
 from logcascade.cli.options import (
     BriefOption,
     FailOn,
@@ -15,8 +15,8 @@ from logcascade.cli.options import (
     RedactOption,
     ReportFormat,
     RulesOption,
+    SkipBadRulesOption,
     parse_date,
-    parse_zones,
 )
 from logcascade.errors import LogcascadeError
 
@@ -57,6 +57,7 @@ def analyze(
     report_format: FormatOption = ReportFormat.TERMINAL,
     output: OutputOption = None,
     rules: RulesOption = None,
+    skip_bad_rules: SkipBadRulesOption = False,
     zone: Annotated[
         list[str] | None,
         typer.Option(
@@ -86,8 +87,9 @@ def analyze(
     brief: BriefOption = False,
     redact: RedactOption = True,
     fail_on: Annotated[
-        FailOn, typer.Option(help="Exit with 1 only for incidents at least as severe.")
-    ] = FailOn.DEBUG,
+        FailOn | None,
+        typer.Option(help="Exit with 1 only for incidents at least as severe; else for any."),
+    ] = None,
 ) -> None:
     """Find the first thing that failed, what followed from it, and what to do."""
     named = list(paths or [])
@@ -98,18 +100,18 @@ def analyze(
             help="logcascade analyze bot.log; `logcascade analyze --help` shows more",
         )
     named = named or [STANDARD_INPUT]
-    zone_of_all, zones = parse_zones(zone or ())
     request = work.Request(
         paths=named,
         rules=rules or (),
-        zone=zone_of_all,
-        zones=zones,
+        skip_bad_rules=skip_bad_rules,
+        zones=settings.zones(zone),
         first_day=parse_date(first_day),
         year=year,
         rotated=rotated,
         output=output,
     )
+    threshold = fail_on or settings.current().fail_on or FailOn.DEBUG
     answer = work.analyse(request)
     command = shlex.join(["logcascade", *sys.argv[1:]])
     work.write_report(answer, work.Writing(report_format, output, brief, redact, command))
-    raise typer.Exit(work.status_of(answer, fail_on.severity))
+    raise typer.Exit(work.status_of(answer, threshold.severity))

@@ -1,7 +1,7 @@
 """``logcascade demo``: the report on a real log that comes with the program."""
 
 from logcascade import bundled
-from logcascade.cli import talk, work
+from logcascade.cli import settings, talk, work
 from logcascade.cli.options import BriefOption, FormatOption, OutputOption, ReportFormat
 from logcascade.errors import LogcascadeError
 
@@ -26,5 +26,6 @@ def demo(
         raise LogcascadeError("the sample log is missing", help="install the program again")
     command = f"logcascade analyze --year {YEAR} {bundled.SAMPLES}/{STORY}/{LOG}"
     talk.note(f"$ {command}\n")
+    settings.isolate(wanted=True)
     answer = work.analyse(work.Request([str(path)], year=YEAR))
     work.write_report(answer, work.Writing(report_format, output, brief, command=command))

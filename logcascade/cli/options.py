@@ -58,6 +58,13 @@ RulesOption = Annotated[
         help="More rules; one with a shipped rule's id replaces it. Repeatable.",
     ),
 ]
+SkipBadRulesOption = Annotated[
+    bool,
+    typer.Option(
+        "--skip-bad-rules",
+        help="Leave out rule files that are wrong, instead of refusing to work; exit with 4.",
+    ),
+]
 BriefOption = Annotated[bool, typer.Option("--brief", help="One line for each cascade.")]
 RedactOption = Annotated[
     bool, typer.Option("--redact/--no-redact", help="Replace secrets by marks.")

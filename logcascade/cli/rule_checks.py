@@ -8,7 +8,7 @@ import typer
 
 from logcascade.cli import records, talk, work
 from logcascade.cli.options import RulesOption
-from logcascade.errors import ExitStatus
+from logcascade.errors import ExitStatus, LogcascadeError
 
 if TYPE_CHECKING:
     from logcascade.model.records import Record
@@ -40,7 +40,7 @@ def lint(
     from logcascade.reading.reader import make_record
     from logcascade.ruleset.check import check_rules
 
-    ruleset = work.load_ruleset(folders or ())
+    ruleset = work.load_ruleset(folders or (), to_be_proven=True)
     issues = check_rules(ruleset, make_record)
     for issue in issues:
         talk.note(f"{issue}\n")
@@ -60,6 +60,8 @@ def explain(
     from logcascade.report.text import safe_line
     from logcascade.ruleset.match import Matcher
 
+    if not line.strip():
+        raise LogcascadeError("no line given", "LINE is empty", help="give a line in quotes, or -")
     ruleset = work.load_ruleset(rules or ())
     record = records.named_or_said(line)
     found = Matcher(ruleset).recognise(record, 0)

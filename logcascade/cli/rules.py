@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from logcascade import bundled
-from logcascade.cli import records, rule_checks, talk, work
+from logcascade.cli import records, rule_checks, settings, talk, work
 from logcascade.cli.options import RulesOption
 from logcascade.cli.unknown import unknown_id
 from logcascade.errors import ExitStatus, LogcascadeError
+from logcascade.report.text import safe_line
 
 if TYPE_CHECKING:
+    from logcascade.model.rules import Rule
     from logcascade.ruleset.collection import Ruleset
 
 app = typer.Typer(
@@ -27,7 +29,7 @@ def list_rules(
         str | None, typer.Option(metavar="AREA", help="Only one area: telegram, sqlite, kernel.")
     ] = None,
 ) -> None:
-    """List the rules by area, with what each is."""
+    """List the rules by area, with what each is; of your own, where each comes from."""
     ruleset = work.load_ruleset(rules or ())
     areas = sorted({rule.area for rule in ruleset.rules.values()})
     if area is not None and area not in areas:
@@ -36,11 +38,10 @@ def list_rules(
     lines = []
     for name in areas if area is None else [area]:
         lines.append(f"{name}\n")
-        lines += [
-            f"  {rule.id:<{width}}  {rule.role.value:<9}  {rule.title}\n"
-            for rule in ruleset.rules.values()
-            if rule.area == name
-        ]
+        for rule in ruleset.rules.values():
+            if rule.area == name:
+                lines.append(f"  {rule.id:<{width}}  {rule.role.value:<9}  {rule.title}\n")
+                lines += _origin(ruleset, rule)
     roles = Counter(rule.role.value for rule in ruleset.rules.values())
     counted = ", ".join(f"{number} {role}" for role, number in sorted(roles.items()))
     talk.say("".join(lines))
@@ -58,6 +59,8 @@ def show_rule(
     if rule is None:
         raise unknown_id("rule", rule_id, ruleset.rules, "logcascade rules list")
     talk.note(f"# {rule.path}")
+    for line in _origin(ruleset, rule):
+        talk.note(f"# {line.strip()}")
     talk.say(rule.path.read_text(encoding="utf-8"))
 
 
@@ -76,7 +79,7 @@ def run_examples(
     from logcascade.reading.reader import make_record
     from logcascade.ruleset import selftest
 
-    ruleset = work.load_ruleset(folders or ())
+    ruleset = work.load_ruleset(folders or (), to_be_proven=True)
     failures = selftest.test_rules(ruleset, make_record)
     for failure in failures:
         talk.note(f"{failure}\n")
@@ -124,6 +127,21 @@ def new_rule(
     if output.exists():
         raise LogcascadeError(f"{output} is there already", help="give the name of a new file")
     talk.write_file(output, written)
+
+
+def _origin(ruleset: "Ruleset", rule: "Rule") -> list[str]:
+    """Return where a rule comes from, on a line of its own; none for those that came with us."""
+    origin = ruleset.origins.get(rule.id)
+    if origin is None:
+        return []
+    before = ruleset.replaced.get(rule.id)
+    if before is None:
+        instead = ""
+    elif before.is_relative_to(bundled.rules_folder()):
+        instead = ", in place of ours"
+    else:
+        instead = f", in place of {settings.shown(before)}"
+    return [safe_line(f"      from {settings.shown(rule.path)}, by {origin}{instead}") + "\n"]
 
 
 def _base_name(name: str) -> str:

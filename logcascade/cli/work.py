@@ -1,5 +1,6 @@
 """What the commands have in common: load rules, read logs, render and hand out a report."""
 
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -8,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from logcascade import __version__, bundled
-from logcascade.cli import talk
+from logcascade.cli import settings, talk
 from logcascade.cli.options import ReportFormat
+from logcascade.cli.packages import package_folders
 from logcascade.errors import ExitStatus, LogcascadeError, SourceError
 from logcascade.model.records import Severity
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from logcascade.model.analysis import Analysis
+    from logcascade.model.records import SourceSummary
     from logcascade.reading.formats.line_format import Format
     from logcascade.reading.times.stamps import ReadingOptions
     from logcascade.ruleset.collection import Ruleset
@@ -26,20 +29,31 @@ if TYPE_CHECKING:
     Analyze = Callable[[Sequence[Source], Ruleset, Sequence[Format], ReadingOptions], Analysis]
 
 
+COMMAND_LINE = "the command line"
+"""Who names the folders that a person names for this command."""
+
+_LINE = re.compile(r":\d+\Z")
+"""The line behind the name of a file."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """What to analyse and how, in the program's own terms."""
 
     paths: Sequence[str]
     rules: Sequence[Path] = ()
-    zone: tzinfo | None = None
-    zones: Sequence[tuple[str, tzinfo]] = ()
+    skip_bad_rules: bool = False
+    ruleset: "Ruleset | None" = None
+    """The rules, where they have been loaded already."""
+    zones: settings.Zones = settings.NO_ZONES
     first_day: date | None = None
     year: int | None = None
     rotated: bool = False
     """Whether to read the rotated logs beside each file that is named, too."""
     output: Path | None = None
     """Where the report will be written: over no log."""
+    beside: Sequence[str] = ()
+    """Logs that the same command reads apart: a zone may be for one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +74,34 @@ class Answer:
     analysis: "Analysis"
     ruleset: "Ruleset"
     is_complete: bool = True
+    by_settings: tuple[str, ...] = ()
+    """What counted that the command does not tell."""
 
 
-def load_ruleset(folders: Sequence[Path] = ()) -> "Ruleset":
-    """Return the shipped rules and those of *folders*, which win."""
+def load_ruleset(
+    folders: Sequence[Path] = (), *, to_be_proven: bool = False, skip_bad: bool = False
+) -> "Ruleset":
+    """Return the shipped rules and those of packages, settings and *folders*: the last win.
+
+    The shipped ones count as proven, but for the commands that are to prove them. With *skip_bad*,
+    what is wrong is left out, and said.
+    """
+    from logcascade.ruleset.collection import RuleFolder
     from logcascade.ruleset.load import load_rules
 
-    return load_rules([bundled.rules_folder(), *folders])
+    own = settings.current()
+    ruleset = load_rules(
+        [
+            RuleFolder(bundled.rules_folder(), is_proven=not to_be_proven),
+            *([] if settings.is_isolated() else package_folders()),
+            *(RuleFolder(folder, own.name) for folder in own.rules),
+            *(RuleFolder(folder, COMMAND_LINE) for folder in folders),
+        ],
+        skip_bad=skip_bad,
+    )
+    for problem in ruleset.problems:
+        talk.complain(problem)
+    return ruleset
 
 
 def analyse(request: Request) -> Answer:
@@ -99,21 +134,30 @@ def _answer(request: Request, analyze: "Analyze") -> Answer:
     from logcascade.cli.watching import INTERRUPTED, Interruption, watch
     from logcascade.reading.formats.line_format import load_formats
     from logcascade.reading.times.stamps import ReadingOptions
+    from logcascade.ruleset.sheet import InvalidFiles
 
-    ruleset = load_ruleset(request.rules)
+    try:
+        ruleset = request.ruleset or load_ruleset(request.rules, skip_bad=request.skip_bad_rules)
+    except InvalidFiles as error:
+        error.advice = "mend the files, or give --skip-bad-rules to do without them"
+        raise
     formats = load_formats()
     opened = _open(request.paths, rotated=request.rotated)
     _refuse_to_overwrite(request.output, opened.files)
     options = ReadingOptions(
-        zone=request.zone,
+        zone=request.zones.of_all,
         date=request.first_day,
         year=request.year,
-        zones=tuple(request.zones),
+        zones=request.zones.named,
+        zone_because=request.zones.because,
         today=datetime.now().astimezone().date(),
     )
-    names = dict.fromkeys([*request.paths, *(source.name for source in opened.sources)])
+    names = dict.fromkeys(
+        [*request.paths, *(source.name for source in opened.sources), *request.beside]
+    )
     try:
-        _refuse_unused_zones(request.zones, list(names))
+        if not request.zones.because:
+            _refuse_unused_zones(request.zones.named, list(names))
         with (
             Interruption() as interruption,
             watch(
@@ -137,10 +181,34 @@ def _answer(request: Request, analyze: "Analyze") -> Answer:
     if not any(source.lines for source in analysis.sources):
         raise _nothing_in(analysis, nothing)
     notes += [f"{each.name}: {nothing}" for each in analysis.sources if not each.lines]
-    left_out = opened.errors or opened.problems or interruption.happened
+    notes += _rules_left_out(ruleset)
+    left_out = opened.errors or opened.problems or interruption.happened or ruleset.problems
     problems = any(source.problems for source in analysis.sources) or bool(analysis.notes)
-    analysis = replace(analysis, notes=(*analysis.notes, *notes))
-    return Answer(analysis, ruleset, is_complete=not (left_out or problems))
+    analysis = replace(
+        analysis,
+        notes=(*analysis.notes, *notes),
+        sources=tuple(_assuming(each, _rules_added(ruleset)) for each in analysis.sources),
+    )
+    zones = [f"zones by {request.zones.because}"] if request.zones.because else []
+    by_settings = (*zones, *_rules_added(ruleset))
+    return Answer(analysis, ruleset, not (left_out or problems), by_settings)
+
+
+def _rules_left_out(ruleset: "Ruleset") -> list[str]:
+    """Return for each file of rules that is wrong that it was left out."""
+    told = (f"{_LINE.sub('', each.where)}: left out, {each.what}" for each in ruleset.problems)
+    return list(dict.fromkeys(told))
+
+
+def _rules_added(ruleset: "Ruleset") -> list[str]:
+    """Return who added rules, where the command does not tell."""
+    return [
+        f"more rules by {each}" for each in sorted({*ruleset.origins.values()} - {COMMAND_LINE})
+    ]
+
+
+def _assuming(source: "SourceSummary", words: Sequence[str]) -> "SourceSummary":
+    return replace(source, assumptions=(*source.assumptions, *words)) if words else source
 
 
 def _refuse_unused_zones(zones: Sequence[tuple[str, tzinfo]], names: Sequence[str]) -> None:

@@ -30,6 +30,7 @@ from logcascade.model.bursts import Burst, GroupedIncident
 from logcascade.model.detections import UNKNOWN_PREFIX
 from logcascade.model.load import Load
 from logcascade.model.rules import Ended, Remedy, Rule, Suspect
+from logcascade.model.spells import spells_of
 from logcascade.model.traffic import Traffic
 
 ENOUGH_REPEATS = 3
@@ -155,6 +156,8 @@ def _cascade(
         kinds,
     )
     verdicts = weigh_suspects(case, knowledge.suspects)
+    recurrence = _recurrence(shape, main, overview, knowledge)
+    cleared = _cleared(verdicts, knowledge)
     return Cascade(
         id=name,
         first_failure=first.rule,
@@ -162,10 +165,10 @@ def _cascade(
         incidents=members,
         count=len(main),
         severity=max(item.incident.severity for item in shape),
-        recurrence=_recurrence(shape, main, overview, knowledge),
+        recurrence=recurrence,
         ruled_out=verdicts.ruled_out,
-        remedies=choose_remedies(shape, knowledge.rules, knowledge.remedies),
-        not_yet=choose_not_yet(shape, knowledge.rules, _cleared(verdicts, knowledge)),
+        remedies=choose_remedies(shape, knowledge.rules, knowledge.remedies, recurrence.driver),
+        not_yet=choose_not_yet(shape, knowledge.rules, cleared, recurrence.driver),
         aftershocks=len(shape) - len(full),
         growth=growth,
         suspected=verdicts.suspected,
@@ -209,6 +212,8 @@ def _recurrence(
     events = knowledge.traffic.between if knowledge.load else None
     arrivals = Arrivals.of(knowledge.traffic)
     found = measure(cycles, events, knowledge.traffic.holes(), knowledge.until, arrivals)
+    times = [cycle.at for cycle in cycles]
+    found = replace(found, spells=spells_of(times, _span_s(shape, knowledge)))
     return settle_next_due(found, _outlook(shape, cycles, overview, knowledge))
 
 

@@ -1,53 +1,116 @@
 """How often a cascade would have come since the change, had nothing changed."""
 
 import math
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from logcascade.model.analysis import Analysis, Cascade, Driver
+from logcascade.model.analysis import Analysis, Cascade, Driver, Incident, Run
+from logcascade.model.load import Load
+from logcascade.model.spells import Spells
 
 QUIET_CHANCE = 0.05
-"""Quiet that chance alone would bring no more often than this is told to be a fix: for failures
-that come at random at the old rate, quiet for three of the old intervals (exp(-3) = 0.0498)."""
+"""Quiet that chance alone would bring no more often than this is told to be a fix."""
 
-ENOUGH = -math.log(QUIET_CHANCE)
-"""Expected failures from which on none at all is no chance any more."""
+RHYTHMS = frozenset({Driver.UPTIME, Driver.CLOCK, Driver.BACK_OFF})
+"""Drivers under which the period is known, and not only how often it came in the old log."""
+
+LEAST_COUNT = 2
+"""Incidents that tell how often a cascade comes. A log is looked at because something failed in it:
+of what came once it says that it can come, and not how often."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """How often something came before the change."""
+
+    count: int
+    """Spells of incidents; those of one log are few, so their rate is known roughly only."""
+    is_rhythm: bool = False
+    """Whether a rhythm of its own tells the rate, whatever their number."""
+
+    @property
+    def needed(self) -> float:
+        """Return the incidents that must have been due before none at all is no chance."""
+        if self.is_rhythm:
+            return -math.log(QUIET_CHANCE)
+        return self.count * (math.exp(-math.log(QUIET_CHANCE) / self.count) - 1)
+
+    def chance(self, expected: float) -> float:
+        """
+        Return the probability of no incident where *expected* were due.
+
+        With a rhythm that of Poisson. Without one the old incidents and the new ones are counts at
+        one unknown rate: all of them fall into the old log with its share of the time, each.
+        """
+        if self.is_rhythm:
+            return math.exp(-expected)
+        return math.exp(-self.count * math.log1p(expected / self.count))
 
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
     """What the log since the change has put a cascade to."""
 
+    rate: Rate
     expected: float | None
     """Incidents at the old rate; None where the log has no times."""
     words: str
     """What that number rests on."""
-    decidable: datetime | None
-    """When *ENOUGH* is reached, if all goes on as it does."""
+    is_long: bool = False
+    """Whether it is longer than the longest quiet between two of the old incidents."""
+    decidable: datetime | None = None
+    """When quiet is no chance any more, if all goes on as it does."""
     missing: str = ""
-    """What brings the cascade about and has not come since; empty where nothing is missing."""
+    """What keeps it from being told however long it stays quiet; empty where nothing does."""
 
     @property
     def chance(self) -> float | None:
-        """Return the probability of no incident at all (Poisson)."""
-        return None if self.expected is None else math.exp(-self.expected)
+        """Return the probability of no incident at all."""
+        return None if self.expected is None else self.rate.chance(self.expected)
+
+    @property
+    def is_enough(self) -> bool:
+        """Return whether no incident at all is no chance."""
+        return self.is_long and self.expected is not None and self.expected >= self.rate.needed
 
 
 def measure_exposure(cascade: Cascade, before: Analysis, after: Analysis) -> Exposure:
     """Return what *cascade*, of the log *before*, has been put to in the log *after*."""
-    span_s, past_s = span_of(after), span_of(before)
-    if span_s is None or past_s is None or not cascade.count:
-        return Exposure(None, "the log has no times to measure a rate by", None)
-    interval_s = cascade.recurrence.period_s or past_s / cascade.count
+    recurrence = cascade.recurrence
+    is_rhythm = recurrence.driver in RHYTHMS and recurrence.period_s is not None
+    spells = recurrence.spells or Spells(cascade.count, None)
+    rate = Rate(max(cascade.count if is_rhythm else spells.count, 1), is_rhythm)
+    span_s = span_of(after)
+    component = next((each.component for each in members(cascade, before)), "")
+    past_s = running_s(before, component)
+    if not span_s or not past_s:
+        return Exposure(rate, None, "the log has no times to measure a rate by")
+    interval_s = recurrence.period_s if is_rhythm and recurrence.period_s else past_s / rate.count
+    lived_s, words = _lived_s(cascade, component, after, interval_s)
     share, load_words = _load_share(cascade, before, after)
-    lived_s, words = _lived_s(cascade, after, span_s, interval_s)
     expected = lived_s / interval_s * share
+    words += load_words
+    bursts, least = _bursts(cascade, before, after)
+    if bursts is not None and bursts * rate.count < expected:
+        expected = bursts * rate.count
+        words = f"by the seconds since with {least:,} or more events"
+    longest_s = spells.longest_gap_s or 0.0
     return Exposure(
+        rate=rate,
         expected=expected,
-        words=f"{words}{load_words}",
-        decidable=_decidable(after, expected, span_s),
-        missing=_missing(cascade, before, after),
+        words=words,
+        is_long=span_s > longest_s,
+        decidable=due_at(after, expected, rate.needed, longest_s)
+        or _due_in_this_life(cascade, component, after, rate.needed * interval_s / (share or 1.0)),
+        missing=_missing(cascade, rate, before, after),
     )
+
+
+def members(cascade: Cascade, analysis: Analysis) -> list[Incident]:
+    """Return the incidents of *cascade*, without those that are the rest of another."""
+    ids = set(cascade.incidents)
+    return [each for each in analysis.incidents if each.id in ids and not each.aftershock]
 
 
 def span_of(analysis: Analysis) -> float | None:
@@ -68,23 +131,72 @@ def last_time(analysis: Analysis) -> datetime | None:
     return max((each.last_time for each in analysis.sources if each.last_time), default=None)
 
 
+def running_s(analysis: Analysis, component: str) -> float | None:
+    """Return the seconds of the log in which *component* was not seen to be down."""
+    span_s, end = span_of(analysis), last_time(analysis)
+    if span_s is None or end is None:
+        return None
+    runs = [run for run in analysis.runs if run.component == component]
+    return max(span_s - sum(_down_s(runs, end)), 0.0)
+
+
+def due_at(
+    after: Analysis, expected: float, needed: float, longest_s: float = 0.0
+) -> datetime | None:
+    """Return when *needed* incidents will have been due, if all goes on; None for never."""
+    first, span_s = first_time(after), span_of(after)
+    if first is None or span_s is None or expected <= 0:
+        return None
+    try:
+        return first + timedelta(seconds=max(span_s * needed / expected, longest_s))
+    except OverflowError:
+        return None
+
+
+def _down_s(runs: Iterable[Run], end: datetime) -> Iterator[float]:
+    """Yield the seconds from each end of a run to the next start, or to the *end* of the log."""
+    down_since: datetime | None = None
+    for run in runs:
+        if down_since is not None and run.start is not None:
+            yield max((run.start - down_since).total_seconds(), 0.0)
+        down_since = run.end
+    if down_since is not None:
+        yield max((end - down_since).total_seconds(), 0.0)
+
+
 def _lived_s(
-    cascade: Cascade, after: Analysis, span_s: float, interval_s: float
+    cascade: Cascade, component: str, after: Analysis, interval_s: float
 ) -> tuple[float, str]:
     """Return the seconds that count: of what needs uptime, only lives that reach it."""
     needed = cascade.recurrence.time_to_first_failure_s or interval_s
+    span_s = running_s(after, component) or 0.0
+    if cascade.recurrence.driver is Driver.CLOCK:
+        return span_of(after) or 0.0, "by time alone"
     if cascade.recurrence.driver is not Driver.UPTIME:
         return span_s, "by time alone"
     end = last_time(after)
+    named = [run for run in after.runs if run.component == component] or after.runs
     lives = [
         ((run.end or end or run.start) - run.start).total_seconds()
-        for run in after.runs
+        for run in named
         if run.start is not None
     ]
     if not lives:
         return span_s, "no start of a process is logged: by time alone"
     long = [life for life in lives if life >= needed]
+    if not long:
+        return 0.0, "no life has reached its old uptime yet"
     return sum(long), f"by the {_lives(len(long))} that reached its old uptime"
+
+
+def _due_in_this_life(
+    cascade: Cascade, component: str, after: Analysis, needed_s: float
+) -> datetime | None:
+    """Return when the life that goes on will be so long that quiet tells; None without one."""
+    runs = [run for run in after.runs if run.component == component] or list(after.runs)
+    if cascade.recurrence.driver is not Driver.UPTIME or not runs or runs[-1].start is None:
+        return None
+    return runs[-1].start + timedelta(seconds=needed_s) if runs[-1].end is None else None
 
 
 def _lives(number: int) -> str:
@@ -105,30 +217,37 @@ def _load_share(cascade: Cascade, before: Analysis, after: Analysis) -> tuple[fl
     return share, f", under {new / old:.0%} of the old load"
 
 
-def _decidable(after: Analysis, expected: float, span_s: float) -> datetime | None:
-    first = first_time(after)
-    if first is None or expected >= ENOUGH or expected <= 0:
-        return None
-    try:
-        return first + timedelta(seconds=span_s * ENOUGH / expected)
-    except OverflowError:
-        return None
+def _bursts(cascade: Cascade, before: Analysis, after: Analysis) -> tuple[float | None, int]:
+    """
+    Return the seconds since that were as busy as those it began after, as a share of the old ones.
+
+    Beside it stands how many events make such a second. None where it did not come after bursts.
+    """
+    least, old, new = _least_arrivals(cascade, before), before.load, after.load
+    past = old.seconds_with(least) if old and least else 0
+    return (new.seconds_with(least) / past, least) if new and past else (None, least)
 
 
-def _missing(cascade: Cascade, before: Analysis, after: Analysis) -> str:
-    """Return in words which burst began each incident, where none such has come since."""
-    members = set(cascade.incidents)
-    bursts = [
-        incident.arrivals
-        for incident in before.incidents
-        if incident.id in members and not incident.aftershock
-    ]
-    known = [burst for burst in bursts if burst is not None]
-    if not known or len(known) < len(bursts) or after.load is None:
-        return ""
-    least, most = min(known), after.load.peak_1s
-    if most >= least:
-        return ""
+def _least_arrivals(cascade: Cascade, before: Analysis) -> int:
+    """Return how many events came in one second before each incident; 0 where not before each."""
+    return min((each.arrivals or 0 for each in members(cascade, before)), default=0)
+
+
+def _missing(cascade: Cascade, rate: Rate, before: Analysis, after: Analysis) -> str:
+    """Return in words what keeps quiet from telling anything, however long it is."""
+    least, new = _least_arrivals(cascade, before), after.load
+    if least and new is None:
+        return f"each began after a burst of {least:,} events; the log since does not tell arrivals"
+    if least and new is not None and new.peak_1s < least:
+        return _no_burst(least, new)
+    if rate.count < LEAST_COUNT:
+        once = "once" if cascade.count == 1 else "in one spell"
+        return f"it came {once} before, which does not tell how often it comes; an older log may"
+    return ""
+
+
+def _no_burst(least: int, load: Load) -> str:
     return (
-        f"each began after {least:,} or more events within one second; the most since is {most:,}"
+        f"each began after {least:,} or more events within one second; "
+        f"the most since is {load.peak_1s:,}"
     )

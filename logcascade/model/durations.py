@@ -53,3 +53,16 @@ def percentile_ms(classes: Mapping[int, int], share: float) -> float:
     begin = BOUNDS_MS[number]
     end = BOUNDS_MS[number + 1] if number + 1 < len(BOUNDS_MS) else begin + 1
     return float(begin) if end - begin == 1 else sqrt(begin * end)
+
+
+def events_from(classes: Mapping[int, int], least_ms: int) -> int:
+    """
+    Return how many events took *least_ms* or longer, to the nearest bound of a class.
+
+    >>> events_from({3: 99, 63: 1}, 1000)
+    1
+    """
+    first = bisect_left(BOUNDS_MS, least_ms)
+    if least_ms - BOUNDS_MS[first - 1] < BOUNDS_MS[first] - least_ms:
+        first -= 1
+    return sum(events for number, events in classes.items() if number >= first)

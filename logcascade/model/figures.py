@@ -6,6 +6,9 @@ RARE = 0.001
 WHOLE_FROM = 10.0
 """Numbers from which on a fraction tells nobody anything."""
 
+SMALLEST_DUE, WHOLE_DUE_FROM = 0.1, 100.0
+"""Incidents that were due: fewer are not told apart, and of more nobody wants a tenth."""
+
 SMALLEST = 0.0001
 """Smaller numbers are only said to be smaller."""
 
@@ -32,3 +35,15 @@ def probability(chance: float) -> str:
     ('1', '0.03', 'below 0.001')
     """
     return f"{chance:.1g}" if chance >= RARE else f"below {RARE}"
+
+
+def due(expected: float) -> str:
+    """
+    Return how many incidents were due.
+
+    >>> due(0.04), due(11.44), due(7493.2)
+    ('fewer than 0.1', '11.4', '7,493')
+    """
+    if expected < SMALLEST_DUE:
+        return f"fewer than {SMALLEST_DUE}"
+    return f"{expected:,.0f}" if expected >= WHOLE_DUE_FROM else f"{expected:.1f}"

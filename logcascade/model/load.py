@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+SLOW_S = 10
+"""An event that takes so long is slow. Seconds: after ten, people give up waiting (Nielsen,
+Usability Engineering, 1993)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Durations:
@@ -18,6 +22,8 @@ class Durations:
     """When the slowest one ended."""
     mean_concurrency: float | None
     """Events in progress on average: the rate times the mean duration (Little's law)."""
+    slow: int = 0
+    """Events that took `SLOW_S` or longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +38,10 @@ class Load:
     peak_time: datetime | None
     durations: Durations | None = None
     """None where the log does not tell them."""
+    seconds: tuple[tuple[int, int], ...] = ()
+    """(events that began within one second, how many such seconds there were); of one source, and
+    from two events on, as far as the busiest seconds were kept."""
+
+    def seconds_with(self, events: int) -> int:
+        """Return how many seconds had so many *events* or more."""
+        return sum(times for number, times in self.seconds if number >= events)

@@ -6,8 +6,7 @@ from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 
-from regex import Pattern
-
+from logcascade.model.patterns import RulePattern
 from logcascade.model.records import Severity
 
 GREETING = "program-greeting"
@@ -91,10 +90,10 @@ NOT_ORDERLY = frozenset({Ended.CRASHED, Ended.KILLED, Ended.OOM_KILLED, Ended.UN
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """When a remedy fits: a claim about the values that an incident's detections carry."""
+    """When a remedy fits: a claim about an incident's failures, or the values that they carry."""
 
     field: str = ""
-    """Name of an extracted value; empty where the condition is on a symptom only."""
+    """Name of an extracted value; empty where the condition is on the failures only."""
     equals: str = ""
     """The value most detections carry."""
     is_not: str = ""
@@ -106,6 +105,10 @@ class Condition:
     """Most values are negative numbers (a Telegram group), or most are not."""
     symptom: str = ""
     """A rule that must be among the incident's failures."""
+    first: bool = False
+    """The rule that asks must be the first failure itself, nothing known being before it."""
+    rhythm: str = ""
+    """What must set the rhythm of the cascade: a value of `analysis.Driver`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +217,7 @@ class Rule:
     path: Path
     literals: tuple[str, ...]
     """One of these stands in each record that can match."""
-    patterns: tuple[Pattern[str], ...]
+    patterns: tuple[RulePattern, ...]
     where: tuple[Where, ...]
     min_severity: Severity | None
     """A record that says it is less severe cannot match; one that says nothing can."""
@@ -301,6 +304,22 @@ def with_built_in(rules: Mapping[str, Rule]) -> dict[str, Rule]:
 
 
 @dataclass(frozen=True, slots=True)
+class Trial:
+    """The same load upon the same program, without a remedy and with it: what was counted."""
+
+    id: str
+    load: str
+    """What was injected: ``60 users write once within a second``."""
+    on: str
+    """What it ran on: ``aiogram 3.31.0, Python 3.11.2``."""
+    helped: bool
+    without: Mapping[str, float]
+    """What was counted, with its unit where it is no count -> the figure without the remedy."""
+    with_it: Mapping[str, float]
+    """The same figures with the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
 class Remedy:
     """What a person should do, with its code where code helps."""
 
@@ -322,4 +341,6 @@ class Remedy:
     files: Mapping[str, str]
     """File name -> text of the code that goes with it."""
     measured: tuple[str, ...] = ()
-    """What was measured with and without it, in words and figures."""
+    """What else was measured, in words and figures."""
+    trials: tuple[Trial, ...] = ()
+    """Runs with and without it; made by a command, never written by hand."""

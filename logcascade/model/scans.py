@@ -1,6 +1,6 @@
 """What reading one source yields: a value, so that scans of many sources can be put together."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from logcascade.model.bursts import Burst
 from logcascade.model.records import Confidence, LoadCounts, Place, SourceSummary
@@ -18,6 +18,8 @@ class Scan:
     """Reports beyond the limit of what is kept."""
     place: Place | None = None
     """Where a person finds a line, if not at its number: all lines are counted as they are read."""
+    load_since: LoadCounts = field(default_factory=LoadCounts)
+    """The events from the moment at which the scan was to part them; `load` has the others."""
 
     @property
     def told(self) -> tuple[Burst, ...]:

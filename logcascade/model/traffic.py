@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
 
-from logcascade.model.durations import percentile_ms
-from logcascade.model.load import Durations, Load
+from logcascade.model.durations import events_from, percentile_ms
+from logcascade.model.load import SLOW_S, Durations, Load
 from logcascade.model.records import LoadCounts
 
 HOLE_HOURS = 3
@@ -48,6 +48,7 @@ class Traffic:
             if busiest.peak_time is None
             else datetime.fromtimestamp(busiest.peak_time, UTC),
             durations=self.durations(),
+            seconds=tuple(sorted(Counter(busiest.busy_seconds.values()).items())),
         )
 
     def durations(self) -> Durations | None:
@@ -71,6 +72,7 @@ class Traffic:
             slowest_s=slowest.slowest_s,
             slowest_time=datetime.fromtimestamp(slowest.slowest_time or 0.0, UTC),
             mean_concurrency=None if rate is None else round(rate * mean, 4),
+            slow=events_from(classes, SLOW_S * 1000),
         )
 
     def mean_per_s(self) -> float | None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from logcascade.model.load import Load
+from logcascade.model.occurrences import Readings
 from logcascade.model.records import Location, Severity
 
 
@@ -17,6 +18,66 @@ class Outcome(StrEnum):
     """It has another first failure now."""
     NOT_YET_EXERCISED = "not-yet-exercised"
     """Too short, or what brings it about has not come."""
+
+
+class RemedyState(StrEnum):
+    """What the log since shows of a remedy that was advised."""
+
+    OPEN = "open"
+    """A failure that must fall silent with it still comes."""
+    QUIET = "quiet"
+    """All of them are silent that came before; done or not, they do not come."""
+    NOT_TOLD = "not-told"
+    """None of them came before: their silence says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How often a failure was reported on both sides, and for how long it has been quiet."""
+
+    rule: str
+    """Its rule; empty for what no single rule stands for: any failure, a restart."""
+    title: str
+    before: int
+    after: int
+    first_after_s: float | None = None
+    """Seconds from the begin of the log since to its first report; None where it never came."""
+    quiet_s: float | None = None
+    """Seconds from its last report to the end of the log; all of it where it never came."""
+    expected: float | None = None
+    """How often it would have come at the old rate, each incident counted once; None: unknown, or
+    it came."""
+    decidable: datetime | None = None
+    """When its quiet is no chance any more, if it lasts; None where it is none already, or where
+    that is not known."""
+    is_settled: bool = False
+    """Whether its quiet is no chance."""
+    is_harmless: bool = False
+    """Whether its rule calls it harmless by itself: it does not count as a failure."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemedyCheck:
+    """A remedy advised before the change: whether what it must silence is silent."""
+
+    id: str
+    title: str
+    state: RemedyState
+    quiet: tuple[Tally, ...]
+    """Of its failures, those that came before and not since."""
+    still: tuple[Tally, ...]
+    """Those that come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remnant:
+    """A consequence of a cascade that comes without it now."""
+
+    rule: str
+    title: str
+    count: int
+    followed_by: tuple[str, ...]
+    """Titles of what follows it in most of its incidents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +103,12 @@ class Verdict:
     or where no time settles it."""
     now: str = ""
     """Title of what fails first now, where that has changed."""
+    no_longer: tuple[str, ...] = ()
+    """Titles of what followed before and does not now, where it still comes."""
+    remains: tuple[Remnant, ...] = ()
+    """Its consequences that come without it."""
+    remedies: tuple[RemedyCheck, ...] = ()
+    """Those that the report before had advised, in its order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +126,11 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
-    """How often one failure was reported on both sides."""
+class NumberPair:
+    """A number that a rule reads, on both sides; None where a side does not tell it."""
 
-    rule: str
-    title: str
-    before: int
-    after: int
+    before: Readings | None
+    after: Readings | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +155,14 @@ class Verification:
     after: Side
     verdicts: tuple[Verdict, ...]
     """Of each cascade before the change, the worst first."""
+    any_failure: Tally
+    """All failures together, without what is harmless."""
+    restarts: Tally
+    """The restarts that were not orderly."""
     tallies: tuple[Tally, ...]
     """The most frequent before the change first."""
+    numbers: tuple[NumberPair, ...]
+    """What programs tell of themselves, such as open sessions, then what their failures tell."""
     new_failures: tuple[NewFailure, ...]
     notes: tuple[str, ...] = ()
     """What keeps the two sides from being compared, in words."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from logcascade.cleaning.clean_lines import Block
+from logcascade.cleaning.clean_lines import PAUSE, Block
 from logcascade.cleaning.whole_lines import MAX_LINE_BYTES
 
 BLOCK_BYTES = 4 * 1024 * 1024
@@ -33,10 +33,17 @@ class Window:
     """... and end before ``buffer[high]``: both are line starts. Beyond is only context."""
     lines: int = 0
     """How many lines there are after `fresh`."""
+    is_pause: bool = False
+    """Whether the source has no more for now: what it is about is all there is to tell."""
 
 
 class Windows:
-    """Yields the windows over blocks of whole lines, each overlapping the one before."""
+    """
+    Yields the windows over blocks of whole lines, each overlapping the one before.
+
+    At a pause a window is about the lines that were there at the pause before: what belongs to a
+    record has come by then, as it is written at once.
+    """
 
     def __init__(self, blocks: Iterable[Block], block_bytes: int = BLOCK_BYTES) -> None:
         self._blocks = iter(blocks)
@@ -45,14 +52,16 @@ class Windows:
     def __iter__(self) -> Iterator[Window]:
         """Yield the windows; at least one, be there no line at all."""
         buffer, base, low = b"\n", -1, 1
+        settled = 0
         at_end = False
         while not at_end:
             pieces = [buffer]
             size = lines = 0
+            is_pause = False
             while size < self._block_bytes:
                 block = next(self._blocks, None)
-                if block is None:
-                    at_end = True
+                at_end, is_pause = block is None, block is PAUSE
+                if block is None or is_pause:
                     break
                 pieces.append(block.data)
                 size += len(block.data)
@@ -60,9 +69,11 @@ class Windows:
             fresh = len(buffer) - 1
             buffer = b"".join(pieces)
             high = len(buffer)
-            if not at_end:
+            if is_pause:
+                settled, high = base + high, max(low, settled - base)
+            elif not at_end:
                 high = max(low, buffer.rfind(b"\n", 0, max(high - CONTEXT_BYTES, 0)) + 1)
-            yield Window(buffer, base, fresh, low, high, lines)
+            yield Window(buffer, base, fresh, low, high, lines, is_pause)
             keep = max(0, buffer.rfind(b"\n", 0, max(high - CONTEXT_BYTES, 1)))
             buffer = buffer[keep:]
             base += keep

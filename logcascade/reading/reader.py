@@ -6,10 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import BinaryIO
 
 from logcascade.cleaning.backwards import Backwards
-from logcascade.cleaning.clean_lines import Block, CleanLines
+from logcascade.cleaning.clean_lines import Block, Bytes, CleanLines
 from logcascade.model.records import (
     LoadCounts,
     Location,
@@ -56,7 +55,7 @@ class Reader:
 
     def __init__(
         self,
-        stream: BinaryIO,
+        stream: Bytes,
         name: str,
         formats: Sequence[Format],
         finder: Finder,
@@ -65,16 +64,26 @@ class Reader:
         *,
         place: Place | None = None,
         sampled: SampledSearch | None = None,
+        split_at: float | None = None,
         block_bytes: int = BLOCK_BYTES,
+        is_live: bool = False,
     ) -> None:
+        """
+        Read nothing yet; *stream* is read by `records`.
+
+        Where *split_at* (epoch seconds) is given, events before it and since are counted apart.
+        *is_live* says that the stream is still being written, and so the oldest line first.
+        """
         self._name = name
         self._source_place = place or partial(Location, name)
         self._all_formats = tuple(formats)
         self._finder = finder
         self._sample = LineSample(sampled or SampledSearch(()))
         self._load_patterns = tuple(load_patterns)
+        self._split_at = split_at
         self._lines = CleanLines(stream, block_bytes)
         self._block_bytes = block_bytes
+        self._is_live = is_live
         self._backwards: Backwards | None = None
         self._options = options or ReadingOptions()
         self._stamps = StampReader(self._options)
@@ -103,11 +112,17 @@ class Reader:
 
     def records(self) -> Iterator[Record]:
         """Yield the records worth a look, in the order of their first lines."""
+        return (record for record in self.follow() if record is not None)
+
+    def follow(self) -> Iterator[Record | None]:
+        """Yield what `records` does, and None at each pause of a stream that is being written."""
         waiting: list[tuple[int, int, Record]] = []
         found = 0
         for candidate, safe in self._candidates():
-            while waiting and waiting[0][0] < safe:
+            while waiting and (safe is None or waiting[0][0] < safe):
                 yield heapq.heappop(waiting)[2]
+            if safe is None:
+                yield None
             if candidate is not None:
                 found += 1
                 record = candidate.record
@@ -124,14 +139,18 @@ class Reader:
 
     def loads(self) -> Mapping[str, LoadCounts]:
         """Return for each load rule what was counted; complete once `records` is exhausted."""
-        return self._load.counts()
+        return self._load.counts(so_far=self._is_live)
 
     def load(self) -> LoadCounts:
         """Return the counts of the rule that counted most; the first of several.
 
         One event is often logged by several loggers: sums over rules would count it twice.
         """
-        return max(self.loads().values(), key=lambda each: each.events, default=LoadCounts())
+        return _most(self.loads())
+
+    def load_since(self) -> LoadCounts:
+        """Return the same of the events from *split_at* on."""
+        return _most(self._load.counts_since())
 
     def summary(self) -> SourceSummary:
         """Return the account of the source; complete once `records` is exhausted."""
@@ -161,8 +180,11 @@ class Reader:
             clock=self._stamps.clock,
         )
 
-    def _candidates(self) -> Iterator[tuple[Candidate | None, int]]:
-        """Yield each record found, with the offset before which nothing more will begin."""
+    def _candidates(self) -> Iterator[tuple[Candidate | None, int | None]]:
+        """Yield each record found, with the offset before which nothing more will begin.
+
+        At a pause that offset is None: what was found is not held back any longer.
+        """
         lines = self._learn(self._lines.head())
         assert self._account is not None  # noqa: S101 - _learn has just made them
         assert self._assembler is not None  # noqa: S101 - the same
@@ -181,7 +203,7 @@ class Reader:
                 if candidate is not None:
                     self._note(candidate)
                     yield candidate, hit + window.base - CONTEXT_BYTES
-            yield None, window.base + window.high - CONTEXT_BYTES
+            yield None, None if window.is_pause else window.base + window.high - CONTEXT_BYTES
 
     def _hits(self, window: Window) -> Iterable[int]:
         """Return where something worth a look is: what is looked for, and lines of the sample."""
@@ -192,7 +214,7 @@ class Reader:
 
     def _in_order(self, head: Sequence[Line]) -> Iterable[Block]:
         """Return the lines of the source, the oldest first."""
-        if not is_newest_first(head, self._options):
+        if self._is_live or not is_newest_first(head, self._options):
             return self._lines
         start = re.compile(rb"\n") if is_upside_down(head) else self._starts.after_break
         self._backwards = Backwards(self._lines, start)
@@ -217,7 +239,7 @@ class Reader:
         self._assembler = Assembler(starts, self._stamps, self._name)
         self._greetings = Greetings(line for _, line in lines)
         self._ends = Ends(starts, self._stamps)
-        self._load = LoadCounter(self._load_patterns, starts, self._stamps)
+        self._load = LoadCounter(self._load_patterns, starts, self._stamps, self._split_at)
         return [line for _, line in lines]
 
     def _usual_first(self, formats: Sequence[Format]) -> tuple[Format, ...]:
@@ -310,3 +332,7 @@ def make_record(
         text="\n".join(texts),
         exceptions=raised,
     )
+
+
+def _most(counts: Mapping[str, LoadCounts]) -> LoadCounts:
+    return max(counts.values(), key=lambda each: each.events, default=LoadCounts())

@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from regex import Pattern
-
+from logcascade.model.patterns import RulePattern
 from logcascade.model.rules import Example, Rule
 from logcascade.ruleset.collection import Ruleset
 from logcascade.ruleset.match import PATTERN_BUDGET_S
@@ -54,12 +53,12 @@ def check_rule(rule: Rule, make_record: MakeRecord) -> list[Issue]:
     issues = list(_examples(rule))
     unused = _unused_patterns(rule, make_record)
     for pattern in rule.patterns:
-        where = sheet.where(sheet.line_of_value(pattern.pattern, span))
-        shown = visible(pattern.pattern)[:120]
+        where = sheet.where(sheet.line_of_value(pattern.text, span))
+        shown = visible(pattern.text)[:120]
         if pattern in unused and any(example.matches for example in rule.examples):
             help_ = "add a real line that it is for, or remove it"
             issues.append(Issue(rule.id, f"no example uses the pattern {shown}", where, help_))
-        if _GREEDY_START.match(pattern.pattern):
+        if _GREEDY_START.match(pattern.text):
             help_ = "begin with fixed text: patterns are tried at the start of the text"
             issues.append(Issue(rule.id, f"a pattern may begin anywhere: {shown}", where, help_))
         if _is_slow(pattern, rule):
@@ -87,10 +86,10 @@ def _examples(rule: Rule) -> Iterator[Issue]:
             )
 
 
-def repeats(example: Example, pattern: Pattern[str]) -> bool:
+def repeats(example: Example, pattern: RulePattern) -> bool:
     """Tell whether an example is word for word its pattern, the variable parts left out."""
-    skeleton = _WILDCARD.sub(" ", pattern.pattern)
-    if skeleton == pattern.pattern:
+    skeleton = _WILDCARD.sub(" ", pattern.text)
+    if skeleton == pattern.text:
         return False
     return _words(_ESCAPE.sub(r"\1", skeleton)) == _words(example.text)
 
@@ -99,7 +98,7 @@ def _words(text: str) -> list[str]:
     return re.findall(r"\w+", text)
 
 
-def _unused_patterns(rule: Rule, make_record: MakeRecord) -> set[Pattern[str]]:
+def _unused_patterns(rule: Rule, make_record: MakeRecord) -> set[RulePattern]:
     """Return the patterns that are never the first of their rule to match an example."""
     unused = set(rule.patterns)
     for example in rule.examples:
@@ -113,15 +112,15 @@ def _unused_patterns(rule: Rule, make_record: MakeRecord) -> set[Pattern[str]]:
     return unused
 
 
-def _match_length(pattern: Pattern[str], text: str) -> int:
+def _match_length(pattern: RulePattern, text: str) -> int:
     try:
-        match = pattern.match(text, timeout=PATTERN_BUDGET_S)
+        match = pattern.compiled().match(text, timeout=PATTERN_BUDGET_S)
     except TimeoutError:
         return 0
     return match.end() if match else 0
 
 
-def _is_slow(pattern: Pattern[str], rule: Rule) -> bool:
+def _is_slow(pattern: RulePattern, rule: Rule) -> bool:
     """Try the pattern on lines that begin as its examples do and never end as they should.
 
     What should follow stands behind a NUL, so that no search for a fixed part ends it early.
@@ -133,7 +132,9 @@ def _is_slow(pattern: Pattern[str], rule: Rule) -> bool:
         for filler in (*_FILLERS, beginning or "x"):
             body = beginning + filler * (SEARCH_LIMIT // len(filler))
             try:
-                pattern.match(body[: SEARCH_LIMIT - len(tail)] + tail, timeout=PATTERN_BUDGET_S)
+                pattern.compiled().match(
+                    body[: SEARCH_LIMIT - len(tail)] + tail, timeout=PATTERN_BUDGET_S
+                )
             except TimeoutError:
                 return True
     return False

@@ -9,12 +9,18 @@ from typing import Any, TypeVar
 
 from logcascade.ruleset.sheet import Sheet
 
-_SPAN = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
+_SPAN = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(ms|s|m|h|d)")
 _SPAN_UNIT_S = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_LONGEST_SPAN_S = 10_000 * 86400.0
+"""Seconds. No log goes on for longer, and no moment less a longer span can be relied on."""
+
 _LISTED = 12
 """Names that a message lists in full: more hide the message."""
 
 _SPAN_HELP = 'write a number and a unit: "500ms", "5s", "10m", "1h", "2d"'
+
+MOST = 1e18
+"""The greatest number that a key can have; the counts of no log come near."""
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -22,7 +28,10 @@ Choice = TypeVar("Choice", bound=StrEnum)
 def parse_span(text: str) -> timedelta | None:
     """Return the span that a text such as ``5s`` names; None where it names none."""
     found = _SPAN.fullmatch(text)
-    return timedelta(seconds=float(found[1]) * _SPAN_UNIT_S[found[2]]) if found else None
+    if found is None:
+        return None
+    seconds = float(found[1]) * _SPAN_UNIT_S[found[2]]
+    return timedelta(seconds=seconds) if seconds <= _LONGEST_SPAN_S else None
 
 
 def suggest(word: str, known: Iterable[str]) -> str:
@@ -46,8 +55,12 @@ class Table:
         self.name = name
         self.index = index
         self.at = at or (f"[{name}]" if name else "the top of the file")
-        self.span = sheet.section(name, index)
         self._known: set[str] = set()
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """The first and last line of the table in the file."""
+        return self.sheet.section(self.name, self.index)
 
     def wrong(
         self,
@@ -103,6 +116,12 @@ class Table:
             self.wrong(key, f'"{key}" in {self.at} is an empty list')
         return tuple(good)
 
+    def text_or_texts(self, key: str) -> tuple[str, ...]:
+        """Return a text, or a list of texts; nothing where the key is not there."""
+        if isinstance(self.content.get(key), str):
+            return (self.text(key),)
+        return self.texts(key)
+
     def integer(self, key: str, *, need: bool = True, least: int = 0) -> int:
         """Return a whole number that is not below ``least``."""
         value = self._take(key, int, "a whole number", need)
@@ -113,9 +132,12 @@ class Table:
     def number(self, key: str) -> float | None:
         """Return a positive number, or None where the file gives none."""
         value = self._take(key, (int, float), "a number", need=False)
-        if value is not None and not 0 < value < float("inf"):
+        if value is None:
+            return None
+        if not 0 < value <= MOST:
             self.wrong(key, f'"{key}" in {self.at} must be above 0, not {value}')
-        return None if value is None else float(value)
+            return None
+        return float(value)
 
     def flag(self, key: str, *, default: bool = False) -> bool:
         """Return true or false."""
@@ -152,10 +174,15 @@ class Table:
     def mapping(self, key: str, kinds: tuple[type, ...], kind_name: str) -> dict[str, Any]:
         """Return a table of plain values under free names."""
         value = self._take(key, dict, "a table", need=False) or {}
+        good = {}
         for name, item in value.items():
             if not isinstance(item, kinds) or isinstance(item, bool):
                 self.wrong(name, f'"{name}" in "{key}" must be {kind_name}, not {_kind_of(item)}')
-        return {name: item for name, item in value.items() if isinstance(item, kinds)}
+            elif isinstance(item, (int, float)) and not abs(item) <= MOST:
+                self.wrong(name, f'"{name}" in "{key}" is out of all bounds')
+            else:
+                good[name] = item
+        return good
 
     def table(self, key: str, *, need: bool = False) -> "Table | None":
         """Return the table under a key, or None."""

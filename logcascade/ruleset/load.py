@@ -1,17 +1,24 @@
 """Folders of rule files -> the rules; or one error that lists everything wrong with them."""
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from types import MappingProxyType
 
 from logcascade.errors import RuleError
 from logcascade.model.rules import Remedy, Rule, Suspect
-from logcascade.ruleset.collection import Ruleset
-from logcascade.ruleset.fields import suggest
+from logcascade.ruleset.collection import RuleFolder, Ruleset
+from logcascade.ruleset.references import (
+    Known,
+    check_remedy_names,
+    check_rule_names,
+    groups_of,
+)
 from logcascade.ruleset.remedies import REMEDY_FILE, read_remedy
-from logcascade.ruleset.schema import SAME_KEYS, read_rule
-from logcascade.ruleset.sheet import InvalidRules, Sheet, visible
+from logcascade.ruleset.rule_files import TooManyFilesError, folders_in, rule_files
+from logcascade.ruleset.schema import read_rule
+from logcascade.ruleset.sheet import InvalidFiles, Sheet, visible
+from logcascade.ruleset.shelf import Shelf
 from logcascade.ruleset.suspects import read_suspect
 
 _REMEDIES = "remedies"
@@ -22,13 +29,17 @@ _RULE_DEPTH = 2
 _log = logging.getLogger(__name__)
 
 
-def load_rules(folders: Sequence[Path], *, check_references: bool = True) -> Ruleset:
+def load_rules(
+    folders: Sequence[Path | RuleFolder], *, check_references: bool = True, skip_bad: bool = False
+) -> Ruleset:
     """Return the rules and remedies of the folders; a later folder replaces earlier ones by id.
 
     A rule is ``<folder>/<area>/<id>.toml`` (or ``<folder>/<id>.toml``), a remedy
-    ``<folder>/remedies/<id>/remedy.toml``, a suspect ``<folder>/suspects/<id>.toml``. Without
+    ``<folder>/remedies/<id>/remedy.toml``, a suspect ``<folder>/suspects/<id>.toml``; the file of
+    a rule can stand for a folder. Without
     ``check_references``, a rule may name rules, remedies and suspects that are not there, so that
-    one file can be tried alone.
+    one file can be tried alone. With ``skip_bad``, what is wrong is left out, and what it would
+    have replaced counts; the ruleset says what was wrong.
 
     Raises:
         RuleError: anything is wrong; its text lists every problem of every file.
@@ -36,75 +47,94 @@ def load_rules(folders: Sequence[Path], *, check_references: bool = True) -> Rul
     """
     loader = _Loader()
     for folder in folders:
-        loader.read_folder(folder)
+        loader.read_folder(folder if isinstance(folder, RuleFolder) else RuleFolder(folder))
     if check_references:
         loader.check_references()
-    if loader.problems:
-        raise InvalidRules(loader.problems)
-    _log.debug("%d rules, %d remedies", len(loader.rules), len(loader.remedies))
-    return Ruleset(
-        rules=MappingProxyType({name: loader.rules[name] for name in sorted(loader.rules)}),
-        remedies=MappingProxyType({n: loader.remedies[n] for n in sorted(loader.remedies)}),
-        suspects=MappingProxyType({n: loader.suspects[n] for n in sorted(loader.suspects)}),
-    )
+    problems = loader.problems
+    if problems and not skip_bad:
+        raise InvalidFiles(problems)
+    ruleset = loader.ruleset(problems)
+    _log.debug("%d rules, %d remedies", len(ruleset.rules), len(ruleset.remedies))
+    return ruleset
 
 
 class _Loader:
     """What has been read so far, and where each came from."""
 
     def __init__(self) -> None:
-        self.rules: dict[str, Rule] = {}
-        self.remedies: dict[str, Remedy] = {}
-        self.suspects: dict[str, Suspect] = {}
+        self._rules: Shelf[Rule] = Shelf()
+        self._remedies: Shelf[Remedy] = Shelf()
+        self._suspects: Shelf[Suspect] = Shelf()
         self._loose: list[RuleError] = []
         self._sheets: list[Sheet] = []
-        self._by_path: dict[Path, Sheet] = {}
-        self._remedy_sheets: dict[str, Sheet] = {}
-        self._broken_rules: set[str] = set()
-        self._broken_remedies: set[str] = set()
-        self._broken_suspects: set[str] = set()
 
     @property
     def problems(self) -> list[RuleError]:
         """Everything wrong, in the order of the files."""
         return self._loose + [problem for sheet in self._sheets for problem in sheet.problems]
 
-    def read_folder(self, folder: Path) -> None:
-        """Read every rule and remedy below one folder."""
-        if not folder.is_dir():
-            self._nothing_in(folder, "there is no such folder")
-            return
-        first_places: dict[str, Path] = {}
-        paths = list(_toml_files(folder))
-        if not paths:
-            self._nothing_in(folder, "there is no rule file in the folder")
-        for path in paths:
-            parts = path.relative_to(folder).parts
-            if parts[0] == _REMEDIES:
-                continue
-            if parts[0] == _SUSPECTS:
-                self._read_suspect(path)
-            elif len(parts) > _RULE_DEPTH:
-                self._sheet(path, f'rule "{path.stem}"').problem(
-                    "the file lies too deep to be read",
-                    help=f"move it to {folder / parts[0] / path.name}",
-                )
-            else:
-                self._read_rule(path, first_places)
-        self._read_remedies(folder / _REMEDIES)
+    def ruleset(self, problems: Sequence[RuleError]) -> Ruleset:
+        """Return what is right."""
+        shelves = (self._rules, self._remedies, self._suspects)
+        if problems:
+            for shelf in shelves:
+                shelf.drop_wrong()
+        entries = self._rules.entries()
+        return Ruleset(
+            rules=MappingProxyType({name: each.item for name, each in entries.items()}),
+            remedies=MappingProxyType({n: e.item for n, e in self._remedies.entries().items()}),
+            suspects=MappingProxyType({n: e.item for n, e in self._suspects.entries().items()}),
+            origins={n: e.folder.origin for n, e in entries.items() if e.folder.origin},
+            replaced={n: e.sheet.path for n, e in self._rules.replaced().items()},
+            problems=tuple(problems),
+        )
 
-    def _nothing_in(self, folder: Path, reason: str) -> None:
+    def read_folder(self, folder: RuleFolder) -> None:
+        """Read every rule, suspect and remedy below one folder."""
+        try:
+            paths = rule_files(folder.path, apart=_REMEDIES)
+            if not paths and not (folder.path / _REMEDIES).is_dir():
+                self._unreadable(folder, "there is no rule file in the folder")
+            first_places: dict[str, Path] = {}
+            for path in paths:
+                self._read_file(path, folder, first_places)
+            self._read_remedies(folder)
+        except FileNotFoundError:
+            self._unreadable(folder, "there is no such folder")
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            self._unreadable(folder, f"{reason[:1].lower()}{reason[1:]}")
+        except TooManyFilesError as error:
+            self._unreadable(folder, str(error))
+
+    def _unreadable(self, folder: RuleFolder, reason: str) -> None:
+        by = f" (named by {folder.origin})" if folder.origin else ""
         self._loose.append(
             RuleError(
                 what="the rules cannot be read",
-                reason=reason,
-                where=visible(str(folder)),
+                reason=visible(reason),
+                where=visible(f"{folder.path}{by}"),
                 help="name a folder that holds <area>/<rule-id>.toml files",
             )
         )
 
-    def _read_rule(self, path: Path, first_places: dict[str, Path]) -> None:
-        sheet = self._sheet(path, f'rule "{path.stem}"')
+    def _read_file(self, path: Path, folder: RuleFolder, first_places: dict[str, Path]) -> None:
+        parts = path.relative_to(folder.path).parts or (path.name,)
+        if parts[0] == _SUSPECTS and len(parts) > 1:
+            sheet = self._sheet(path, f'suspect "{path.stem}"', folder)
+            content = sheet.read()
+            suspect = None if content is None else read_suspect(sheet, content)
+            self._suspects.put(path.stem, suspect, sheet, folder)
+        elif len(parts) > _RULE_DEPTH:
+            self._sheet(path, f'rule "{path.stem}"', folder).problem(
+                "the file lies too deep to be read",
+                help=f"move it to {folder.path / parts[0] / path.name}",
+            )
+        else:
+            self._read_rule(path, folder, first_places)
+
+    def _read_rule(self, path: Path, folder: RuleFolder, first_places: dict[str, Path]) -> None:
+        sheet = self._sheet(path, f'rule "{path.stem}"', folder)
         content = sheet.read()
         rule = None if content is None else read_rule(sheet, content, path.parent.name)
         if path.stem in first_places:
@@ -114,114 +144,38 @@ class _Loader:
                 help="keep one, or give the other an id of its own",
             )
         first_places.setdefault(path.stem, path)
-        if rule is None:
-            self._broken_rules.add(path.stem)
-        else:
-            self.rules[rule.id] = rule
+        self._rules.put(path.stem, rule, sheet, folder)
 
-    def _read_remedies(self, folder: Path) -> None:
-        if not folder.is_dir():
-            return
-        for place in sorted(folder.iterdir()):
-            if not place.is_dir() or place.name.startswith((".", "__")):
-                continue
-            sheet = self._sheet(place / REMEDY_FILE, f'remedy "{place.name}"')
+    def _read_remedies(self, folder: RuleFolder) -> None:
+        for place in folders_in(folder.path / _REMEDIES):
+            sheet = self._sheet(place / REMEDY_FILE, f'remedy "{place.name}"', folder)
             content = sheet.read()
             remedy = None if content is None else read_remedy(sheet, content)
-            if remedy is None:
-                self._broken_remedies.add(place.name)
-            else:
-                self.remedies[remedy.id] = remedy
-                self._remedy_sheets[remedy.id] = sheet
+            self._remedies.put(place.name, remedy, sheet, folder)
 
-    def _read_suspect(self, path: Path) -> None:
-        sheet = self._sheet(path, f'suspect "{path.stem}"')
-        content = sheet.read()
-        suspect = None if content is None else read_suspect(sheet, content)
-        if suspect is None:
-            self._broken_suspects.add(path.stem)
-        else:
-            self.suspects[suspect.id] = suspect
-
-    def _sheet(self, path: Path, what: str) -> Sheet:
-        sheet = Sheet(path, what)
+    def _sheet(self, path: Path, what: str, folder: RuleFolder) -> Sheet:
+        of = f" of {folder.owner}" if folder.owner else ""
+        sheet = Sheet(path, f"{what}{of}", is_proven=folder.is_proven)
         self._sheets.append(sheet)
-        self._by_path[path] = sheet
         return sheet
 
     def check_references(self) -> None:
-        """Note every name that no rule, remedy or value has. Files already wrong count as there."""
-        rules = self.rules.keys() | self._broken_rules
-        for rule in self.rules.values():
-            sheet = self._by_path[rule.path]
-            self._check_causes(sheet, rule, rules)
-            self._check_advice(sheet, rule, rules)
-            self._check_suspects(sheet, rule)
-        for name, remedy in self.remedies.items():
-            sheet = self._remedy_sheets[name]
-            for key, ids in (("cures", remedy.cures), ("watch", remedy.watch)):
-                for rule_id in ids:
-                    _check_name(sheet, sheet.section(""), "rule", key, rule_id, rules)
+        """
+        Note every name that nothing has, but in folders whose rules are proven.
 
-    def _check_advice(self, sheet: Sheet, rule: Rule, rules: Iterable[str]) -> None:
-        """Check the remedies that a rule names, and the conditions of its advice."""
-        remedies = self.remedies.keys() | self._broken_remedies
-        fields = {name for each in self.rules.values() for name in _groups(each)}
-        for index, use in enumerate(rule.remedies):
-            at = sheet.section("remedies", index)
-            _check_name(sheet, at, "remedy", "id", use.id, remedies)
-        conditions = [
-            *(("remedies", index, use.when) for index, use in enumerate(rule.remedies)),
-            *(("not_yet", index, item.when) for index, item in enumerate(rule.not_yet)),
-        ]
-        for section, index, condition in (
-            (section, index, condition) for section, index, when in conditions for condition in when
-        ):
-            at = sheet.section(section, index)
-            if condition.symptom:
-                _check_name(sheet, at, "rule", "symptom", condition.symptom, rules)
-            if condition.field and not self._broken_rules:
-                _check_name(sheet, at, "value", "field", condition.field, fields)
-
-    def _check_suspects(self, sheet: Sheet, rule: Rule) -> None:
-        known = self.suspects.keys() | self._broken_suspects
-        for name in rule.speaks_for:
-            _check_name(sheet, sheet.section(""), "suspect", "speaks_for", name, known)
-        for name in rule.mistaken_for:
-            at = sheet.section("mistaken_for")
-            _check_name(sheet, at, "suspect", "mistaken_for", name, known)
-
-    def _check_causes(self, sheet: Sheet, rule: Rule, rules: Iterable[str]) -> None:
-        for index, cause in enumerate(rule.causes):
-            at = sheet.section("causes", index)
-            _check_name(sheet, at, "rule", "rule", cause.rule, rules)
-            target = self.rules.get(cause.rule)
-            if target is None:
-                continue
-            shared = _groups(rule) & _groups(target)
-            for key in cause.same:
-                if key not in SAME_KEYS:
-                    _check_name(sheet, at, "value of both rules", "same", key, shared)
-
-
-def _toml_files(folder: Path) -> Iterator[Path]:
-    for path in sorted(folder.rglob("*.toml")):
-        if not any(part.startswith(".") for part in path.relative_to(folder).parts):
-            yield path
-
-
-def _groups(rule: Rule) -> set[str]:
-    return {name for pattern in rule.patterns for name in pattern.groupindex}
-
-
-def _check_name(
-    sheet: Sheet, span: tuple[int, int], kind: str, key: str, name: str, known: Iterable[str]
-) -> None:
-    names = set(known)
-    if name in names:
-        return
-    line = sheet.line_of_value(f'"{name}"', span)
-    line = line or sheet.line_of_key(name, span) or sheet.line_of_key(key, span)
-    sheet.problem(
-        f'"{key}" names an unknown {kind}: "{name}"', line=line, help=suggest(name, names)
-    )
+        Their references were checked, too: where one leads nowhere now, another rule has taken the
+        place of what it names, and a value that no longer exists asks nothing.
+        """
+        rules = {name: entry.item for name, entry in self._rules.entries().items()}
+        known = Known(
+            self._rules.names(),
+            self._remedies.names(),
+            self._suspects.names(),
+            None if self._rules.wrong else groups_of(rules.values()),
+        )
+        for entry in self._rules.entries().values():
+            if not entry.sheet.is_proven:
+                check_rule_names(entry.sheet, entry.item, known, rules)
+        for remedy in self._remedies.entries().values():
+            if not remedy.sheet.is_proven:
+                check_remedy_names(remedy.sheet, remedy.item, known)

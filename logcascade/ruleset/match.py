@@ -233,7 +233,7 @@ class _Attempt:
             return None, 0
         try:
             for pattern in rule.patterns:
-                match = pattern.match(text, timeout=PATTERN_BUDGET_S)
+                match = pattern.compiled().match(text, timeout=PATTERN_BUDGET_S)
                 if match:
                     return match.groupdict(), match.end()
         except TimeoutError:

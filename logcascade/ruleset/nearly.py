@@ -68,10 +68,10 @@ def nearest(rule: Rule, record: Record) -> NearMatch | None:
     obstacle = _obstacle(rule, record)
     for place in all_places(record, rule):
         for pattern in rule.patterns:
-            upto = matched_upto(pattern, place.text)
+            upto = matched_upto(pattern.compiled(), place.text)
             if best is None or upto > best.upto:
-                is_match = _accepts(pattern, place.text, partial=False)
-                best = NearMatch(rule, pattern.pattern, place.text, upto, is_match, obstacle)
+                is_match = _accepts(pattern.compiled(), place.text, partial=False)
+                best = NearMatch(rule, pattern.text, place.text, upto, is_match, obstacle)
     return best
 
 

@@ -5,6 +5,8 @@ from typing import Any
 
 import regex
 
+from logcascade.model.analysis import Driver
+from logcascade.model.patterns import RulePattern, compile_pattern, named_groups
 from logcascade.model.records import Severity
 from logcascade.model.rules import (
     Cause,
@@ -30,6 +32,9 @@ LITERAL_LEAST = 6
 
 SAMPLED_LITERAL_LEAST = 3
 """The same for what only a sample of lines is read for."""
+
+EMPTY_BUDGET_S = 1.0
+"""Seconds for a pattern on the empty text: only one that calls itself for ever needs more."""
 
 UNITS = ("seconds", "milliseconds", "bytes", "kilobytes", "megabytes", "count", "attempts")
 SAME_KEYS = ("run", "component", "host", "pid")
@@ -61,7 +66,7 @@ def read_rule(sheet: Sheet, content: Mapping[str, Any], area: str) -> Rule | Non
     severity = SEVERITIES.get(top.word("severity", SEVERITIES), Severity.ERROR)
     match = top.table("match", need=True) or Table(sheet, {}, "match")
     patterns = _read_patterns(match) if top.has("match") else ()
-    groups = frozenset(name for pattern in patterns for name in pattern.groupindex)
+    groups = frozenset(name for pattern in patterns for name in pattern.groups)
     units = _read_units(match, groups)
     late, residue, silent, elsewhere = _read_occurred(top, units)
     marks, ended, explains_end, unasked = _read_lifecycle(top, role)
@@ -156,22 +161,27 @@ def _read_literals(match: Table, role: Role) -> tuple[str, ...]:
     return literals
 
 
-def _read_patterns(match: Table) -> tuple[regex.Pattern[str], ...]:
+def _read_patterns(match: Table) -> tuple[RulePattern, ...]:
+    texts = match.texts("any", need=True)
+    if match.sheet.is_proven:
+        return tuple(RulePattern(text, named_groups(text)) for text in texts)
     patterns = []
-    for text in match.texts("any", need=True):
+    for text in texts:
         try:
-            pattern = regex.compile(text)
-        except regex.error as error:
-            match.wrong("any", f"the pattern does not compile: {error}: {text}", value=text)
+            compiled = compile_pattern(text)
+            is_empty = compiled.match("", timeout=EMPTY_BUDGET_S) is not None
+        except (regex.error, RecursionError, MemoryError, TimeoutError) as error:
+            why = str(error) or "it is too deep"
+            match.wrong("any", f"the pattern does not compile: {why}: {text}", value=text)
             continue
-        if pattern.match(""):
+        if is_empty:
             match.wrong(
                 "any",
                 f"the pattern matches the empty text, so it would match every record: {text}",
                 "make a part of it that must be there not optional",
                 value=text,
             )
-        patterns.append(pattern)
+        patterns.append(RulePattern(text, frozenset(compiled.groupindex)))
     return tuple(patterns)
 
 
@@ -317,6 +327,8 @@ def _read_condition(table: Table) -> Condition:
         distinct_at_most=table.integer("distinct_at_most", need=False, least=1),
         negative=table.optional_flag("negative"),
         symptom=table.text("symptom", need=False),
+        first=table.flag("first"),
+        rhythm=table.choice("rhythm", Driver, need=False) or "",
     )
     if not table.finish():
         return condition
@@ -325,8 +337,9 @@ def _read_condition(table: Table) -> Condition:
     if asks != bool(condition.field):
         reason = "names no field" if asks else f'asks nothing of "{condition.field}"'
         table.wrong("when", f"a condition of {table.at} {reason}", f"known: {', '.join(tests)}")
-    elif not asks and not condition.symptom:
-        table.wrong("when", f"a condition of {table.at} is empty", 'give "field" or "symptom"')
+    elif not (asks or condition.symptom or condition.first or condition.rhythm):
+        help_text = 'give "field", "symptom", "first" or "rhythm"'
+        table.wrong("when", f"a condition of {table.at} is empty", help_text)
     return condition
 
 

@@ -3,10 +3,12 @@
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from logcascade.errors import RuleError
+from logcascade.ruleset.rule_files import UnreadableError, read_text
 
 _MULTI_LINE_STRING = re.compile(r"'''.*?'''|\"\"\".*?\"\"\"", re.DOTALL)
 _HEADER = re.compile(r"^\s*\[\[?\s*([\w.\"-]+)\s*\]\]?\s*(?:#.*)?$")
@@ -14,7 +16,7 @@ _TOML_POSITION = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
-class InvalidRules(RuleError):  # noqa: N818 - it is a RuleError; the name says of what
+class InvalidFiles(RuleError):  # noqa: N818 - it is a RuleError; the name says of what
     """Everything that is wrong with a set of rule files, one complete message each."""
 
     def __init__(self, problems: Sequence[RuleError]) -> None:
@@ -22,38 +24,37 @@ class InvalidRules(RuleError):  # noqa: N818 - it is a RuleError; the name says 
         count = len(problems)
         super().__init__(f"the rule files are not valid: {count} problem{'s' * (count != 1)}")
         self.problems = tuple(problems)
+        self.advice = ""
+        """What helps with all of them."""
 
     def __str__(self) -> str:
         """Show each problem as an error of its own."""
-        return "\n\n".join(str(problem) for problem in self.problems)
+        last = [f"help: {self.advice}"] if self.advice else []
+        return "\n\n".join([*map(str, self.problems), *last])
 
 
 class Sheet:
     """The text of a file, and the problems found in it so far."""
 
-    def __init__(self, path: Path, what: str) -> None:
-        """Begin with no text and no problem; ``what`` names the file's content in messages."""
+    def __init__(self, path: Path, what: str, *, is_proven: bool = False) -> None:
+        """Begin with no text and no problem; ``what`` names the file's content in messages.
+
+        A proven file has passed the tests of rules as it is: what takes long need not be checked.
+        """
         self.path = path
         self.what = what
+        self.is_proven = is_proven
         self._problems: list[tuple[int, RuleError]] = []
-        self._raw: list[str] = []
-        self._masked: list[str] = []
-        self._headers: list[tuple[int, str]] = []
+        self._text = ""
 
     def read(self) -> Mapping[str, Any] | None:
         """Read the file as TOML; None, with a problem noted, where that cannot be done."""
         try:
-            text = self.path.read_bytes().decode("utf-8")
-        except OSError as error:
-            self.problem(f"the file cannot be read: {error.strerror or error}")
+            text = read_text(self.path)
+        except UnreadableError as error:
+            self.problem(str(error), help=error.advice)
             return None
-        except UnicodeDecodeError as error:
-            self.problem(
-                f"the file is not UTF-8: byte 0x{error.object[error.start]:02x} at {error.start}",
-                help="save the file in UTF-8",
-            )
-            return None
-        self._keep(text)
+        self._text = text
         if not text.strip():
             self.problem("the file is empty")
             return None
@@ -65,15 +66,25 @@ class Sheet:
             reason = _TOML_POSITION.sub("", str(error))
             self.problem(f"this is not TOML: {reason[:1].lower()}{reason[1:]}", line=line)
             return None
+        except (RecursionError, ValueError):
+            self.problem("this cannot be read: it is nested too deep, or a number has no end")
+            return None
 
-    def _keep(self, text: str) -> None:
-        self._raw = text.splitlines()
-        masked = _MULTI_LINE_STRING.sub(lambda found: "''" + "\n" * found[0].count("\n"), text)
-        self._masked = masked.splitlines()
-        for number, line in enumerate(self._masked, start=1):
-            header = _HEADER.match(line)
-            if header:
-                self._headers.append((number, header[1].replace('"', "")))
+    @cached_property
+    def _raw(self) -> list[str]:
+        return _lines(self._text)
+
+    @cached_property
+    def _masked(self) -> list[str]:
+        """The lines without what stands in long texts; found only where something is wrong."""
+        return _lines(
+            _MULTI_LINE_STRING.sub(lambda found: "''" + "\n" * found[0].count("\n"), self._text)
+        )
+
+    @cached_property
+    def _headers(self) -> list[tuple[int, str]]:
+        matches = ((number, _HEADER.match(line)) for number, line in enumerate(self._masked, 1))
+        return [(number, header[1].replace('"', "")) for number, header in matches if header]
 
     def problem(
         self,
@@ -90,6 +101,10 @@ class Sheet:
             help=visible(help),
         )
         self._problems.append((line or 0, error))
+
+    def adopt(self, other: "Sheet") -> None:
+        """Take over what is wrong with a file that is read along with this one."""
+        self._problems.extend((0, problem) for problem in other.problems)
 
     @property
     def problems(self) -> list[RuleError]:
@@ -136,6 +151,11 @@ class Sheet:
     @staticmethod
     def _line(lines: list[str], number: int) -> str:
         return lines[number - 1] if number <= len(lines) else ""
+
+
+def _lines(text: str) -> list[str]:
+    """Return the lines as TOML counts them: nothing but a line feed ends one."""
+    return text.replace("\r\n", "\n").split("\n")
 
 
 def visible(text: str) -> str:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from logcascade.reading.events import tally
-from logcascade.reading.events.tally import Tally
+from logcascade.reading.events.tally import SplitTally, Tally
 
 
 def at_once(spans):
@@ -70,3 +70,22 @@ def test_events_without_times_are_counted_only():
     added.add_timeless(3)
     assert added.counts().events == 3
     assert added.counts().peak_time is None
+
+
+@given(
+    events=st.lists(st.tuples(st.integers(0, 4000), st.integers(0, 20_000)), min_size=1),
+    place=st.integers(0, 200),
+)
+def test_events_are_parted_by_when_they_began(events, place):
+    ends, end = [], 1_779_177_600_000
+    for step, _ in events:
+        end += step
+        ends.append(end)
+    durations = [took for _, took in events]
+    at_ms = ends[0] - 20_000 + place * 500
+    split, before, since = SplitTally(True, at_ms / 1000), Tally(True), Tally(True)
+    split.add(ends, durations)
+    for end, took in zip(ends, durations, strict=True):
+        (before if end - took < at_ms else since).add([end], [took])
+    assert split.before.counts() == before.counts()
+    assert split.since.counts() == since.counts()

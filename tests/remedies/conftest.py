@@ -2,7 +2,7 @@
 
 from importlib.util import find_spec
 
-REAL_LIBRARIES = ("aiogram", "aiohttp", "aiosqlite")
+REAL_LIBRARIES = ("aiogram", "aiohttp", "aiosqlite", "sqlalchemy")
 
 collect_ignore: list[str] = []
 if any(find_spec(name) is None for name in REAL_LIBRARIES):

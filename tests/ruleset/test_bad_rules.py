@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from logcascade.errors import RuleError
+from logcascade.ruleset.collection import RuleFolder
 from logcascade.ruleset.load import load_rules
 
 BAD_RULES = Path(__file__).parent / "bad_rules"
@@ -168,7 +169,7 @@ def test_a_wrong_remedy_is_explained(tmp_path):
     (tmp_path / "rules" / "remedies" / "wait-for-it").mkdir()
     assert message_of(tmp_path / "rules") == (
         'error: remedy "start-it" is not valid\n'
-        '  reason: the file "start.py" is listed but not there\n'
+        '  reason: "start.py" is listed, but the file cannot be read: No such file or directory\n'
         "  --> rules/remedies/start-it/remedy.toml:10\n"
         "\n"
         'error: remedy "stop-it" is not valid\n'
@@ -222,3 +223,70 @@ def test_a_wrong_suspect_is_explained_and_counts_as_there(tmp_path):
         '  reason: "limit_per_s" in the top of the file must be above 0, not 0\n'
         "  --> rules/suspects/disk.toml:6"
     )
+
+
+def test_a_proven_folder_is_read_without_compiling_its_patterns(tmp_path):
+    """Hundreds of patterns take longer to compile than a short log takes to be analyzed."""
+    wrong = GOOD.format(id="db-refused").replace(r"(?P<host>\S+)", r"(?P<host>\S+))")
+    put(tmp_path / "rules" / "a" / "db-refused.toml", wrong)
+    folder = tmp_path / "rules"
+    pattern = load_rules([RuleFolder(folder, is_proven=True)]).rules["db-refused"].patterns[0]
+    assert pattern.groups == {"host"}
+    assert "the pattern does not compile" in message_of(folder)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        (r"connect to", "(" * 3000 + "connect" + ")" * 3000, "does not compile"),
+        (r"connect to (?P<host>\S+): connection refused", r"(?R)|connect", "does not compile"),
+        ("schema = 1", "schema = " + "[" * 5000, "nested too deep"),
+        ("schema = 1", "schema = " + "9" * 5000, "a number has no end"),
+        ("[match]", '[occurred]\nlate = "999999999d"\n\n[match]', '"late" cannot be "999999999d"'),
+        ("[match]", "[match]\nvalues = { host = 1e300 }", "must be a unit"),
+    ],
+    ids=["deep pattern", "endless pattern", "deep list", "long number", "long span", "no unit"],
+)
+def test_what_is_beyond_all_bounds_is_explained(tmp_path, old, new, reason):
+    put(
+        tmp_path / "rules" / "a" / "db-refused.toml", GOOD.format(id="db-refused").replace(old, new)
+    )
+    assert reason in message_of(tmp_path / "rules")
+
+
+MEASURED = """
+schema = 1
+{more}
+[[trial]]
+id = "a-load"
+load = "80 clients connect at once"
+on = "a server, version 1"
+helped = true
+without = {without}
+with = {with_it}
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "without", "with_it", "told"),
+    [
+        ("", "{ lost = 5 }", "{ locks = 0 }", '"lost" was counted only with the remedy, or only'),
+        ("", '{ lost = "5" }', "{ lost = 0 }", '"lost" in "without" must be a number'),
+        ("when = 5", "{ lost = 5 }", "{ lost = 0 }", 'unknown key "when"'),
+        ("", "{ lost = 5 }", "{ lost = 0 }\nsince = 3", 'unknown key "since"'),
+    ],
+)
+def test_figures_that_cannot_be_read_are_explained(more, without, with_it, told, tmp_path):
+    area = tmp_path / "rules" / "database"
+    area.mkdir(parents=True)
+    (area / "database-refused.toml").write_text(GOOD.format(id="database-refused"))
+    remedy = tmp_path / "rules" / "remedies" / "start-database"
+    remedy.mkdir(parents=True)
+    (remedy / "remedy.toml").write_text(
+        REMEDY.format(id="start-database", cures="database-refused", files="[]")
+    )
+    text = MEASURED.format(more=more, without=without, with_it=with_it)
+    (remedy / "measured.toml").write_text(text)
+    message = message_of(tmp_path / "rules")
+    assert told in message
+    assert "start-database/measured.toml" in message

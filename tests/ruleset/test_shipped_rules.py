@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from logcascade.errors import RuleError
+from logcascade.model.patterns import named_groups
 from logcascade.ruleset import check, selftest
 from logcascade.ruleset.load import load_rules
 
@@ -38,6 +39,13 @@ def _examples():
 
 def test_the_shipped_rules_load_and_refer_to_what_is_there():
     assert load_rules([SHIPPED]).rules
+
+
+def test_the_groups_of_a_shipped_pattern_can_be_read_from_its_text():
+    """They are read so at each start, and the patterns compiled only when they are needed."""
+    for rule in shipped().rules.values():
+        for pattern in rule.patterns:
+            assert named_groups(pattern.text) == set(pattern.compiled().groupindex), pattern.text
 
 
 @pytest.mark.parametrize(("rule_id", "number"), _examples())

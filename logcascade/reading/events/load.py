@@ -9,7 +9,7 @@ from itertools import groupby, islice
 from logcascade.model.records import LoadCounts
 from logcascade.reading.blocks import Window
 from logcascade.reading.events.event_shape import EventShape, UnusualError, milliseconds
-from logcascade.reading.events.tally import Tally
+from logcascade.reading.events.tally import SplitTally
 from logcascade.reading.fields.unpack import LineUnpacker, Unpackers
 from logcascade.reading.finder import PlainFinder
 from logcascade.reading.formats.starts import Starts
@@ -45,18 +45,34 @@ class LoadCounter:
     """Counts what the load patterns match in one source, window by window."""
 
     def __init__(
-        self, patterns: Sequence[LoadPattern], starts: Starts, stamps: StampReader
+        self,
+        patterns: Sequence[LoadPattern],
+        starts: Starts,
+        stamps: StampReader,
+        split_at: float | None = None,
     ) -> None:
-        self._counters = [_PatternCounter(each, starts, stamps) for each in patterns]
+        """*split_at*, in epoch seconds, parts what is counted; None: nothing does."""
+        self._counters = [_PatternCounter(each, starts, stamps, split_at) for each in patterns]
 
     def scan(self, window: Window) -> None:
         """Count the events on the lines of `window` that no window before had."""
         for counter in self._counters:
             counter.scan(window)
 
-    def counts(self) -> Mapping[str, LoadCounts]:
-        """Return for each rule what was counted so far."""
-        return {each.rule: each.tally.counts() for each in self._counters}
+    def counts(self, *, so_far: bool = False) -> Mapping[str, LoadCounts]:
+        """Return for each rule what was counted before the moment that parts it.
+
+        *so_far* says that more will be.
+        """
+        tallies = {each.rule: each.tally.before for each in self._counters}
+        return {
+            rule: tally.counts_so_far() if so_far else tally.counts()
+            for rule, tally in tallies.items()
+        }
+
+    def counts_since(self) -> Mapping[str, LoadCounts]:
+        """Return for each rule what was counted so far from that moment on."""
+        return {each.rule: each.tally.since.counts() for each in self._counters}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +97,17 @@ class _PatternCounter:
     falls short, the lines of another shape are read one by one, and their shape is learned.
     """
 
-    def __init__(self, pattern: LoadPattern, starts: Starts, stamps: StampReader) -> None:
+    def __init__(
+        self,
+        pattern: LoadPattern,
+        starts: Starts,
+        stamps: StampReader,
+        split_at: float | None,
+    ) -> None:
         self.rule = pattern.rule
         self._pattern = pattern
         self._message = re.compile(pattern.pattern)
-        self.tally = Tally("duration" in self._message.groupindex)
+        self.tally = SplitTally("duration" in self._message.groupindex, split_at)
         self._finder = PlainFinder(pattern.literals)
         self._stamps = stamps
         self._lines = starts.reader

@@ -3,8 +3,9 @@
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
+from copy import copy
 from itertools import compress, islice
-from operator import itemgetter, lt, sub
+from operator import itemgetter, lt, not_, sub
 
 from logcascade.model.durations import in_classes
 from logcascade.model.records import LoadCounts
@@ -89,6 +90,15 @@ class Tally:
             slowest_time=-self._slowest[1] / SECOND_MS if self._has_durations else None,
         )
 
+    def counts_so_far(self) -> LoadCounts:
+        """Return what `counts` would, and leave what is in progress to what comes."""
+        copied = copy(self)
+        for name in ("_new_ends", "_new_durations", "_starts", "_ends"):
+            setattr(copied, name, list(getattr(self, name)))
+        for name in ("_classes", "_hours", "_seconds"):
+            setattr(copied, name, Counter(getattr(self, name)))
+        return copied.counts()
+
     def _take(self, ends: list[int], durations: list[int]) -> None:
         starts = sorted(map(sub, ends, durations))
         self._events += len(starts)
@@ -149,6 +159,31 @@ class Tally:
         if len(self._seconds) > 2 * MAX_BUSY_SECONDS:
             busy = sorted(self._seconds.items(), key=itemgetter(1))
             self._seconds = Counter(dict(busy[-MAX_BUSY_SECONDS:]))
+
+
+class SplitTally:
+    """Adds up apart what began before a moment and what began from it on."""
+
+    def __init__(self, has_durations: bool = False, at: float | None = None) -> None:
+        """*at* is the moment, in epoch seconds; None: all is before it."""
+        self.before = Tally(has_durations)
+        self.since = Tally(has_durations)
+        self._at_ms = None if at is None else round(at * SECOND_MS)
+
+    def add(self, ends: Sequence[int], durations: Sequence[int]) -> None:
+        """Add events by when they ended and what they took."""
+        if self._at_ms is None:
+            self.before.add(ends, durations)
+            return
+        is_since = list(map(self._at_ms.__le__, map(sub, ends, durations)))
+        for tally, chosen in ((self.before, map(not_, is_since)), (self.since, is_since)):
+            kept = list(compress(zip(ends, durations, strict=True), chosen))
+            if kept:
+                tally.add(*zip(*kept, strict=True))
+
+    def add_timeless(self, events: int) -> None:
+        """Add events whose lines have no time."""
+        self.before.add_timeless(events)
 
 
 def _most_at_once(starts: Sequence[int], ends: Sequence[int], known: int, running: int = 0) -> int:

@@ -33,7 +33,7 @@ def alarming(formats: Iterable[Format]) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for each in formats:
         found.update(dict.fromkeys(each.alarms))
-        if "pri" in each.start.groupindex:
+        if "(?P<pri>" in each.start_source:
             found.update(dict.fromkeys(_PRIORITIES))
         if each.is_structured:
             literals = _of_logfmt(each) if each.notation == "logfmt" else _of_json(each)

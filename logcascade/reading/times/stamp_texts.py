@@ -25,13 +25,15 @@ _CENTURY = "20"
 _WEEKDAY = r"(?:[^\W\d_]{1,9}\.?,? +)?"
 _MONTH = r"(?P<month>[^\W\d_]{3,9}\.?|1?\d[月월])"
 _YEAR = r"(?P<year>\d{4}|\d\d)"
-_CLOCK = r"(?P<clock>\d?\d:\d\d(?::\d\d(?:[.,]\d{0,9})?)?(?: ?(?P<half>[AaPp])\.?[Mm]\.?)?)"
+_HALF = r"(?: ?(?P<half>[AaPp])\.?[Mm]\.?)?"
+_CLOCK = rf"(?P<clock>\d?\d:\d\d(?::\d\d(?:[.,]\d{{0,9}})?)?{_HALF})"
 _ZONE = r"(?: ?(?P<zone>Z|[+-]\d\d(?::?\d\d)?(?::?\d\d)?|[A-Z]{2,5}|\[[A-Za-z_/+-]+\]))?"
 _END = r"\]?:?"
 
 _YEAR_FIRST = re.compile(
     rf"{_WEEKDAY}{_YEAR}(?P<mark>[-/.]?)(?P<month>\d\d)(?P=mark)(?P<day>\d\d)"
-    rf"(?:[T _:-]| {{2}}| at )(?P<clock>\d\d:?\d\d(?::?\d\d(?:[.,]\d{{0,9}})?)?){_ZONE}{_END}"
+    rf"(?:[T _:-]| {{2}}| at )(?P<clock>\d\d:?\d\d(?::?\d\d(?:[.,]\d{{0,9}})?)?){_HALF}"
+    rf"{_ZONE}{_END}"
 )
 _DATED = (
     re.compile(rf"{_WEEKDAY}(?P<day>\d?\d)[ /-]{_MONTH}[ /-]{_YEAR},?[ :T]+{_CLOCK}{_ZONE}{_END}"),
@@ -128,8 +130,7 @@ def is_known_zone(name: str) -> bool:
 
 def _moment(found: re.Match[str], month: int, day: int) -> datetime:
     year = found["year"] if len(found["year"]) == 4 else _CENTURY + found["year"]
-    half = found["half"] if "half" in found.re.groupindex else None
-    clock, over = _time_of(found["clock"], half)
+    clock, over = _time_of(found["clock"], found["half"])
     moment = datetime.combine(date(int(year), month, day), clock) + over
     return moment.replace(tzinfo=_zone_of(found["zone"]))
 

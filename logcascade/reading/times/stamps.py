@@ -71,6 +71,8 @@ class ReadingOptions:
     """Of the first line of a log without years."""
     zones: tuple[tuple[str, tzinfo], ...] = ()
     """Zones of single sources, by their names or patterns of them; the last that fits counts."""
+    zone_because: str = ""
+    """What names the zones, where it is not the person who asks."""
     today: Day | None = None
     """No stamp without a year is later."""
     modified: Day | None = None
@@ -256,7 +258,8 @@ class StampReader:
         return utc
 
     def _note_missing_zone(self) -> None:
-        self._assumed[f"zone {self.zone}"] = None
+        because = self.options.zone_because
+        self._assumed[f"zone {self.zone}{f', as {because} says' if because else ''}"] = None
         if self.options.zone is None:
             self._missing.add("local")
 

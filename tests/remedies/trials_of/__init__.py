@@ -1,0 +1,1 @@
+"""One module a remedy: the loads under which it is tried."""

@@ -246,6 +246,8 @@ SCENARIOS: dict[tuple[str, str, str], set[str]] = {
     ("http_faults.py", "with_aiohttp", "aiohttp not-http"): {"http-answer-invalid"},
     ("http_faults.py", "with_requests", "requests not-http"): {"http-answer-invalid"},
     ("http_faults.py", "with_requests", "requests slow"): {"network-timeout"},
+    ("http_faults.py", "with_requests", "requests proxy-password"): {"network-proxy-failed"},
+    ("http_faults.py", "with_requests", "requests no-proxy"): {"network-connection-refused"},
     ("http_faults.py", "with_aiohttp", "aiohttp slow"): {"network-timeout"},
     ("http_faults.py", "with_httpx", "httpx slow"): {
         "Failed to load: timed out",

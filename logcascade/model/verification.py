@@ -85,7 +85,7 @@ class Verdict:
     """What became of one cascade."""
 
     cascade: str
-    """Its id in the analysis of the log before the change."""
+    """Its id in the analysis of the log before; empty for a fault that stood in the background."""
     first_failure: str
     title: str
     outcome: Outcome

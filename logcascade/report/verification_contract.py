@@ -70,7 +70,12 @@ class RemnantReport(Struct, frozen=True):
 class VerdictReport(Struct, frozen=True):
     """What became of one cascade."""
 
-    cascade: Annotated[str, Meta(description="its id in the report on the log before")]
+    cascade: Annotated[
+        str,
+        Meta(
+            description="its id in the report on the log before; empty: it stood in the background"
+        ),
+    ]
     first_failure: str
     title: str
     outcome: Annotated[str, Meta(description=OUTCOMES)]

@@ -78,6 +78,8 @@ class Remnant:
     count: int
     followed_by: tuple[str, ...]
     """Titles of what follows it in most of its incidents."""
+    no_longer: tuple[str, ...]
+    """Titles of what the cascade led to besides, and does not come at all."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,7 @@ class RemnantReport(Struct, frozen=True):
     title: str
     count: int
     followed_by: list[str]
+    no_longer: Annotated[list[str], Meta(description="titles of what does not come any more")]
 
 
 class VerdictReport(Struct, frozen=True):

@@ -83,13 +83,13 @@ FAILURES = {
     [
         ({"refused calls": 50}, True),
         ({"refused calls": 51}, False),
-        ({"refused calls": 0, "database locks": 400}, True),
+        ({"refused calls": 0, "kills": 3}, True),
         ({"refused calls": 0, "kills": 4}, False),
         ({"refused calls": 0, "questions unanswered": 61}, False),
-        ({"refused calls": 0, "questions unanswered": 60}, True),
+        ({"refused calls": 0, "kills": 4, "questions unanswered": 20}, True),
     ],
 )
-def test_it_helped_if_what_it_cures_was_halved_and_no_harm_made_worse(changed, verdict):
+def test_it_helped_if_what_it_cures_was_halved_and_people_are_not_worse_off(changed, verdict):
     assert helped("throttle-middleware", FAILURES, {**FAILURES, **changed}) is verdict
 
 

@@ -123,6 +123,8 @@ IN_PROSE = [
     ("throttle-middleware", "all {throttle[kills]} kills"),
     ("sqlite-short-transactions", "from {none[refused calls]} to {sqlite[refused calls]}"),
     ("sqlite-short-transactions", "from {none[handler timeouts]} to {sqlite[handler timeouts]}"),
+    ("bounded-handler-concurrency", "{handlers[handlers at once]} at once"),
+    ("bounded-handler-concurrency", "all {handlers[kills]} kills"),
     ("memory-limit-and-restart-policy", "{none[kills]} kills without any other remedy"),
     ("memory-limit-and-restart-policy", "{throttle[kills]} with the throttle per user"),
     ("memory-limit-and-restart-policy", "{limiter[kills]} with the outbound limiter"),

@@ -8,7 +8,7 @@ from msgspec import Meta, Struct
 
 from logcascade.model.happenings import Happening
 from logcascade.report.contract import CascadeReport, IncidentReport, Place
-from logcascade.report.json_report import plain
+from logcascade.report.json_report import plain, schema_of
 from logcascade.report.view import Context
 
 WATCH_SCHEMA_ID = "logcascade.watch/1"
@@ -51,6 +51,11 @@ class WatchEvent(Struct, frozen=True):
     ]
     was: Annotated[IncidentReport | None, Meta(description="for a correction, what was told")]
     redacted: Annotated[bool, Meta(description="whether secrets were replaced by marks")]
+
+
+def watch_schema() -> str:
+    """Return the JSON Schema of what a watch tells, made from its type."""
+    return schema_of(WatchEvent, WATCH_SCHEMA_ID)
 
 
 def event_json(happening: Happening, text: str, context: Context) -> bytes:

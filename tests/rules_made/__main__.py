@@ -28,7 +28,7 @@ from tests.rules_made.environments import (
     made,
 )
 from tests.rules_made.playing import play, recognised
-from tests.rules_made.scenarios import LIFE
+from tests.rules_made.scenarios import told
 
 RULES = Path(__file__).parents[2] / "rules"
 REAL = "real run"
@@ -57,8 +57,8 @@ def play_all(environment: Environment, matcher: Matcher) -> Played:
             for (script, scenario, mark), expected in sorted(environment.expected.items()):
                 found = _found(matcher, python, script, scenario, mark)
                 played.rules |= found
-                if found - LIFE != expected:
-                    printed = ", ".join(sorted(found - LIFE)) or "nothing"
+                if told(found, expected) != expected:
+                    printed = ", ".join(sorted(told(found, expected))) or "nothing"
                     wanted = ", ".join(sorted(expected)) or "nothing"
                     played.changed.append(f"{script} {mark}: {printed}; should be {wanted}")
             return played
@@ -119,7 +119,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         touched |= about
         one = play_all(environment, matcher)
         played.append(one)
-        sys.stdout.write(told(one) + "\n")
+        sys.stdout.write(line_of(one) + "\n")
         sys.stdout.flush()
     shown = wanted & touched if asked.library else wanted
     sys.stdout.write("\n" + render(rules, played, shown) + "\n")
@@ -128,7 +128,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return EXIT_LEFT_OUT if any(one.left_out for one in played) else 0
 
 
-def told(one: Played) -> str:
+def line_of(one: Played) -> str:
     """Return what to say of one environment: a line, and one more for each difference."""
     environment = one.environment
     name = (

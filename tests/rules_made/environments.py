@@ -39,6 +39,7 @@ class Environment:
     """ "oldest" or "newest"."""
     python: str
     packages: tuple[str, ...]
+    node_packages: tuple[str, ...]
     expected: Mapping[Key, frozenset[str]]
 
 
@@ -51,6 +52,7 @@ def load_environments(path: Path = VERSIONS) -> list[Environment]:
             version,
             table[version]["python"],
             tuple(table[version]["packages"]),
+            tuple(table[version].get("npm", ())),
             _expected(table, version),
         )
         for library, table in content.items()
@@ -89,8 +91,11 @@ def made(environment: Environment) -> Iterator[tuple[str, str]]:
         _run([base, "-m", "venv", str(folder)])
         python = str(folder / "bin" / "python")
         pip = [python, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
-        _run([*pip, *environment.packages])
-        yield python, _versions(python, environment.packages[0])
+        if environment.packages:
+            _run([*pip, *environment.packages])
+        if environment.node_packages:
+            _run(["npm", "install", "-g", "--prefix", str(folder), *environment.node_packages])
+        yield python, _version(folder, environment)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -115,8 +120,16 @@ def _run(command: list[str]) -> str:
     return finished.stdout
 
 
-def _versions(python: str, package: str) -> str:
-    """Return the installed version of a requirement such as ``httpx==0.20``."""
+def _version(folder: Path, environment: Environment) -> str:
+    """Return the version of the first package, or of the interpreter where there is none."""
+    if environment.node_packages:
+        name = environment.node_packages[0].partition("@")[0]
+        described = folder / "lib" / "node_modules" / name / "package.json"
+        return str(json.loads(described.read_text())["version"])
+    python = str(folder / "bin" / "python")
+    if not environment.packages:
+        return _run([python, "--version"]).split()[-1]
+    package = environment.packages[0]
     name = package.partition("[")[0].partition("=")[0].partition("<")[0]
     listed = json.loads(_run([python, "-m", "pip", "list", "--format", "json"]))
     versions = {each["name"].lower().replace("_", "-"): each["version"] for each in listed}

@@ -16,7 +16,7 @@ from logcascade.model.records import Record
 from logcascade.ruleset.load import load_rules
 from logcascade.ruleset.match import Matcher
 from tests.rules_made.playing import play, recognised
-from tests.rules_made.scenarios import BOT, LIFE, NEEDS, PROGRAMS, SCENARIOS
+from tests.rules_made.scenarios import BOT, NEEDS, PROGRAMS, SCENARIOS, told
 
 RULES = Path(__file__).parents[2] / "rules"
 
@@ -51,7 +51,8 @@ def test_a_real_fault_prints_what_the_rules_recognise_and_nothing_unknown(
     script: str, scenario: str, mark: str, matcher: Matcher
 ) -> None:
     found = recognised(matcher, lived(script, scenario)[mark])
-    assert found - LIFE == SCENARIOS[script, scenario, mark]
+    expected = SCENARIOS[script, scenario, mark]
+    assert told(found, expected) == expected
 
 
 @pytest.mark.parametrize("mark", BOT)

@@ -1,4 +1,4 @@
-"""`python -m laboratory run STORY...`, `python -m laboratory all`, `python -m laboratory list`."""
+"""`python -m laboratory list`, `run STORY...`, `all`, `remedies [ROW...]`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from laboratory import article, samples
+from laboratory import article, comparison, comparison_pages, samples
+from laboratory.remedy_stories import HOURS, ROWS
 from laboratory.run import WORK, run
 from laboratory.stories import STORIES, load
 
@@ -37,10 +38,25 @@ def main() -> int:
         command.add_argument(
             "--no-run", action="store_true", help="write the sample again from the last run"
         )
+    remedies = commands.add_parser("remedies", help="run the bot with and without the remedies")
+    remedies.add_argument("row", nargs="*", help=f"{', '.join(ROWS)}; without any, all")
+    remedies.add_argument(
+        "--hours", type=float, default=HOURS, help="other than %(default)g: only to look at"
+    )
+    remedies.add_argument(
+        "--no-run", action="store_true", help="write the pages again from remedies.json"
+    )
     options = parser.parse_args()
     if options.command == "list":
         for story in STORIES.values():
             sys.stdout.write(f"{story.name:24}{story.title}\n")
+        return 0
+    if options.command == "remedies":
+        if unknown := set(options.row) - ROWS.keys():
+            parser.error(f"no such row: {', '.join(sorted(unknown))}")
+        if not options.no_run:
+            comparison.compare(options.row or ROWS, options.hours)
+        comparison_pages.write()
         return 0
     for name in [*STORIES, "article"] if options.command == "all" else options.story:
         sys.stderr.write(f"{name} ...\n")

@@ -3,19 +3,23 @@
 It is written the way such bots are written, faults included: for every message a client session
 of its own and an entry for the card in work, both given back only when all went well; a
 transaction left open while the answer is sent; waits for `retry_after` that keep the picture, the
-session and the transaction. `BOT_REMEDY` turns the remedies on, so that the same bot can be
-observed before and after.
+session and the transaction. `BOT_REMEDY` turns remedies on, one by one, so that the same bot can be
+observed with and without each. Their code is what people are given: the files of `rules/remedies/`,
+as they stand.
 """
 
 from __future__ import annotations
 
 import asyncio
+import importlib.util
 import logging
 import os
 import random
+import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -36,12 +40,21 @@ TOKEN = os.environ["BOT_TOKEN"]
 API = os.environ["BOT_API"]
 RATES_URL = os.environ["BOT_RATES_URL"]
 DATABASE = os.environ["BOT_DATABASE"]
-REMEDY = os.environ.get("BOT_REMEDY", "none")  # none | throttle | whole
+SHIPPED = Path(__file__).with_name("remedies")  # a copy of rules/remedies/
+GROUPS = {"none": [], "whole": ["throttle", "limiter", "sqlite", "session"]}
+REMEDIES = {
+    remedy
+    for word in os.environ.get("BOT_REMEDY", "none").split()
+    for remedy in GROUPS.get(word, [word])
+}
+"""Of throttle, limiter, retry, handlers, session, sqlite; and wal: sqlite without its short
+transactions."""
+TRANSACTION = os.environ.get("BOT_TRANSACTION", "handler")  # or middleware: who opens it
 CHANNEL = int(os.environ.get("BOT_CHANNEL", "0"))
 QUIZ_EVERY = float(os.environ.get("BOT_QUIZ_EVERY", "0"))  # seconds; 0 = no quiz
 CARD_BYTES = int(os.environ.get("BOT_CARD_BYTES", "3000000"))
 HISTORY_BYTES = int(os.environ.get("BOT_HISTORY_BYTES", "0"))  # kept for ever, a slow leak
-HANDLER_TIMEOUT = 60.0
+HANDLER_TIMEOUT = 150.0 if "retry" in REMEDIES else 60.0  # retry.py asks for more than its 120 s
 
 logger = logging.getLogger("bot")
 router = Router()
@@ -66,11 +79,13 @@ class HandlerTimeout(BaseMiddleware):
             return await handler(event, data)
 
 
-class Throttle(BaseMiddleware):
-    """Drop a user's messages beyond one a second."""
+class AtWork(BaseMiddleware):
+    """Notes the largest number of handlers that ran at once, over all lives of the bot."""
 
     def __init__(self) -> None:
-        self.last: dict[int, float] = {}
+        self.note = Path(DATABASE).with_suffix(".peak")
+        self.peak = int(self.note.read_text()) if self.note.exists() else 0
+        self.running = 0
 
     async def __call__(
         self,
@@ -78,45 +93,51 @@ class Throttle(BaseMiddleware):
         event: TelegramObject,
         data: dict[str, Any],
     ) -> Any:
-        """Call the handler unless this user wrote less than a second ago."""
-        user = data["event_from_user"].id
-        now = time.monotonic()
-        if now - self.last.get(user, 0.0) < 1.0:
-            return None
-        self.last[user] = now
-        return await handler(event, data)
-
-
-class OutboundLimiter:
-    """Evenly spaced calls: 25 a second in all, 1 a second to one chat."""
-
-    def __init__(self) -> None:
-        self.next_any = 0.0
-        self.next_chat: dict[int, float] = {}
-
-    async def turn(self, chat_id: int) -> None:
-        """Sleep until this chat's next call may go out."""
-        now = time.monotonic()
-        at = max(now, self.next_chat.get(chat_id, 0.0))
-        self.next_chat[chat_id] = at + 1.0
-        await asyncio.sleep(at - now)
-        # the common turn comes last: who waited for a chat must not slip in between
-        now = time.monotonic()
-        at = max(now, self.next_any)
-        self.next_any = at + 1 / 25
-        await asyncio.sleep(at - now)
-
-
-limiter = OutboundLimiter()
-shared_session: aiohttp.ClientSession | None = None
-
-
-async def patiently(call: Callable[[], Awaitable[Any]], chat_id: int) -> Any:
-    """Send; when Telegram asks to wait, wait and send again."""
-    for _ in range(4):
+        """Count the handler while it runs."""
+        self.running += 1
+        if self.running > self.peak:
+            self.peak = self.running
+            self.note.write_text(str(self.peak))
         try:
-            if REMEDY == "whole":
-                await limiter.turn(chat_id)
+            return await handler(event, data)
+        finally:
+            self.running -= 1
+
+
+class OpenTransaction(BaseMiddleware):
+    """A transaction for each message, opened before its handler and kept until its end."""
+
+    async def __call__(
+        self,
+        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
+        event: TelegramObject,
+        data: dict[str, Any],
+    ) -> Any:
+        """Note the user, call the handler, commit."""
+        user = data["event_from_user"]
+        async with connected() as db:
+            await db.execute(SEEN, (user.id, user.full_name))
+            result = await handler(event, {**data, "transaction": db})
+            await db.commit()
+        return result
+
+
+def shipped(remedy: str, file: str) -> Any:
+    """Return the module that a remedy's code file makes."""
+    path = SHIPPED / remedy / file
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[path.stem] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+async def patiently(call: Callable[[], Awaitable[Any]]) -> Any:
+    """Send; when Telegram asks to wait, wait and send again."""
+    for _ in range(0 if "retry" in REMEDIES else 4):
+        try:
             return await call()
         except TelegramRetryAfter as error:
             logger.error("%s: %s", type(error).__name__, error)  # noqa: TRY400
@@ -125,9 +146,9 @@ async def patiently(call: Callable[[], Awaitable[Any]], chat_id: int) -> Any:
 
 
 @asynccontextmanager
-async def database() -> AsyncIterator[aiosqlite.Connection]:
+async def connected() -> AsyncIterator[aiosqlite.Connection]:
     """Open a connection to the bot's database."""
-    timeout = 30.0 if REMEDY == "whole" else 5.0
+    timeout = 30.0 if "wal" in REMEDIES else 5.0
     async with aiosqlite.connect(DATABASE, timeout=timeout) as connection:
         yield connection
 
@@ -150,50 +171,61 @@ SEEN = (
 KEEP = "INSERT INTO cards (user_id, title) VALUES (?, ?)"
 
 
-async def answer_held(message: Message) -> None:
-    """Answer a message as the bot was first written."""
-    session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=60))
-    rate = await exchange_rate(session)
-    assert message.from_user is not None
-    card = draw_card(message.text or "")
-    drawing[message.message_id] = time.monotonic(), card
-    chat = message.chat.id
-    await patiently(lambda: message.answer("One moment, drawing your card ..."), chat)
-    async with database() as db:
-        await db.execute(SEEN, (message.from_user.id, message.from_user.full_name))
-        title = f"Your card ({len(card) // 1000} kB), rate {rate:.2f}"
-        await patiently(lambda: message.answer(title, reply_markup=REFRESH), chat)
-        await db.execute(KEEP, (message.from_user.id, title))
-        await db.commit()
-    del drawing[message.message_id]
-    await session.close()
-
-
-async def answer_short(message: Message) -> None:
-    """Answer a message with one shared session and no transaction held across a call."""
-    assert shared_session is not None
-    assert message.from_user is not None
-    rate = await exchange_rate(shared_session)
-    card = draw_card(message.text or "")
-    chat = message.chat.id
-    await patiently(lambda: message.answer("One moment, drawing your card ..."), chat)
-    title = f"Your card ({len(card) // 1000} kB), rate {rate:.2f}"
-    await patiently(lambda: message.answer(title, reply_markup=REFRESH), chat)
-    async with database() as db:
-        await db.execute(SEEN, (message.from_user.id, message.from_user.full_name))
-        await db.execute(KEEP, (message.from_user.id, title))
-        await db.commit()
-
-
 @router.message(F.text)
-async def on_text(message: Message) -> None:
+async def on_text(
+    message: Message,
+    http: aiohttp.ClientSession | None = None,
+    database: Any = None,
+    transaction: aiosqlite.Connection | None = None,
+) -> None:
     """Answer any text with a card."""
     if HISTORY_BYTES:
         history.append(draw_card(message.text or "")[:HISTORY_BYTES])
+    session = http or aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=60))
     try:
-        await (answer_short if REMEDY == "whole" else answer_held)(message)
+        rate = await exchange_rate(session)
+        card = draw_card(message.text or "")
+        drawing[message.message_id] = time.monotonic(), card
+        await patiently(lambda: message.answer("One moment, drawing your card ..."))
+        title = f"Your card ({len(card) // 1000} kB), rate {rate:.2f}"
+        if database is not None:
+            await answer_short(message, title, database)
+        elif transaction is not None:
+            await answer_within(message, title, transaction)
+        else:
+            await answer_held(message, title)
     except TelegramForbiddenError as error:
         logger.warning("User %s: %s", message.chat.id, error)
+        return
+    del drawing[message.message_id]
+    if session is not http:
+        await session.close()
+
+
+async def answer_held(message: Message, title: str) -> None:
+    """Send the card as the bot was first written, within a transaction."""
+    assert message.from_user is not None
+    async with connected() as db:
+        await db.execute(SEEN, (message.from_user.id, message.from_user.full_name))
+        await answer_within(message, title, db)
+        await db.commit()
+
+
+async def answer_within(message: Message, title: str, db: aiosqlite.Connection) -> None:
+    """Send the card and keep it, within a transaction that somebody opened."""
+    assert message.from_user is not None
+    await patiently(lambda: message.answer(title, reply_markup=REFRESH))
+    await db.execute(KEEP, (message.from_user.id, title))
+
+
+async def answer_short(message: Message, title: str, database: Any) -> None:
+    """Send the card, then write all in one short transaction."""
+    assert message.from_user is not None
+    await patiently(lambda: message.answer(title, reply_markup=REFRESH))
+    await database.write(
+        (SEEN, (message.from_user.id, message.from_user.full_name)),
+        (KEEP, (message.from_user.id, title)),
+    )
 
 
 @router.callback_query(F.data == "refresh")
@@ -217,7 +249,7 @@ async def quiz(bot: Bot) -> None:
     while True:
         await asyncio.sleep(QUIZ_EVERY * random.uniform(0.985, 1.015))
         logger.info("Quiz published")
-        await patiently(lambda: bot.send_message(CHANNEL, "The quiz is open!"), CHANNEL)
+        await patiently(lambda: bot.send_message(CHANNEL, "The quiz is open!"))
 
 
 async def forget_old_cards() -> None:
@@ -231,8 +263,8 @@ async def forget_old_cards() -> None:
 
 async def prepare_database() -> None:
     """Create the tables on the first start."""
-    async with database() as db:
-        if REMEDY == "whole":
+    async with connected() as db:
+        if "wal" in REMEDIES:
             await db.execute("PRAGMA journal_mode=WAL")
         await db.execute(
             "CREATE TABLE IF NOT EXISTS users (id INTEGER PRIMARY KEY, name TEXT, messages INTEGER)"
@@ -241,32 +273,48 @@ async def prepare_database() -> None:
         await db.commit()
 
 
+def install(dispatcher: Dispatcher, bot: Bot) -> None:
+    """Register the middlewares of the remedies that are on, then the bot's own."""
+    if "throttle" in REMEDIES:
+        throttle = shipped("throttle-middleware", "middleware.py").ThrottleMiddleware()
+        router.message.outer_middleware(throttle)
+    if "handlers" in REMEDIES:
+        limit = shipped("bounded-handler-concurrency", "handler_limit.py").HandlerLimit()
+        limit.install(dispatcher, bot)
+    if "retry" in REMEDIES:
+        bot.session.middleware(shipped("honour-retry-after", "retry.py").HonourRetryAfter())
+    if "limiter" in REMEDIES:
+        bot.session.middleware(shipped("outbound-limiter", "limiter.py").OutboundLimiter())
+    at_work = AtWork()
+    for observer in (router.message, router.callback_query):
+        observer.middleware(at_work)
+        observer.middleware(HandlerTimeout())
+    if TRANSACTION == "middleware" and "sqlite" not in REMEDIES:
+        router.message.middleware(OpenTransaction())
+
+
 async def main() -> None:
     """Poll until told to stop."""
-    global shared_session
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s - %(name)s - %(levelname)s - %(message)s"
     )
     await prepare_database()
     bot = Bot(TOKEN, session=AiohttpSession(api=TelegramAPIServer.from_base(API)))
     dispatcher = Dispatcher()
-    if REMEDY in {"throttle", "whole"}:
-        router.message.outer_middleware(Throttle())
-    if REMEDY == "whole":
-        shared_session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=60))
-    router.message.middleware(HandlerTimeout())
-    router.callback_query.middleware(HandlerTimeout())
+    install(dispatcher, bot)
     dispatcher.include_router(router)
     tasks = [asyncio.create_task(forget_old_cards())]
     if QUIZ_EVERY:
         tasks.append(asyncio.create_task(quiz(bot)))
-    try:
-        await dispatcher.start_polling(bot)
-    finally:
-        for task in tasks:
-            task.cancel()
-        if shared_session is not None:
-            await shared_session.close()
+    async with AsyncExitStack() as closing:
+        closing.callback(lambda: [task.cancel() for task in tasks])
+        if "sqlite" in REMEDIES:
+            opened = shipped("sqlite-short-transactions", "database.py").Database(DATABASE)
+            dispatcher["database"] = await closing.enter_async_context(opened)
+        if "session" in REMEDIES:
+            await shipped("close-bot-session", "main.py").run(bot, dispatcher)
+        else:
+            await dispatcher.start_polling(bot)
 
 
 if __name__ == "__main__":

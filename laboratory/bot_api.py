@@ -117,6 +117,8 @@ class Server:
     def say(self, user_id: int, patience: int) -> None:
         """Write as a user; one who gets no answer writes again, up to `patience` times."""
         text = " ".join(self.rng.choices(WORDS, k=self.rng.randint(1, 4)))
+        if self.story.get("keep_answers"):
+            self.record.write("asked", chat=user_id)
         self.push("message", self.message(user_id, text, self.user(user_id)))
         if patience:
             self.start(self.impatient(user_id, patience))
@@ -217,6 +219,8 @@ class Server:
                 self.start(self.burst())
         elif text.startswith("Your card"):
             self.waiting.pop(chat_id, None)
+            if self.story.get("keep_answers"):
+                self.record.write("answered", chat=chat_id)
         return self.message(chat_id, text, BOT)
 
     def edit_text(self, chat_id: int, message_id: int, text: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 ROOT = Path("/sys/fs/cgroup/memory")
 UNIT_PATH = "/system.slice/bot.service"
+PEAK = "memory.max_usage_in_bytes"
 
 
 @dataclass
@@ -26,6 +27,7 @@ class KernelLog:
         group = ROOT / (prefix + UNIT_PATH).lstrip("/")
         group.mkdir(parents=True, exist_ok=True)
         (group / "memory.limit_in_bytes").write_text(f"{memory_mb}M")
+        (group / PEAK).write_text("0")  # the group may be left from a run before
         messages = os.open("/dev/kmsg", os.O_RDONLY | os.O_NONBLOCK)
         os.lseek(messages, 0, os.SEEK_END)
         return cls(group, prefix, messages)
@@ -38,6 +40,10 @@ class KernelLog:
                 group.rmdir()
             except OSError:
                 return
+
+    def peak_bytes(self) -> int:
+        """Return the most memory that the group has held at once."""
+        return int((self.group / PEAK).read_text())
 
     def read(self) -> list[tuple[int, str]]:
         """(priority, text) of every message since the last call."""

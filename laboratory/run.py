@@ -19,6 +19,7 @@ from laboratory.stories import load
 from laboratory.story import INSTALLED, PYTHON, Story
 
 HERE = Path(__file__).parent
+REMEDIES = HERE.parent / "rules" / "remedies"
 WORK = Path("/tmp/laboratory")
 SERVERS = (("api.json", "injected.jsonl"), ("api-2.json", "injected-2.jsonl"))
 """(settings, record) of each Bot API server, where the story has settings for it."""
@@ -61,6 +62,8 @@ def prepare(story: Story) -> Path:
         if not unit.program:
             continue
         shutil.copyfile(HERE / unit.program, Path(INSTALLED) / unit.program)
+    shutil.rmtree(Path(INSTALLED) / "remedies", ignore_errors=True)
+    shutil.copytree(REMEDIES, Path(INSTALLED) / "remedies")
     return folder
 
 

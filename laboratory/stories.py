@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from laboratory.cut_stories import cut_stories
 from laboratory.other_stories import OTHER_STORIES
+from laboratory.remedy_stories import PREFIX, remedy_story
 from laboratory.service_stories import SERVICE_STORIES
 from laboratory.shop_stories import SHOP_STORIES
 from laboratory.story import Story
@@ -159,4 +160,6 @@ def load(name: str) -> Story:
     if name == "pace":
         bot = {"BOT_QUIZ_EVERY": "60"}
         return replace(first, name=name, hours=0.1, bot=bot, json=False)
+    if name.startswith(PREFIX):
+        return remedy_story(name)
     return STORIES[name]

@@ -390,6 +390,7 @@ async def _main(story: Story, folder: Path) -> None:
             recorder = Recorder(log, entries, rng)
             await Supervisor(story, recorder, bot_api.Record(facts), rng, kernel).run()
             await asyncio.sleep(2)
+            (folder / "peak-memory").write_text(str(kernel.peak_bytes()))
         finally:
             kernel.close()
 

@@ -12,7 +12,7 @@ from logcascade.model.analysis import Analysis, Incident, UnknownFailure
 from logcascade.model.bursts import Burst, GroupedIncident
 from logcascade.model.detections import UNKNOWN_PREFIX, Detection
 from logcascade.model.places import as_found
-from logcascade.model.records import SourceSummary
+from logcascade.model.records import Record, SourceSummary
 from logcascade.model.rules import COUNTED, Ended, Role, Rule, with_built_in
 from logcascade.model.scans import Scan
 from logcascade.model.traffic import merge
@@ -148,47 +148,79 @@ def scan(
         sampled=search.sampled,
         split_at=split_at,
     )
-    collector, gauges = (BurstCollector(_component(source.own_name)) for _ in range(2))
-    doubts = Doubts()
-    greetings = GreetingJudge(collector)
+    findings = Findings(source.own_name, number, search.matcher)
     for record in reader.records():
-        found = search.matcher.detect(record, number)
-        if not found:
-            doubts.note(record)
-        for detection in found:
-            if detection.role is Role.GAUGE:
-                gauges.add(detection)
-            elif detection.role is not Role.LOAD:
-                greetings.note(detection)
-                collector.add(detection)
-        greeting = search.matcher.greeting(record, number, found)
-        if greeting is not None:
-            greetings.add(greeting)
+        findings.add(record)
         if on_progress:
             on_progress(source.name, reader.progress)
-    bursts = (*collector.bursts(), *gauges.bursts())
-    summary = reader.summary()
+    found = findings.scan(reader)
     better = reader.better_year
     if better is not None and source.rewind():
         known = replace(options, year=better[0], year_because=better[1])
         return scan(source, number, search, known, on_progress, split_at)
     summary = replace(
-        summary,
-        problems=(*summary.problems, *source.problems),
-        assumptions=(*summary.assumptions, *source.assumptions),
-        doubtful=tuple(map(reader.place, doubts.lines)),
+        found.summary,
+        problems=(*found.summary.problems, *source.problems),
+        assumptions=(*found.summary.assumptions, *source.assumptions),
         parts=source.parts,
     )
-    marks = tuple(collector.marks())
-    return Scan(
-        summary,
-        reader.load(),
-        bursts,
-        marks,
-        reader.load_since(),
-        collector.left_out,
-        reader.place,
-    )
+    return replace(found, summary=summary)
+
+
+class Findings:
+    """What the records of one source report, gathered in the order of the log."""
+
+    def __init__(self, own_name: str, number: int, matcher: Matcher) -> None:
+        """*own_name* is that of the file, *number* the source's place among all."""
+        self._number = number
+        self._matcher = matcher
+        self._collector, self._gauges = (BurstCollector(_component(own_name)) for _ in range(2))
+        self._doubts = Doubts()
+        self._greetings = GreetingJudge(self._collector)
+
+    def add(self, record: Record) -> bool:
+        """Take the next record; return whether it reports a failure, a start or an end."""
+        found = self._matcher.detect(record, self._number)
+        if not found:
+            self._doubts.note(record)
+        tells = False
+        for detection in found:
+            if detection.role is Role.GAUGE:
+                self._gauges.add(detection)
+            elif detection.role is not Role.LOAD:
+                tells = tells or detection.role is not Role.BENIGN
+                self._greetings.note(detection)
+                self._collector.add(detection)
+        greeting = self._matcher.greeting(record, self._number, found)
+        if greeting is not None:
+            self._greetings.add(greeting)
+        return tells or greeting is not None
+
+    @property
+    def kept(self) -> int:
+        """How many bursts and marks are kept of what was found."""
+        return self._collector.kept + self._gauges.kept
+
+    def forget(self, before: float) -> None:
+        """Drop what began before a time, in epoch seconds."""
+        for each in (self._collector, self._gauges):
+            each.forget(before)
+
+    def scan(self, reader: Reader, *, so_far: bool = False) -> Scan:
+        """Return all that *reader* has given; *so_far* says that it will give more."""
+        collectors = (self._collector, self._gauges)
+        bursts = [
+            burst for each in collectors for burst in (each.so_far() if so_far else each.bursts())
+        ]
+        return Scan(
+            replace(reader.summary(), doubtful=tuple(map(reader.place, self._doubts.lines))),
+            reader.load(),
+            tuple(bursts),
+            tuple(self._collector.marks()),
+            self._collector.left_out,
+            reader.place,
+            reader.load_since(),
+        )
 
 
 def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> Analysis:
@@ -274,7 +306,7 @@ def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> A
         notes=(*notes, *_left_out(given)),
         retold=retold,
         occurrences=count_occurrences(
-            _reported(failures, placed, [*ends, *unseen], incidents, rules)
+            _reported(failures, placed, [*ends, *unseen], incidents, rules), span
         ),
         readings=sum_up_readings(told, rules),
         sensitivity=(

@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
+from logcascade.cli import work
 from logcascade.model.analysis import Run
 from logcascade.model.bursts import Burst, GroupedIncident, Values
 from logcascade.model.detections import Detection
@@ -176,3 +178,9 @@ class KeepAll:
     def __call__(self, lone: Sequence[Burst], _failed: AbstractSet[str]) -> list[Burst]:
         """Return all."""
         return list(lone)
+
+
+@cache
+def answer_of(path: Path) -> work.Answer:
+    """Return the analysis of a log of the year 2026; each is read once for all tests."""
+    return work.analyse(work.Request([str(path)], year=2026))

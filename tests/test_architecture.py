@@ -9,7 +9,16 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "logcascade"
 
-STAGES = {"sources", "cleaning", "reading", "ruleset", "timeline", "incidents", "diagnosis"}
+STAGES = {
+    "sources",
+    "cleaning",
+    "reading",
+    "ruleset",
+    "timeline",
+    "incidents",
+    "diagnosis",
+    "watch",
+}
 
 MAY_IMPORT = {
     "model": set(),
@@ -22,7 +31,8 @@ MAY_IMPORT = {
     "reading": {"model", "errors", "cleaning"},
     "report": {"model", "errors"},
     "pipeline": {"model", "errors", *STAGES},
-    "cli": {"model", "errors", "bundled", "report", "pipeline", *STAGES},
+    "live": {"model", "errors", "pipeline", *STAGES},
+    "cli": {"model", "errors", "bundled", "report", "pipeline", "live", *STAGES},
     "__main__": {"cli"},
     "__init__": set(),
 }

@@ -23,14 +23,8 @@
 #include <unistd.h>
 
 #define NS 1000000000LL
-#define EXITING 0x4            /* PF_EXITING in the flags of /proc/<pid>/stat */
-#define ZOMBIE_NS (NS / 5)     /* for how long an ended process counts as awake if nobody asks for it */
 
 static struct vclock_shared *shared;
-static struct {
-    int pid;
-    int64_t since;
-} zombie[VCLOCK_PIDS];
 
 static int64_t now_real(void)
 {
@@ -59,14 +53,10 @@ static void map_file(const char *path, int flags)
     }
 }
 
-/*
- * The state letter of one thread; 'X' when it is gone, 'E' while it is on its way out. A dying thread
- * may sleep in the kernel, and nobody has been told of its end yet.
- */
+/* The state letter of one thread; 'X' when it is gone. */
 static char thread_state(int pid, const char *tid)
 {
-    char path[320], text[512], state;
-    unsigned flags;
+    char path[320], text[512];
     snprintf(path, sizeof path, "/proc/%d/task/%s/stat", pid, tid);
     int fd = open(path, O_RDONLY);
     if (fd < 0)
@@ -77,16 +67,28 @@ static char thread_state(int pid, const char *tid)
         return 'X';
     text[length] = 0;
     char *end = strrchr(text, ')');
-    if (!end || sscanf(end + 1, " %c %*d %*d %*d %*d %*d %u", &state, &flags) != 2)
-        return 'R';
-    return (flags & EXITING) && state != 'Z' && state != 'X' ? 'E' : state;
+    return end && end[1] == ' ' ? end[2] : 'R';
 }
 
 /*
- * Nothing left of a process, not even its zombie: its parent has been told. One that no parent asks
- * for is waited for a while only.
+ * Whether a thread that seems to sleep is still at work: the kernel prints S, too, for one that has
+ * set about to sleep and has not got there, as when a parent asks for an ended child; where others
+ * want the processor, that lasts. The kernel tells the system call only of one that is off it.
  */
-static int process_gone(int index, int pid)
+static int still_running(int pid, const char *tid)
+{
+    char path[320], text[8];
+    snprintf(path, sizeof path, "/proc/%d/task/%s/syscall", pid, tid);
+    int fd = open(path, O_RDONLY);
+    if (fd < 0)
+        return 0;
+    ssize_t length = read(fd, text, sizeof text);
+    close(fd);
+    return length >= 7 && memcmp(text, "running", 7) == 0;
+}
+
+/* Nothing left of a process, not even a look that failed while it was busy dying. */
+static int process_gone(int pid)
 {
     char path[64], text[512];
     snprintf(path, sizeof path, "/proc/%d/stat", pid);
@@ -100,47 +102,47 @@ static int process_gone(int index, int pid)
         return length < 0 && failed == ESRCH;
     text[length] = 0;
     char *end = strrchr(text, ')');
-    if (!end || (end[2] != 'Z' && end[2] != 'X'))
-        return 0;
-    if (zombie[index].pid != pid) {
-        zombie[index].pid = pid;
-        zombie[index].since = now_real();
-    }
-    return now_real() - zombie[index].since > ZOMBIE_NS;
+    return end && (end[2] == 'Z' || end[2] == 'X');
 }
 
-static int process_asleep(int index, int pid)
+static int process_asleep(int index, int pid, int closely)
 {
     char path[64];
-    int asleep = 1, living = 0;
     snprintf(path, sizeof path, "/proc/%d/task", pid);
     DIR *threads = opendir(path);
-    if (threads) {
-        struct dirent *entry;
-        while (asleep && (entry = readdir(threads))) {
-            if (entry->d_name[0] == '.')
-                continue;
-            char state = thread_state(pid, entry->d_name);
-            if (state != 'Z' && state != 'X')
-                living++;
-            if (state != 'S' && state != 'Z' && state != 'X')
-                asleep = 0;
-        }
-        closedir(threads);
+    if (!threads) {
+        if (!process_gone(pid))
+            return 0;
+        atomic_store(&shared->pids[index], 0);
+        return 1;
     }
+    int asleep = 1, living = 0;
+    struct dirent *entry;
+    while (asleep && (entry = readdir(threads))) {
+        if (entry->d_name[0] == '.')
+            continue;
+        char state = thread_state(pid, entry->d_name);
+        if (state != 'Z' && state != 'X')
+            living++;
+        if (state != 'S' && state != 'Z' && state != 'X')
+            asleep = 0;
+        else if (closely && state == 'S' && still_running(pid, entry->d_name))
+            asleep = 0;
+    }
+    closedir(threads);
     if (!asleep || living)
         return asleep;
-    if (!process_gone(index, pid))
+    if (!process_gone(pid))
         return 0;
     atomic_store(&shared->pids[index], 0);
     return 1;
 }
 
-static int all_asleep(void)
+static int all_asleep(int closely)
 {
     for (int i = 0; i < VCLOCK_PIDS; i++) {
         int pid = atomic_load(&shared->pids[i]);
-        if (pid && !process_asleep(i, pid))
+        if (pid && !process_asleep(i, pid, closely))
             return 0;
     }
     return 1;
@@ -191,8 +193,8 @@ static void run(void)
             nap(500);
             continue;
         }
-        /* twice: one process may have woken another that had been looked at before */
-        if (!all_asleep() || !all_asleep()) {
+        /* twice: one may have woken another that had been looked at before */
+        if (!all_asleep(0) || !all_asleep(1)) {
             nap(150);
             continue;
         }

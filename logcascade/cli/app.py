@@ -5,7 +5,18 @@ from typing import Annotated
 import typer
 
 from logcascade import __version__
-from logcascade.cli import analyze, demo, formats, remedy, rules, schema, settings, talk, verify
+from logcascade.cli import (
+    analyze,
+    demo,
+    formats,
+    remedy,
+    rules,
+    schema,
+    settings,
+    talk,
+    verify,
+    watch,
+)
 from logcascade.errors import LogcascadeError
 
 INTERRUPTED_STATUS = 130
@@ -54,11 +65,13 @@ def logcascade(
 
 
 _ANALYZE = "What failed first, what followed, what to do."
+_WATCH = "Follow a log: what begins to fail, what is due, what has recovered."
 _VERIFY = "Whether a change has fixed what failed before it."
 _DEMO = "The report on a bundled real log, offline."
 _REMEDY = "List the remedies, or show one with its code."
 
 app.command("analyze", epilog=analyze.EXAMPLES, short_help=_ANALYZE)(analyze.analyze)
+app.command("watch", epilog=watch.EXAMPLES, short_help=_WATCH)(watch.watch)
 app.command("verify", epilog=verify.EXAMPLES, short_help=_VERIFY)(verify.verify)
 app.command("demo", short_help=_DEMO)(demo.demo)
 app.command("remedy", epilog=remedy.EXAMPLES, short_help=_REMEDY)(remedy.remedy)
@@ -66,7 +79,7 @@ app.add_typer(rules.app, name="rules")
 app.command("formats", epilog=formats.EXAMPLES, short_help="The line formats that are recognised.")(
     formats.formats
 )
-app.command("schema", short_help="The JSON Schema of the report.")(schema.schema)
+app.command("schema", short_help="The JSON Schemas of the reports.")(schema.schema)
 
 
 def main() -> None:

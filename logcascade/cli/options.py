@@ -50,11 +50,10 @@ OutputOption = Annotated[
     Path | None,
     typer.Option("--output", "-o", metavar="FILE", help="Write the report to a file."),
 ]
-RULES_OPTION = "--rules"
 RulesOption = Annotated[
     list[Path] | None,
     typer.Option(
-        RULES_OPTION,
+        "--rules",
         metavar="DIR",
         help="More rules; one with a shipped rule's id replaces it. Repeatable.",
     ),

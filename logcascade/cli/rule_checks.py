@@ -8,7 +8,7 @@ import typer
 
 from logcascade.cli import records, talk, work
 from logcascade.cli.options import RulesOption
-from logcascade.errors import ExitStatus
+from logcascade.errors import ExitStatus, LogcascadeError
 
 if TYPE_CHECKING:
     from logcascade.model.records import Record
@@ -60,6 +60,8 @@ def explain(
     from logcascade.report.text import safe_line
     from logcascade.ruleset.match import Matcher
 
+    if not line.strip():
+        raise LogcascadeError("no line given", "LINE is empty", help="give a line in quotes, or -")
     ruleset = work.load_ruleset(rules or ())
     record = records.named_or_said(line)
     found = Matcher(ruleset).recognise(record, 0)

@@ -1,10 +1,29 @@
-"""``logcascade schema``: the JSON Schema of the report."""
+"""``logcascade schema``: the JSON Schemas of the reports."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
 
 from logcascade.cli import talk
 
 
-def schema() -> None:
-    """Print the JSON Schema of `analyze --format json`."""
-    from logcascade.report.json_report import json_schema
+class Contract(StrEnum):
+    """What is written as JSON."""
 
-    talk.write_out(json_schema().encode())
+    REPORT = "report"
+    VERIFICATION = "verification"
+
+
+def schema(
+    contract: Annotated[
+        Contract,
+        typer.Argument(help="Of `analyze --format json`, or of `verify --format json`."),
+    ] = Contract.REPORT,
+) -> None:
+    """Print the JSON Schema of what a command writes with `--format json`."""
+    from logcascade.report.json_report import json_schema
+    from logcascade.report.verification_report import verification_schema
+
+    schemas = {Contract.REPORT: json_schema, Contract.VERIFICATION: verification_schema}
+    talk.write_out(schemas[contract]().encode())

@@ -100,7 +100,7 @@ def zones(given: Sequence[str] | None) -> Zones:
     if given:
         return Zones(*parse_zones(given))
     settings = current()
-    return Zones(*parse_zones(settings.zone), settings.name)
+    return Zones(*parse_zones(settings.zone), settings.name if settings.zone else "")
 
 
 def _home() -> Path | None:

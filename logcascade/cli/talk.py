@@ -16,25 +16,27 @@ MOST_WIDTH = 140
 """Columns. Longer lines are hard to follow back."""
 
 
-def say(text: str) -> None:
-    """Write *text* to standard output; a reader who has left is no error."""
+def say(text: str) -> bool:
+    """Write *text* to standard output; return whether there is still somebody who reads."""
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    write_out(text.encode(encoding, "backslashreplace"))
+    return write_out(text.encode(encoding, "backslashreplace"))
 
 
-def write_out(data: bytes) -> None:
-    """Write bytes to standard output; a reader who has left is no error."""
+def write_out(data: bytes) -> bool:
+    """Write bytes to standard output; a reader who has left is no error, False is returned."""
     if sys.stdout is None:
-        return
+        return False
     try:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
     except BrokenPipeError:
         _give_up_output()
+        return False
     except OSError as error:
         _give_up_output()
         reason = (error.strerror or str(error)).lower()
         raise LogcascadeError("cannot write the report", reason, "standard output") from None
+    return True
 
 
 def _give_up_output() -> None:
@@ -85,10 +87,10 @@ def width_of(stream: TextIO | None, environment: Mapping[str, str] = os.environ)
 
 
 def write_file(path: Path, text: str) -> None:
-    """Write a report to a file; raise `LogcascadeError` where that cannot be done."""
+    """Write a text to a file; raise `LogcascadeError` where that cannot be done."""
     try:
         path.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         raise LogcascadeError(
-            "cannot write the report", (error.strerror or str(error)).lower(), str(path)
+            "cannot write the file", (error.strerror or str(error)).lower(), str(path)
         ) from None

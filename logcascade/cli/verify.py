@@ -117,14 +117,15 @@ def verify(
     else:
         *before, after = logs
         old = work.analyse(replace(request, paths=before, beside=[after]))
-        new = work.analyse(replace(request, paths=[after], beside=before))
+        new = work.analyse(replace(request, paths=[after], beside=before, ruleset=old.ruleset))
         _refuse_swapped(old, new, logs)
     from logcascade.diagnosis.verification import verify as judge
 
     is_complete = old.is_complete and new.is_complete
     verification = judge(old.analysis, new.analysis, old.ruleset.remedies)
-    if not is_complete:
-        verification = replace(verification, notes=(*verification.notes, LEFT_OUT))
+    left_out = () if is_complete else (LEFT_OUT,)
+    notes = (*verification.notes, *new.by_settings, *left_out)
+    verification = replace(verification, notes=notes)
     _write(verification, report_format, output, redact=redact)
     raise typer.Exit(_status(verification, is_complete=is_complete))
 
@@ -174,7 +175,7 @@ def _write(
         (verification, shlex.join(["logcascade", *sys.argv[1:]])), redact=redact
     )
     if form is ReportFormat.JSON:
-        text = verification_report.render_json(shown, __version__)
+        text = verification_report.render_json(shown, __version__, redacted=redact)
     elif form is ReportFormat.MARKDOWN:
         text = verification_report.render_markdown(shown, command, __version__)
     else:

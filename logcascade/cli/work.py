@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 
 from logcascade import __version__, bundled
 from logcascade.cli import settings, talk
-from logcascade.cli.options import RULES_OPTION, ReportFormat
+from logcascade.cli.options import ReportFormat
 from logcascade.cli.packages import package_folders
 from logcascade.errors import ExitStatus, LogcascadeError, SourceError
 from logcascade.model.records import Severity
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     Analyze = Callable[[Sequence[Source], Ruleset, Sequence[Format], ReadingOptions], Analysis]
 
 
+COMMAND_LINE = "the command line"
+"""Who names the folders that a person names for this command."""
+
 _LINE = re.compile(r":\d+\Z")
 """The line behind the name of a file."""
 
@@ -40,6 +43,8 @@ class Request:
     paths: Sequence[str]
     rules: Sequence[Path] = ()
     skip_bad_rules: bool = False
+    ruleset: "Ruleset | None" = None
+    """The rules, where they have been loaded already."""
     zones: settings.Zones = settings.NO_ZONES
     first_day: date | None = None
     year: int | None = None
@@ -69,6 +74,8 @@ class Answer:
     analysis: "Analysis"
     ruleset: "Ruleset"
     is_complete: bool = True
+    by_settings: tuple[str, ...] = ()
+    """What counted that the command does not tell."""
 
 
 def load_ruleset(
@@ -88,7 +95,7 @@ def load_ruleset(
             RuleFolder(bundled.rules_folder(), is_proven=not to_be_proven),
             *([] if settings.is_isolated() else package_folders()),
             *(RuleFolder(folder, own.name) for folder in own.rules),
-            *(RuleFolder(folder, RULES_OPTION) for folder in folders),
+            *(RuleFolder(folder, COMMAND_LINE) for folder in folders),
         ],
         skip_bad=skip_bad,
     )
@@ -127,8 +134,13 @@ def _answer(request: Request, analyze: "Analyze") -> Answer:
     from logcascade.cli.watching import INTERRUPTED, Interruption, watch
     from logcascade.reading.formats.line_format import load_formats
     from logcascade.reading.times.stamps import ReadingOptions
+    from logcascade.ruleset.sheet import InvalidFiles
 
-    ruleset = load_ruleset(request.rules, skip_bad=request.skip_bad_rules)
+    try:
+        ruleset = request.ruleset or load_ruleset(request.rules, skip_bad=request.skip_bad_rules)
+    except InvalidFiles as error:
+        error.advice = "mend the files, or give --skip-bad-rules to do without them"
+        raise
     formats = load_formats()
     opened = _open(request.paths, rotated=request.rotated)
     _refuse_to_overwrite(request.output, opened.files)
@@ -177,7 +189,9 @@ def _answer(request: Request, analyze: "Analyze") -> Answer:
         notes=(*analysis.notes, *notes),
         sources=tuple(_assuming(each, _rules_added(ruleset)) for each in analysis.sources),
     )
-    return Answer(analysis, ruleset, is_complete=not (left_out or problems))
+    zones = [f"zones by {request.zones.because}"] if request.zones.because else []
+    by_settings = (*zones, *_rules_added(ruleset))
+    return Answer(analysis, ruleset, not (left_out or problems), by_settings)
 
 
 def _rules_left_out(ruleset: "Ruleset") -> list[str]:
@@ -189,7 +203,7 @@ def _rules_left_out(ruleset: "Ruleset") -> list[str]:
 def _rules_added(ruleset: "Ruleset") -> list[str]:
     """Return who added rules, where the command does not tell."""
     return [
-        f"more rules by {each}" for each in sorted({*ruleset.origins.values()} - {RULES_OPTION})
+        f"more rules by {each}" for each in sorted({*ruleset.origins.values()} - {COMMAND_LINE})
     ]
 
 

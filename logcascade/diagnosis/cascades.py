@@ -3,10 +3,8 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 
 from logcascade.diagnosis.case import Case, Kinds, pointers
-from logcascade.diagnosis.chance import one_each
 from logcascade.diagnosis.circumstances import burst_before, facts_of
 from logcascade.diagnosis.cycles import cycles_of, without_aftershocks
 from logcascade.diagnosis.drivers import Cycle
@@ -32,11 +30,8 @@ from logcascade.model.bursts import Burst, GroupedIncident
 from logcascade.model.detections import UNKNOWN_PREFIX
 from logcascade.model.load import Load
 from logcascade.model.rules import Ended, Remedy, Rule, Suspect
+from logcascade.model.spells import spells_of
 from logcascade.model.traffic import Traffic
-
-CLOSE = 0.25
-"""Share of the mean time between incidents below which two of them are one spell: what comes in
-flurries is quiet for long between them. At random times a gap in five is as short."""
 
 ENOUGH_REPEATS = 3
 """So many incidents with the same first failure, and nothing before any of them, make it certain
@@ -161,6 +156,8 @@ def _cascade(
         kinds,
     )
     verdicts = weigh_suspects(case, knowledge.suspects)
+    recurrence = _recurrence(shape, main, overview, knowledge)
+    cleared = _cleared(verdicts, knowledge)
     return Cascade(
         id=name,
         first_failure=first.rule,
@@ -168,10 +165,10 @@ def _cascade(
         incidents=members,
         count=len(main),
         severity=max(item.incident.severity for item in shape),
-        recurrence=_recurrence(shape, main, overview, knowledge),
+        recurrence=recurrence,
         ruled_out=verdicts.ruled_out,
-        remedies=choose_remedies(shape, knowledge.rules, knowledge.remedies),
-        not_yet=choose_not_yet(shape, knowledge.rules, _cleared(verdicts, knowledge)),
+        remedies=choose_remedies(shape, knowledge.rules, knowledge.remedies, recurrence.driver),
+        not_yet=choose_not_yet(shape, knowledge.rules, cleared, recurrence.driver),
         aftershocks=len(shape) - len(full),
         growth=growth,
         suspected=verdicts.suspected,
@@ -216,12 +213,7 @@ def _recurrence(
     arrivals = Arrivals.of(knowledge.traffic)
     found = measure(cycles, events, knowledge.traffic.holes(), knowledge.until, arrivals)
     times = [cycle.at for cycle in cycles]
-    span_s = _span_s(shape, knowledge)
-    found = replace(
-        found,
-        longest_gap_s=max((later - one for one, later in pairwise(times)), default=None),
-        spells=len(one_each(times, CLOSE * span_s / len(times))) if span_s else None,
-    )
+    found = replace(found, spells=spells_of(times, _span_s(shape, knowledge)))
     return settle_next_due(found, _outlook(shape, cycles, overview, knowledge))
 
 

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from logcascade.diagnosis.chance import one_each
 from logcascade.model.analysis import Certainty, Growth, Run
 from logcascade.model.bursts import Burst, GroupedIncident
 from logcascade.model.load import Load
 from logcascade.model.rules import Rule, Suspect
+from logcascade.model.spells import one_each
 
 SURE_INCIDENTS = 5
 """In fewer incidents an order can be luck: were both orders equally likely, five of five would come

@@ -1,6 +1,5 @@
 """How likely chance alone makes what looks like a reason."""
 
-from collections.abc import Sequence
 from math import comb, exp, lgamma, log
 
 
@@ -37,21 +36,3 @@ def at_most(hits: int, tries: int, probability: float) -> float:
         for count in range(hits + 1)
     )
     return min(sum(map(exp, logs)), 1.0)
-
-
-def one_each(times: Sequence[float], apart_s: float) -> list[float]:
-    """
-    Return the first of each group of *times* whose gaps are shorter than *apart_s* seconds.
-
-    What comes in a row is one event: each further one would be counted as new evidence.
-
-    >>> one_each([0, 10, 25, 100], 20)
-    [0, 100]
-    """
-    firsts: list[float] = []
-    last = None
-    for time in sorted(times):
-        if last is None or time - last >= apart_s:
-            firsts.append(time)
-        last = time
-    return firsts

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from logcascade.model.analysis import Analysis, Cascade, Driver, Incident, Run
 from logcascade.model.load import Load
+from logcascade.model.spells import Spells
 
 QUIET_CHANCE = 0.05
 """Quiet that chance alone would bring no more often than this is told to be a fix."""
@@ -78,8 +79,8 @@ def measure_exposure(cascade: Cascade, before: Analysis, after: Analysis) -> Exp
     """Return what *cascade*, of the log *before*, has been put to in the log *after*."""
     recurrence = cascade.recurrence
     is_rhythm = recurrence.driver in RHYTHMS and recurrence.period_s is not None
-    spells = cascade.count if is_rhythm else recurrence.spells or cascade.count
-    rate = Rate(max(spells, 1), is_rhythm)
+    spells = recurrence.spells or Spells(cascade.count, None)
+    rate = Rate(max(cascade.count if is_rhythm else spells.count, 1), is_rhythm)
     span_s = span_of(after)
     component = next((each.component for each in members(cascade, before)), "")
     past_s = running_s(before, component)
@@ -94,7 +95,7 @@ def measure_exposure(cascade: Cascade, before: Analysis, after: Analysis) -> Exp
     if bursts is not None and bursts * rate.count < expected:
         expected = bursts * rate.count
         words = f"by the seconds since with {least:,} or more events"
-    longest_s = recurrence.longest_gap_s or 0.0
+    longest_s = spells.longest_gap_s or 0.0
     return Exposure(
         rate=rate,
         expected=expected,
@@ -241,7 +242,7 @@ def _missing(cascade: Cascade, rate: Rate, before: Analysis, after: Analysis) ->
         return _no_burst(least, new)
     if rate.count < LEAST_COUNT:
         once = "once" if cascade.count == 1 else "in one spell"
-        return f"it came {once} before, which does not tell how often it comes"
+        return f"it came {once} before, which does not tell how often it comes; an older log may"
     return ""
 
 

@@ -6,12 +6,6 @@ from datetime import UTC, datetime
 from logcascade.diagnosis.words import span
 from logcascade.model.analysis import Driver, Recurrence
 
-GRACE = 0.1
-"""Share of the period by which an incident may be late before it has stayed away."""
-
-GRACE_SPREADS = 3.0
-"""The same in spreads: of a normal distribution one in 700 is later."""
-
 FROM_THE_START = frozenset({Driver.UPTIME, Driver.BACK_OFF})
 """Drivers whose time begins with the run: another start begins it again."""
 
@@ -40,8 +34,7 @@ def settle_next_due(found: Recurrence, outlook: Outlook) -> Recurrence:
     begun, reckoned = outlook.last_start, outlook.next_start
     if found.driver in FROM_THE_START and begun and reckoned and begun > reckoned:
         due += begun - reckoned
-    grace = max(GRACE * (found.period_s or 0.0), GRACE_SPREADS * (found.spread_s or 0.0))
-    if outlook.until is not None and outlook.until > due + grace:
+    if outlook.until is not None and outlook.until > due + found.grace_s:
         late = outlook.until - due
         return _not_due(
             found, f"the next was due {span(late)} before the log ends and is not in it"

@@ -3,13 +3,16 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from logcascade.model.analysis import NotYetChoice, RemedyChoice
+from logcascade.model.analysis import Driver, NotYetChoice, RemedyChoice
 from logcascade.model.bursts import GroupedIncident
 from logcascade.model.rules import Condition, Remedy, RemedyUse, Rule, Suspect
 
 
 def choose_remedies(
-    items: Sequence[GroupedIncident], rules: Mapping[str, Rule], remedies: Mapping[str, Remedy]
+    items: Sequence[GroupedIncident],
+    rules: Mapping[str, Rule],
+    remedies: Mapping[str, Remedy],
+    driver: Driver = Driver.TOO_FEW,
 ) -> tuple[RemedyChoice, ...]:
     """Return the remedies of one cascade: the first failure's own before those of its symptoms."""
     chosen: dict[str, RemedyUse] = {}
@@ -18,7 +21,7 @@ def choose_remedies(
     for kind in kinds:
         rule = rules.get(kind)
         for use in rule.remedies if rule else ():
-            if use.id not in chosen and _fits(use.when, kind, items, kinds):
+            if use.id not in chosen and _fits(use.when, kind, items, kinds, driver):
                 chosen[use.id] = use
                 against[use.id] = kind
     ordered = sorted(
@@ -39,13 +42,18 @@ def choose_remedies(
 
 
 def choose_not_yet(
-    items: Sequence[GroupedIncident], rules: Mapping[str, Rule], cleared: Sequence[Suspect] = ()
+    items: Sequence[GroupedIncident],
+    rules: Mapping[str, Rule],
+    cleared: Sequence[Suspect] = (),
+    driver: Driver = Driver.TOO_FEW,
 ) -> tuple[NotYetChoice, ...]:
     """Return what not to do yet: what the first failure's rule says, and what is not to blame."""
     rule = rules.get(items[0].incident.first_failure.rule)
     kinds = _kinds(items)
     said = [
-        item for item in (rule.not_yet if rule else ()) if _fits(item.when, kinds[0], items, kinds)
+        item
+        for item in (rule.not_yet if rule else ())
+        if _fits(item.when, kinds[0], items, kinds, driver)
     ]
     said += [suspect.not_yet for suspect in cleared if suspect.not_yet]
     because = {item.what: item.because for item in reversed(said)}
@@ -65,11 +73,22 @@ def _fits(
     rule: str,
     items: Sequence[GroupedIncident],
     kinds: Sequence[str],
+    driver: Driver,
 ) -> bool:
     return all(
-        _holds(condition, rule, items) if condition.field else condition.symptom in kinds
+        condition.rhythm in ("", driver) and _is_met(condition, rule, items, kinds)
         for condition in when
-    ) and all(condition.symptom in kinds for condition in when if condition.symptom)
+    )
+
+
+def _is_met(
+    condition: Condition, rule: str, items: Sequence[GroupedIncident], kinds: Sequence[str]
+) -> bool:
+    if condition.first and rule != kinds[0]:
+        return False
+    if condition.symptom and condition.symptom not in kinds:
+        return False
+    return not condition.field or _holds(condition, rule, items)
 
 
 def _holds(condition: Condition, rule: str, items: Sequence[GroupedIncident]) -> bool:

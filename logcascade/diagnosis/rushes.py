@@ -8,10 +8,10 @@ from itertools import accumulate
 from math import exp, log
 from statistics import median
 
-from logcascade.diagnosis.chance import one_each
 from logcascade.diagnosis.drivers import Cycle, Test
 from logcascade.diagnosis.regularity import MIN_GAPS
 from logcascade.diagnosis.words import span
+from logcascade.model.spells import one_each
 from logcascade.model.traffic import Traffic
 
 WINDOWS_S = (60, 300, 900)

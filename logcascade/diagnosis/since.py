@@ -1,6 +1,6 @@
 """What the log since a change shows of one cascade before it: again, changed, or quiet."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from logcascade.diagnosis.chance import at_most
@@ -40,9 +40,13 @@ class Since:
         again = sum(map(self.count, self._same(cascade)))
         successor = None if again else self._successor(cascade, exposure)
         chance: float | None = None
+        reported = self.tallies.get(cascade.first_failure)
         if again:
             outcome = Outcome.NOT_FIXED
             because, chance = self._still(cascade, again)
+        elif successor is None and reported is not None and self._comes(reported):
+            outcome = Outcome.NOT_FIXED
+            again, because = reported.after, "it still comes, and begins no incident of its own"
         elif successor is not None:
             outcome = Outcome.CHANGED
             times = self.count(successor)
@@ -64,7 +68,7 @@ class Since:
             decidable=exposure.decidable if is_open and not exposure.missing else None,
             now=successor.title if successor else "",
             no_longer=self._no_longer(cascade) if again else (),
-            remains=() if again or successor else self._remains(cascade),
+            remains=() if again or successor else tuple(self._remains(cascade)),
             remedies=tuple(map(self._check, self._advised(cascade))),
         )
 
@@ -113,7 +117,9 @@ class Since:
         return None
 
     def _no_longer(self, cascade: Cascade) -> tuple[str, ...]:
-        """Return the titles of its marks that none of its incidents since has."""
+        """Return the titles of its marks that none of its incidents since has, if it is milder."""
+        if not all(each.severity < cascade.severity for each in self._same(cascade)):
+            return ()
         has = {
             symptom.rule
             for each in self._same(cascade)
@@ -123,20 +129,17 @@ class Since:
         gone = self._marks(cascade) - has
         return tuple(sorted(self.tallies[rule].title for rule in gone if rule in self.tallies))
 
-    def _remains(self, cascade: Cascade) -> tuple[Remnant, ...]:
-        """Return its consequences that begin incidents of their own now."""
+    def _remains(self, cascade: Cascade) -> Iterator[Remnant]:
+        """Yield its consequences that come by themselves now."""
         marks = self._marks(cascade)
-        remnants = []
         for each in self.after.cascades:
-            incidents = self.incidents(each)
-            if each.first_failure not in marks or not incidents:
+            if each.first_failure not in marks or not self.count(each):
                 continue
-            follows = main_rules(incidents, MAIN_SHARE)
+            follows = main_rules(self.incidents(each), MAIN_SHARE)
             tally = self.tallies.get(each.first_failure)
             titles = sorted(self.tallies[rule].title for rule in follows if rule in self.tallies)
-            count = tally.after if tally else len(incidents)
-            remnants.append(Remnant(each.first_failure, each.title, count, tuple(titles)))
-        return tuple(remnants)
+            count = tally.after if tally else each.count
+            yield Remnant(each.first_failure, each.title, count, tuple(titles))
 
     def _advised(self, cascade: Cascade) -> list[Remedy]:
         return [self.remedies[each.id] for each in cascade.remedies if each.id in self.remedies]
@@ -161,7 +164,7 @@ class Since:
 
 
 def _spells(cascades: Sequence[Cascade]) -> int:
-    return sum(each.recurrence.spells or each.count for each in cascades)
+    return sum((each.recurrence.spells or each).count for each in cascades)
 
 
 def quiet(exposure: Exposure) -> tuple[Outcome, str]:
@@ -174,7 +177,7 @@ def quiet(exposure: Exposure) -> tuple[Outcome, str]:
     if exposure.is_enough:
         return Outcome.FIXED, told
     if exposure.expected < exposure.rate.needed:
-        return Outcome.NOT_YET_EXERCISED, f"{told}: chance alone makes that too often"
+        return Outcome.NOT_YET_EXERCISED, f"{told}; it takes {due(exposure.rate.needed)} to tell"
     return Outcome.NOT_YET_EXERCISED, f"{told}; but it was quiet for as long before"
 
 

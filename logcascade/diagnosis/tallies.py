@@ -1,13 +1,11 @@
 """How often each failure came before a change and since, and what its silence is worth."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import pairwise
+from functools import partial
 
-from logcascade.diagnosis.chance import one_each
-from logcascade.diagnosis.cycles import AFTERSHOCK_S
 from logcascade.diagnosis.exposure import (
     Exposure,
     Rate,
@@ -15,12 +13,14 @@ from logcascade.diagnosis.exposure import (
     first_time,
     last_time,
     members,
-    running_s,
 )
 from logcascade.model.analysis import Analysis, Cascade, Incident, Run
 from logcascade.model.occurrences import Occurrences, Readings
 from logcascade.model.rules import Ended
 from logcascade.model.verification import NumberPair, Tally
+
+Shape = tuple[set[str], str]
+"""The rules of an incident, and the id of its run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,33 +28,35 @@ class Dues:
     """How often each failure was due since the change, by the cascades that it was part of."""
 
     after: Analysis
-    exposures: Sequence[tuple[Cascade, Exposure, Sequence[Incident]]]
+    exposures: Sequence[tuple[Cascade, Exposure, Sequence[Shape]]]
     """Each cascade before, what it has been put to since, its incidents."""
 
     @classmethod
     def of(cls, before: Analysis, after: Analysis, exposures: Sequence[Exposure]) -> "Dues":
         """Return the dues by the *exposures* of the cascades of the log *before*."""
         pairs = zip(before.cascades, exposures, strict=True)
-        return cls(after, [(each, exposure, members(each, before)) for each, exposure in pairs])
+        return cls(after, [(each, exposure, _shapes(each, before)) for each, exposure in pairs])
 
-    def settle(self, tally: Tally, rules: frozenset[str] | None = None) -> Tally:
-        """Return *tally* with what its silence is worth; *rules* are all where None is given."""
+    def settle(self, tally: Tally, has: Callable[[Shape], bool]) -> Tally:
+        """Return *tally* with what its silence is worth; *has* tells which incidents bring it."""
         if tally.after or not tally.before:
             return tally
         expected, count, is_rhythm, is_long = 0.0, 0, True, True
-        for cascade, exposure, incidents in self.exposures:
-            with_it = sum(_has(each, rules) for each in incidents)
+        for cascade, exposure, shapes in self.exposures:
+            with_it = sum(map(has, shapes))
             if exposure.expected is None or exposure.missing or not with_it:
                 continue
-            expected += exposure.expected * with_it / len(incidents)
-            count += round(cascade.count * with_it / len(incidents))
+            expected += exposure.expected * with_it / len(shapes)
+            count += round(cascade.count * with_it / len(shapes))
             is_rhythm = is_rhythm and exposure.rate.is_rhythm
             is_long = is_long and exposure.is_long
         return _settled(tally, self.after, expected, Rate(count, is_rhythm), is_long=is_long)
 
 
-def _has(incident: Incident, rules: frozenset[str] | None) -> bool:
-    return rules is None or not rules.isdisjoint(rules_of(incident))
+def _shapes(cascade: Cascade, analysis: Analysis) -> list[Shape]:
+    if not cascade.incidents:
+        return [({cascade.first_failure}, "")]
+    return [(rules_of(each), each.run) for each in members(cascade, analysis)]
 
 
 def rules_of(incident: Incident) -> set[str]:
@@ -80,19 +82,21 @@ def tally_each(before: Analysis, after: Analysis, dues: Dues) -> tuple[Tally, ..
     old = {each.rule: each for each in before.occurrences}
     new = {each.rule: each for each in after.occurrences}
     tallies = [
-        dues.settle(
-            _tally(rule, (old.get(rule) or new[rule]).title, old.get(rule), new.get(rule), after),
-            frozenset((rule,)),
-        )
-        for rule in {**old, **new}
+        _tally(rule, each.title, old.get(rule), new.get(rule), after)
+        for rule, each in {**new, **old}.items()
     ]
-    return tuple(sorted(tallies, key=lambda row: (-row.before, -row.after, row.rule)))
+    tallies.sort(key=lambda row: (-row.before, -row.after, row.rule))
+    return tuple(dues.settle(row, partial(_has, row.rule)) for row in tallies)
+
+
+def _has(rule: str, shape: Shape) -> bool:
+    return rule in shape[0]
 
 
 def tally_all(before: Analysis, after: Analysis, dues: Dues) -> Tally:
     """Return the tally of all failures together, what is harmless left out."""
     one, other = _together(before), _together(after)
-    return dues.settle(_tally("", "any failure", one, other, after))
+    return dues.settle(_tally("", "any failure", one, other, after), lambda _: True)
 
 
 def _together(analysis: Analysis) -> Occurrences | None:
@@ -132,8 +136,8 @@ def _seconds(earlier: datetime | None, later: datetime | None) -> float | None:
     return max((later - earlier).total_seconds(), 0.0)
 
 
-def tally_restarts(before: Analysis, after: Analysis) -> Tally:
-    """Return the tally of the restarts that were not orderly; those in a row are due as one."""
+def tally_restarts(before: Analysis, after: Analysis, dues: Dues) -> Tally:
+    """Return the tally of the restarts that were not orderly, due by what ended runs."""
     old, new = unplanned_restarts(before), unplanned_restarts(after)
     whole = Occurrences("", "", len(new), min(new, default=None), max(new, default=None))
     tally = _tally(
@@ -143,14 +147,8 @@ def tally_restarts(before: Analysis, after: Analysis) -> Tally:
         whole if new else None,
         after,
     )
-    rows = one_each([time.timestamp() for time in old], AFTERSHOCK_S)
-    component = before.restarts.component
-    past_s, lived_s = running_s(before, component), running_s(after, component)
-    if new or not rows or not past_s or not lived_s:
-        return tally
-    expected = len(rows) * lived_s / past_s
-    longest_s = max((later - one for one, later in pairwise(rows)), default=0.0)
-    return _settled(tally, after, expected, Rate(len(rows)), is_long=lived_s > longest_s)
+    bad = {run.id for run in before.runs if run.ended not in (Ended.ORDERLY, Ended.RUNNING)}
+    return dues.settle(tally, lambda shape: shape[1] in bad)
 
 
 def unplanned_restarts(analysis: Analysis) -> list[datetime]:

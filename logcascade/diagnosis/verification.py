@@ -12,6 +12,7 @@ from logcascade.diagnosis.exposure import (
 )
 from logcascade.diagnosis.leftovers import find_leftovers
 from logcascade.diagnosis.since import Since, in_sum
+from logcascade.diagnosis.standing import with_standing
 from logcascade.diagnosis.tallies import (
     Dues,
     pair_numbers,
@@ -32,6 +33,7 @@ def verify(before: Analysis, after: Analysis, remedies: Mapping[str, Remedy]) ->
 
     *remedies*, by id, say which failures must fall silent with what the log before had advised.
     """
+    before, after = with_standing(before), with_standing(after)
     exposures = [measure_exposure(each, before, after) for each in before.cascades]
     dues = Dues.of(before, after, exposures)
     tallies = tally_each(before, after, dues)
@@ -46,7 +48,7 @@ def verify(before: Analysis, after: Analysis, remedies: Mapping[str, Remedy]) ->
         after=_side(after),
         verdicts=verdicts,
         any_failure=tally_all(before, after, dues),
-        restarts=tally_restarts(before, after),
+        restarts=tally_restarts(before, after, dues),
         tallies=tallies,
         numbers=pair_numbers(before, after),
         new_failures=tuple(_new_failures(since)),
@@ -69,17 +71,19 @@ def _side(analysis: Analysis) -> Side:
 
 def _new_failures(since: Since) -> Iterator[NewFailure]:
     """Yield the cascades since whose first failure the log before does not show at all."""
+    places = {each.rule: each.location for each in since.after.background}
+    times = {each.rule: each.first for each in since.after.occurrences}
     for cascade in since.after.cascades:
-        tally = since.tallies.get(cascade.first_failure)
-        incidents = since.incidents(cascade)
-        if (tally is not None and tally.before) or not incidents:
+        rule, incidents = cascade.first_failure, since.incidents(cascade)
+        tally = since.tallies.get(rule)
+        if (tally is not None and tally.before) or not since.count(cascade):
             continue
-        first = incidents[0].first_failure
+        first = incidents[0].first_failure if incidents else None
         yield NewFailure(
-            cascade.first_failure,
+            rule,
             cascade.title,
             cascade.severity,
             since.count(cascade),
-            first.location,
-            first.time,
+            first.location if first else places[rule],
+            first.time if first else times.get(rule),
         )

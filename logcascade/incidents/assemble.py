@@ -61,6 +61,7 @@ def _incident(scene: Scene, group: Group, following: Mapping[str, Run]) -> Group
         symptoms=tree,
         coinciding=_coinciding(scene, members, index, explained),
         recovered=not group.ends and _goes_on(run, end, scene.span_around(first)[1]),
+        passed=not group.ends and _passed(scene, members),
     )
     bursts = tuple(scene.bursts[at] for at in members)
     ended_run = any(ended.run.id == first.run for ended in group.ends)
@@ -81,8 +82,11 @@ def _severity(scene: Scene, members: Sequence[int], group: Group) -> Severity:
     if group.ends:
         return Severity.CRITICAL
     worst = max(scene.bursts[at].severity for at in members)
-    passed = all(scene.passed(scene.bursts[at]) for at in members)
-    return min(worst, Severity.WARNING) if passed else worst
+    return min(worst, Severity.WARNING) if _passed(scene, members) else worst
+
+
+def _passed(scene: Scene, members: Sequence[int]) -> bool:
+    return all(scene.passed(scene.bursts[at]) for at in members)
 
 
 def _symptoms(scene: Scene, members: Sequence[int], index: int) -> list[Symptom]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from logcascade.incidents.grouping import EPISODE_GAP_S
-from logcascade.model.analysis import UNSEEN_END, Symptom
+from logcascade.model.analysis import UNSEEN_END, Incident, Spell, Symptom
 from logcascade.model.bursts import Burst, GroupedIncident
 from logcascade.model.detections import UNKNOWN_PREFIX
 from logcascade.model.rules import Marks, Role, Rule
@@ -118,6 +118,7 @@ def _fold(items: Sequence[GroupedIncident]) -> GroupedIncident:
         end=last.end,
         end_line=last.end_line,
         episodes=sum(item.incident.episodes for item in items),
+        spells=tuple(spell for item in items for spell in _spells(item.incident)),
         recovered=last.recovered,
         symptoms=added_up(items),
         first_failure=replace(first.first_failure, count=total),
@@ -125,6 +126,10 @@ def _fold(items: Sequence[GroupedIncident]) -> GroupedIncident:
     bursts = tuple(burst for item in items for burst in item.bursts)
     starts = tuple(start for item in items for start in item.starts)
     return GroupedIncident(incident, bursts, starts, ended_run=items[0].ended_run)
+
+
+def _spells(incident: Incident) -> tuple[Spell, ...]:
+    return incident.spells or (Spell(incident.start_line, incident.start),)
 
 
 def added_up(items: Sequence[GroupedIncident]) -> tuple[Symptom, ...]:

@@ -9,6 +9,7 @@ from logcascade.model.load import Load
 from logcascade.model.occurrences import Occurrences, Readings
 from logcascade.model.records import Location, Severity, SourceSummary
 from logcascade.model.rules import Ended
+from logcascade.model.spells import Spells
 
 
 class Certainty(StrEnum):
@@ -144,6 +145,14 @@ class Coinciding:
 
 
 @dataclass(frozen=True, slots=True)
+class Spell:
+    """Where an episode of a failure that repeats began."""
+
+    location: Location
+    time: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Incident:
     """Detections that belong together, in time and by known relations."""
 
@@ -170,6 +179,10 @@ class Incident:
     """It is the rest of the one before, after a restart, and no cycle of its own."""
     arrivals: int | None = None
     """Events that arrived in one of the seconds just before it; None where that was no burst."""
+    spells: tuple[Spell, ...] = ()
+    """Where each of its episodes began, the first one's beginning first; empty for only one."""
+    passed: bool = False
+    """All of it passed by itself, as healthy times show, too: told because worse happened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +191,13 @@ class RivalDriver:
 
     driver: Driver
     because: str
+
+
+GRACE = 0.1
+"""Share of the period by which an incident may be late before it has stayed away."""
+
+GRACE_SPREADS = 3.0
+"""The same in spreads: of a normal distribution one in 700 is later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,10 +219,13 @@ class Recurrence:
     down_s: float | None
     next_due: datetime | None
     rivals: tuple[RivalDriver, ...] = ()
-    longest_gap_s: float | None = None
-    """The longest time between two of its incidents, in seconds; None below two."""
-    spells: int | None = None
+    spells: Spells | None = None
     """How often it came, what came close together counted once; None where that is not known."""
+
+    @property
+    def grace_s(self) -> float:
+        """How late the next one may be before it has stayed away."""
+        return max(GRACE * (self.period_s or 0.0), GRACE_SPREADS * (self.spread_s or 0.0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from logcascade.model.spells import Spells
+
 
 @dataclass(frozen=True, slots=True)
 class Occurrences:
@@ -14,6 +16,8 @@ class Occurrences:
     first: datetime | None
     """Time of the first report; None where the log has no times."""
     last: datetime | None
+    spells: Spells | None = None
+    """How often it came, what came close together counted once; None where that is not known."""
     is_harmless: bool = False
     """Whether its rule calls it harmless by itself."""
 

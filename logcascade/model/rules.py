@@ -90,10 +90,10 @@ NOT_ORDERLY = frozenset({Ended.CRASHED, Ended.KILLED, Ended.OOM_KILLED, Ended.UN
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """When a remedy fits: a claim about the values that an incident's detections carry."""
+    """When a remedy fits: a claim about an incident's failures, or the values that they carry."""
 
     field: str = ""
-    """Name of an extracted value; empty where the condition is on a symptom only."""
+    """Name of an extracted value; empty where the condition is on the failures only."""
     equals: str = ""
     """The value most detections carry."""
     is_not: str = ""
@@ -105,6 +105,10 @@ class Condition:
     """Most values are negative numbers (a Telegram group), or most are not."""
     symptom: str = ""
     """A rule that must be among the incident's failures."""
+    first: bool = False
+    """The rule that asks must be the first failure itself, nothing known being before it."""
+    rhythm: str = ""
+    """What must set the rhythm of the cascade: a value of `analysis.Driver`."""
 
 
 @dataclass(frozen=True, slots=True)

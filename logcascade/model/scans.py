@@ -14,12 +14,12 @@ class Scan:
     load: LoadCounts
     bursts: tuple[Burst, ...]
     marks: tuple[Burst, ...]
-    load_since: LoadCounts = field(default_factory=LoadCounts)
-    """The events from the moment at which the scan was to part them; `load` has the others."""
     left_out: int = 0
     """Reports beyond the limit of what is kept."""
     place: Place | None = None
     """Where a person finds a line, if not at its number: all lines are counted as they are read."""
+    load_since: LoadCounts = field(default_factory=LoadCounts)
+    """The events from the moment at which the scan was to part them; `load` has the others."""
 
     @property
     def told(self) -> tuple[Burst, ...]:

@@ -69,10 +69,10 @@ class Reader:
         is_live: bool = False,
     ) -> None:
         """
-        Read *stream* to its end.
+        Read nothing yet; *stream* is read by `records`.
 
-        *split_at*, in epoch seconds, parts the events into those before it and since. *is_live*
-        says that the stream is still being written, and so that its oldest line comes first.
+        Where *split_at* (epoch seconds) is given, events before it and since are counted apart.
+        *is_live* says that the stream is still being written, and so the oldest line first.
         """
         self._name = name
         self._source_place = place or partial(Location, name)
@@ -139,7 +139,7 @@ class Reader:
 
     def loads(self) -> Mapping[str, LoadCounts]:
         """Return for each load rule what was counted; complete once `records` is exhausted."""
-        return self._load.counts()
+        return self._load.counts(so_far=self._is_live)
 
     def load(self) -> LoadCounts:
         """Return the counts of the rule that counted most; the first of several.

@@ -45,11 +45,16 @@ def report_of(analysis: Analysis, context: Context) -> Report:
 
 def json_schema() -> str:
     """Return the JSON Schema of the report, made from its types."""
+    return schema_of(Report, SCHEMA_ID)
+
+
+def schema_of(contract: type, schema_id: str) -> str:
+    """Return the JSON Schema of a contract, made from its types."""
     schema = {
         "$schema": SCHEMA_DIALECT,
-        "$id": f"urn:{SCHEMA_ID.replace('/', ':').replace('.', ':')}",
-        "title": SCHEMA_ID,
-        **msgspec.json.schema(Report),
+        "$id": f"urn:{schema_id.replace('/', ':').replace('.', ':')}",
+        "title": schema_id,
+        **msgspec.json.schema(contract),
     }
     return as_json(schema)
 

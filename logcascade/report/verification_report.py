@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+import msgspec
 from rich.console import RenderableType
 from rich.padding import Padding
 from rich.table import Table
@@ -9,7 +10,7 @@ from rich.text import Text
 
 from logcascade.model.verification import Outcome, Verdict, Verification
 from logcascade.report.inert import code, prose
-from logcascade.report.json_report import as_json, plain
+from logcascade.report.json_report import as_json, plain, schema_of
 from logcascade.report.terminal_grid import (
     COMMAND,
     DIM,
@@ -21,6 +22,7 @@ from logcascade.report.terminal_grid import (
     grid_of,
 )
 from logcascade.report.text import cut
+from logcascade.report.verification_contract import SCHEMA_ID, VerificationReport
 from logcascade.report.verification_words import (
     OUTCOME_WORDS,
     Row,
@@ -36,8 +38,6 @@ from logcascade.report.verification_words import (
     summary,
 )
 from logcascade.report.words import Clock
-
-SCHEMA_ID = "logcascade.verification/1"
 
 _STYLES = {
     Outcome.FIXED: "bold green",
@@ -64,7 +64,9 @@ def _parts(verification: Verification) -> Iterator[RenderableType]:
     for failure in verification.new_failures:
         place = f"{failure.location.source}:{failure.location.line}"
         yield Text(f"New since: {cut(failure.title, TITLE_COLUMNS)}  {failure.count:,} x  {place}")
-    if verification.new_failures:
+    for note in verification.notes:
+        yield Text(f"note: {note}", style="bold yellow")
+    if verification.new_failures or verification.notes:
         yield Text()
     for words, worth in silences(verification, clock):
         yield Text.assemble((f"{words.capitalize()} ", LABEL), worth)
@@ -75,8 +77,6 @@ def _parts(verification: Verification) -> Iterator[RenderableType]:
         yield Text(more, style=DIM)
     yield Text()
     yield _table(("before", "since"), sides(verification, clock))
-    for note in verification.notes:
-        yield Text(f"note: {note}", style="bold yellow")
 
 
 def _verdict(rank: int, verdict: Verdict, clock: Clock) -> Iterator[RenderableType]:
@@ -84,9 +84,9 @@ def _verdict(rank: int, verdict: Verdict, clock: Clock) -> Iterator[RenderableTy
     line.append(cut(verdict.title, TITLE_COLUMNS), style="bold")
     line.append("   ")
     line.append(OUTCOME_WORDS[verdict.outcome], style=_STYLES[verdict.outcome])
-    line.append(f"   {in_short(verdict)}")
     yield line
-    yield Padding(Text("\n".join(reasons(verdict, clock))), (0, 0, 0, INDENT))
+    told = [in_short(verdict), *reasons(verdict, clock)]
+    yield Padding(Text("\n".join(told)), (0, 0, 0, INDENT))
     for words, remedies in advised(verdict):
         yield Padding(Text(words, style=LABEL), (0, 0, 0, INDENT))
         grid = grid_of(max(len(name) for name, _ in remedies))
@@ -124,6 +124,7 @@ def render_markdown(verification: Verification, command: str, version: str) -> s
                 for each in verification.new_failures
             )
         )
+    blocks += [f"**Note:** {prose(note)}" for note in verification.notes]
     quiet = [
         f"- **{words.capitalize()}** {prose(worth)}"
         for words, worth in silences(verification, clock)
@@ -132,7 +133,6 @@ def render_markdown(verification: Verification, command: str, version: str) -> s
     blocks.append(_markdown_table(failure_head(verification), failures(verification, clock)))
     blocks.append(prose(left_out(verification)))
     blocks.append(_markdown_table(("before", "since"), sides(verification, clock)))
-    blocks += [f"Note: {prose(note)}" for note in verification.notes]
     blocks.append(f"Made by logcascade {version}: {code(command)}")
     return "\n\n".join(block for block in blocks if block) + "\n"
 
@@ -155,6 +155,13 @@ def _markdown_table(head: Row, rows: Iterable[Row]) -> str:
     return "\n".join(lines)
 
 
-def render_json(verification: Verification, version: str) -> str:
-    """Return the verdict for programs: keys are those of `logcascade.model.verification`."""
-    return as_json({"schema": SCHEMA_ID, "version": version, **plain(verification, {})})
+def render_json(verification: Verification, version: str, *, redacted: bool) -> str:
+    """Return the verdict for programs, in the contract's types."""
+    shown = plain(verification, {})
+    shown |= {"schema": SCHEMA_ID, "version": version, "redacted": redacted}
+    return as_json(msgspec.convert(shown, VerificationReport))
+
+
+def verification_schema() -> str:
+    """Return the JSON Schema of the verdict, made from its types."""
+    return schema_of(VerificationReport, SCHEMA_ID)

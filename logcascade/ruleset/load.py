@@ -35,7 +35,8 @@ def load_rules(
     """Return the rules and remedies of the folders; a later folder replaces earlier ones by id.
 
     A rule is ``<folder>/<area>/<id>.toml`` (or ``<folder>/<id>.toml``), a remedy
-    ``<folder>/remedies/<id>/remedy.toml``, a suspect ``<folder>/suspects/<id>.toml``. Without
+    ``<folder>/remedies/<id>/remedy.toml``, a suspect ``<folder>/suspects/<id>.toml``; the file of
+    a rule can stand for a folder. Without
     ``check_references``, a rule may name rules, remedies and suspects that are not there, so that
     one file can be tried alone. With ``skip_bad``, what is wrong is left out, and what it would
     have replaced counts; the ruleset says what was wrong.
@@ -118,7 +119,7 @@ class _Loader:
         )
 
     def _read_file(self, path: Path, folder: RuleFolder, first_places: dict[str, Path]) -> None:
-        parts = path.relative_to(folder.path).parts
+        parts = path.relative_to(folder.path).parts or (path.name,)
         if parts[0] == _SUSPECTS and len(parts) > 1:
             sheet = self._sheet(path, f'suspect "{path.stem}"', folder)
             content = sheet.read()

@@ -39,13 +39,16 @@ def rule_files(folder: Path, *, apart: str) -> list[Path]:
     """
     Return the rule files below a folder, sorted; the folder *apart* in it is not looked into.
 
-    Links are followed, and no folder is read twice, so that they cannot lead round in a circle.
+    Of a file, return that file. Links are followed, and no folder is read twice, so that they
+    cannot lead round in a circle.
 
     Raises:
         OSError: a folder cannot be read.
         TooManyFilesError: it holds more than it may.
 
     """
+    if folder.is_file():
+        return [folder]
     found: list[Path] = []
     seen: set[tuple[int, int]] = set()
     entries = 0

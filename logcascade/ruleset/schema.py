@@ -5,6 +5,7 @@ from typing import Any
 
 import regex
 
+from logcascade.model.analysis import Driver
 from logcascade.model.patterns import RulePattern, compile_pattern, named_groups
 from logcascade.model.records import Severity
 from logcascade.model.rules import (
@@ -326,6 +327,8 @@ def _read_condition(table: Table) -> Condition:
         distinct_at_most=table.integer("distinct_at_most", need=False, least=1),
         negative=table.optional_flag("negative"),
         symptom=table.text("symptom", need=False),
+        first=table.flag("first"),
+        rhythm=table.choice("rhythm", Driver, need=False) or "",
     )
     if not table.finish():
         return condition
@@ -334,8 +337,9 @@ def _read_condition(table: Table) -> Condition:
     if asks != bool(condition.field):
         reason = "names no field" if asks else f'asks nothing of "{condition.field}"'
         table.wrong("when", f"a condition of {table.at} {reason}", f"known: {', '.join(tests)}")
-    elif not asks and not condition.symptom:
-        table.wrong("when", f"a condition of {table.at} is empty", 'give "field" or "symptom"')
+    elif not (asks or condition.symptom or condition.first or condition.rhythm):
+        help_text = 'give "field", "symptom", "first" or "rhythm"'
+        table.wrong("when", f"a condition of {table.at} is empty", help_text)
     return condition
 
 

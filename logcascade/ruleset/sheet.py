@@ -24,10 +24,13 @@ class InvalidFiles(RuleError):  # noqa: N818 - it is a RuleError; the name says 
         count = len(problems)
         super().__init__(f"the rule files are not valid: {count} problem{'s' * (count != 1)}")
         self.problems = tuple(problems)
+        self.advice = ""
+        """What helps with all of them."""
 
     def __str__(self) -> str:
         """Show each problem as an error of its own."""
-        return "\n\n".join(str(problem) for problem in self.problems)
+        last = [f"help: {self.advice}"] if self.advice else []
+        return "\n\n".join([*map(str, self.problems), *last])
 
 
 class Sheet:

@@ -16,11 +16,19 @@ LITERAL_LEAST = 6
 ID_WORDS = 5
 """Words of a rule's id: enough to tell it from its neighbours."""
 
-_MARK = re.compile(f"<({'|'.join(sorted({kind.name for kind in MASKS}))})>")
+_REDACTED = "redacted"
+
+_MARK = re.compile(f"<({'|'.join(sorted({_REDACTED, *(kind.name for kind in MASKS)}))})>")
+
+_HIDDEN = re.compile(r"<[a-z][a-z -]{0,30} <n>>")
+"""What stands for a secret, ``<e-mail 1>``, once its number is masked."""
 
 _SPACE = r"\s+"
 
 _ANYTHING = r"\S{1,500}"
+
+_SECRET = rf"(?:<[a-z][a-z -]{{1,30}}\d{{1,6}}>|{_ANYTHING})"
+"""What the log holds, or what is shown instead of it. No group: it is nobody's business."""
 
 _LIKE: Mapping[str, str] = {
     "n": r"[-+]?\d[\d_,]*(?:\.\d+)?(?:[eE][-+]?\d+)?",
@@ -51,7 +59,7 @@ def make_skeleton(record: Record, origin: str) -> str:
     """
     exception = _first_raised(record)
     said = exception_text(exception) if exception else record.message.strip() or record.text
-    masked = mask_each(said)
+    masked = _HIDDEN.sub(f"<{_REDACTED}>", mask_each(said))
     literal = _literal(masked, said)
     if literal is None:
         raise LogcascadeError(
@@ -114,6 +122,9 @@ def _pattern(masked: str) -> str:
     for at, part in enumerate(_MARK.split(masked)):
         if at % 2 == 0:
             parts.append(_SPACE.join(_SPECIAL.sub(r"\\\g<0>", word) for word in part.split(" ")))
+            continue
+        if part == _REDACTED:
+            parts.append(_SECRET)
             continue
         seen[part] = seen.get(part, 0) + 1
         group = part if seen[part] == 1 else f"{part}_{seen[part]}"

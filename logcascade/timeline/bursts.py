@@ -184,6 +184,23 @@ class BurstCollector:
         self._close_all()
         return self._closed
 
+    @property
+    def kept(self) -> int:
+        """How many bursts and marks there are, those apart that still grow."""
+        return len(self._closed) + len(self._marks)
+
+    def so_far(self) -> list[Burst]:
+        """Return what `bursts` would, and let what is open grow on."""
+        growing = [current.close(key[1]) for key, current in self._open.items()]
+        return [*self._closed, *map(_apart, growing)]
+
+    def forget(self, before: float) -> None:
+        """Drop the bursts and the marks that began before a time, in epoch seconds."""
+        dropped = [burst for burst in (*self._closed, *self._marks) if burst.start < before]
+        self._moments -= sum(len(burst.moments) for burst in dropped)
+        self._closed = [burst for burst in self._closed if burst.start >= before]
+        self._marks = [mark for mark in self._marks if mark.start >= before]
+
     def _owner(self, detection: Detection) -> str:
         """Return whose a record is that does not say who wrote it."""
         unit = detection.values.get("unit")
@@ -232,6 +249,12 @@ class BurstCollector:
             kept.append(burst)
         else:
             self.left_out += burst.count
+
+
+def _apart(burst: Burst) -> Burst:
+    """Return *burst* as it is now, whatever is added to what it was made from."""
+    values = {name: replace(each, counts=dict(each.counts)) for name, each in burst.values.items()}
+    return replace(burst, values=values, raised_from=dict(burst.raised_from))
 
 
 def in_order(bursts: Iterable[Burst]) -> list[Burst]:

@@ -6,11 +6,12 @@ from statistics import median
 from logcascade.model.bursts import Burst
 from logcascade.model.occurrences import Occurrences, Readings
 from logcascade.model.rules import Role, Rule
+from logcascade.model.spells import spells_of
 from logcascade.timeline.growth import BASE_UNITS, LIMIT, TRIES
 
 
-def count_occurrences(bursts: Iterable[Burst]) -> tuple[Occurrences, ...]:
-    """Return for each rule how often and when it was reported, by the rules' ids."""
+def count_occurrences(bursts: Iterable[Burst], span_s: float | None) -> tuple[Occurrences, ...]:
+    """Return how often and when each rule was reported in a log of *span_s*, by the rules' ids."""
     by_rule: dict[str, list[Burst]] = {}
     for burst in bursts:
         by_rule.setdefault(burst.rule, []).append(burst)
@@ -21,6 +22,7 @@ def count_occurrences(bursts: Iterable[Burst]) -> tuple[Occurrences, ...]:
             count=sum(burst.count for burst in several),
             first=min((burst.time for burst in several if burst.time), default=None),
             last=max((burst.end_time for burst in several if burst.end_time), default=None),
+            spells=spells_of(sorted(burst.start for burst in several), span_s),
             is_harmless=several[0].first.role is Role.BENIGN,
         )
         for rule, several in sorted(by_rule.items())

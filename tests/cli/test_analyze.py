@@ -84,7 +84,7 @@ def test_a_log_is_never_overwritten_by_its_report(run, log):
 def test_a_report_that_cannot_be_written_is_said(run, tmp_path):
     ran = run("analyze", ARTICLE, "--output", tmp_path / "no" / "such" / "folder.md")
     assert ran.status == 2
-    assert "cannot write the report" in ran.err
+    assert "cannot write the file" in ran.err
 
 
 def test_secrets_leave_the_report_unless_asked_for(run, log):

@@ -32,8 +32,19 @@ def test_the_demo_reports_a_real_incident_and_succeeds(run):
 
 def test_remedies_are_listed_in_the_order_of_their_application(run):
     ran = run("remedy")
-    names = [line.split()[0] for line in ran.out.splitlines()]
-    assert {"outbound-limiter", "throttle-middleware", "close-bot-session"} <= set(names)
+    first = ("outbound-limiter", "throttle-middleware", "close-bot-session")
+    places = [ran.out.index(f"\n  {name} ") for name in first]
+    assert places == sorted(places)
+    assert "cures telegram-flood-control" in ran.out
+
+
+def test_where_a_remedy_did_not_help_is_said_with_the_figures(run):
+    ran = run("remedy", "throttle-middleware")
+    assert "it helped in 1 of " in ran.out
+    told = ran.out[ran.out.index("It did not help: 80 users") :]
+    words = [line.split() for line in told.splitlines()[:4]]
+    assert ["without", "with"] in words
+    assert ["refused", "calls", "50", "50"] in words
 
 
 def test_a_remedy_is_shown_with_its_code_and_what_it_does_not_cure(run):
@@ -152,3 +163,17 @@ def test_a_rule_is_not_begun_over_a_file_nor_from_a_line_that_is_not_there(run, 
     assert ran.status == 2
     assert log.read_text(encoding="utf-8") == LOG_OF_A_SHOP
     assert "holds line 99" in run("rules", "new", "--from", f"{log}:99").err
+
+
+def test_a_rule_begun_from_a_line_with_a_secret_knows_that_line_and_does_not_tell_it(run, tmp_path):
+    log = tmp_path / "bot.log"
+    log.write_text(
+        "2026-05-19 10:00:00,000 ERROR shop: order of ann@example.org refused, token=abcdef123456\n"
+    )
+    file = tmp_path / "rules" / "shop-order-of-refused-token.toml"
+    file.parent.mkdir()
+    assert run("rules", "new", "--from", log, "--output", file).status == 0
+    assert "ann@" not in file.read_text()
+    assert run("rules", "test", file).status == 0
+    known = run("rules", "explain", f"{log}:1", "--rules", file).out
+    assert "known as  shop-order-of-refused-token" in known

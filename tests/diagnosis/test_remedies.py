@@ -1,7 +1,9 @@
 from collections.abc import Mapping
+from dataclasses import replace
 
 from logcascade.diagnosis.remedies import choose_remedies
 from logcascade.incidents.find import find_incidents
+from logcascade.model.analysis import Driver
 from logcascade.model.bursts import Burst, GroupedIncident
 from logcascade.model.rules import Condition, Remedy, RemedyUse
 from tests.support import STORY, KeepAll, make_burst, make_rule, make_run, values
@@ -11,9 +13,8 @@ def remedy(name: str, upstream: int) -> Remedy:
     return Remedy(name, name, "", upstream, "it fits", (), (), (), (), (), {})
 
 
-REMEDIES = {
-    item.id: item for item in (remedy("close", 30), remedy("limit", 10), remedy("throttle", 20))
-}
+PLACES = {"limit": 10, "throttle": 20, "close": 30, "find": 40}
+REMEDIES = {name: remedy(name, upstream) for name, upstream in PLACES.items()}
 RULES = {
     **STORY,
     "flood": make_rule(
@@ -24,6 +25,9 @@ RULES = {
             RemedyUse("throttle", (Condition(field="chat", distinct_at_most=2),), "one chat"),
             RemedyUse("close", (Condition(symptom="session"),), "sessions leak"),
         ),
+    ),
+    "session": make_rule(
+        "session", remedies=(RemedyUse("find", (Condition(first=True),), "nothing was before"),)
     ),
 }
 
@@ -49,8 +53,36 @@ def test_what_a_symptom_asks_for_comes_after_what_is_upstream_of_it() -> None:
     assert chosen({str(n): 1 for n in range(9)}, make_burst("session", 9)) == ["limit", "close"]
 
 
+def test_what_a_rule_asks_for_as_the_first_failure_is_not_chosen_where_it_is_a_symptom() -> None:
+    alone = choose_remedies(incidents(make_burst("session", 9)), RULES, REMEDIES)
+    assert [item.id for item in alone] == ["find"]
+    assert "find" not in chosen({"7": 30}, make_burst("session", 9))
+
+
+def test_a_remedy_may_ask_for_what_sets_the_rhythm() -> None:
+    by_the_clock = RemedyUse("find", (Condition(rhythm="clock"),), "another program's hour")
+    rules = {"lock": make_rule("lock", remedies=(by_the_clock,))}
+    found = find_incidents(
+        [make_burst("lock", 0)], rules, [make_run()], KeepAll(), (None, None), frozenset()
+    )
+    assert [item.id for item in choose_remedies(found, rules, REMEDIES, Driver.CLOCK)] == ["find"]
+    assert choose_remedies(found, rules, REMEDIES, Driver.UPTIME) == ()
+
+
 def test_no_remedy_is_chosen_by_a_value_that_the_log_does_not_have() -> None:
     assert chosen({}) == []
+
+
+def test_a_remedy_for_a_first_failure_is_not_for_one_that_follows() -> None:
+    use = RemedyUse("limit", (Condition(first=True),), "nothing else leaves them open")
+    rules = {**RULES, "session": replace(STORY["session"], remedies=(use,))}
+
+    def ids(*bursts: Burst) -> list[str]:
+        return [item.id for item in choose_remedies(incidents(*bursts), rules, REMEDIES)]
+
+    assert ids(make_burst("session", 0)) == ["limit"]
+    flood = make_burst("flood", 0, values=values(chat={"1": 1}))
+    assert ids(flood, make_burst("session", 60)) == ["throttle", "close"]
 
 
 def test_most_values_decide_and_not_a_single_one() -> None:

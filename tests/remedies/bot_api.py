@@ -12,7 +12,7 @@ import math
 import time
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -28,6 +28,17 @@ TOKEN = "42:AAEFakeTokenOfTheTests000000000000"  # noqa: S105 - nobody's
 LONG_POLL_S = 0.2
 BATCH = 100
 """Updates that one answer holds at most, as the Bot API says."""
+QUERY_LIFE_S = 0.8
+"""How long a button press can be answered; Telegram keeps it for longer."""
+CONFLICT = (
+    "Conflict: terminated by other getUpdates request; "
+    "make sure that only one bot instance is running"
+)
+WEBHOOK_IS_SET = (
+    "Conflict: can't use getUpdates method while webhook is active; "
+    "use deleteWebhook to delete the webhook first"
+)
+QUERY_TOO_OLD = "Bad Request: query is too old and response timeout expired or query ID is invalid"
 _update_ids = itertools.count(1)
 
 
@@ -70,6 +81,12 @@ class Call:
     refused: bool
 
 
+def refusal(code: int, description: str, **more: Any) -> web.Response:
+    """Return an answer that says no, as the Bot API puts it."""
+    body = {"ok": False, "error_code": code, "description": description, **more}
+    return web.json_response(body, status=code)
+
+
 class BotApi:
     """The server: counts, refuses, and hands out updates."""
 
@@ -79,11 +96,19 @@ class BotApi:
         self.calls: list[Call] = []
         self.updates: list[dict[str, Any]] = []
         self.polls = 0
+        self.webhook = False
+        self.conflicts = 0
+        self.blocked: frozenset[int] = frozenset()
+        """Users who have blocked the bot."""
+        self.forbidden = 0
+        self.queries_answered = 0
+        self.queries_too_old = 0
         self.penalty_until = 0.0
         self._all = Window(limits.per_second, 1.0)
         self._chats = defaultdict(lambda: Window(limits.chat_burst, limits.chat_window_s))
         self._groups = defaultdict(lambda: Window(limits.group_burst, limits.group_window_s))
         self._ids = itertools.count(1)
+        self._newer_poll = asyncio.Event()
 
     @property
     def sent(self) -> list[Call]:
@@ -115,26 +140,26 @@ class BotApi:
         data = await request.post()
         if method == "getUpdates":
             return await self._get_updates()
-        if method == "deleteWebhook" and data.get("drop_pending_updates") == "true":
-            self.updates.clear()
+        if method == "answerCallbackQuery":
+            return self._answer_query(str(data["callback_query_id"]))
+        if method == "deleteWebhook":
+            self.webhook = False
+            if data.get("drop_pending_updates") == "true":
+                self.updates.clear()
         if method != "sendMessage":
             me = {"id": 42, "is_bot": True, "first_name": "Bot", "username": "test_bot"}
             return web.json_response({"ok": True, "result": me if method == "getMe" else True})
         now = time.monotonic()
         chat = int(str(data["chat_id"]))
+        if chat in self.blocked:
+            self.forbidden += 1
+            return refusal(403, "Forbidden: bot was blocked by the user")
         wait = self.wait(now, chat)
         self.calls.append(Call(now, method, chat, refused=wait > 0))
         if wait:
             seconds = max(1, math.ceil(wait))
-            return web.json_response(
-                {
-                    "ok": False,
-                    "error_code": 429,
-                    "description": f"Too Many Requests: retry after {seconds}",
-                    "parameters": {"retry_after": seconds},
-                },
-                status=429,
-            )
+            text = f"Too Many Requests: retry after {seconds}"
+            return refusal(429, text, parameters={"retry_after": seconds})
         message = {
             "message_id": next(self._ids),
             "date": 1_770_000_000,
@@ -144,15 +169,38 @@ class BotApi:
         return web.json_response({"ok": True, "result": message})
 
     async def _get_updates(self) -> web.Response:
+        """Answer a poll when there is something; a newer poll drives it out, as with Telegram."""
         self.polls += 1
+        if self.webhook:
+            self.conflicts += 1
+            return refusal(409, WEBHOOK_IS_SET)
+        self._newer_poll.set()
+        self._newer_poll = newer = asyncio.Event()
         if not self.updates:
-            await asyncio.sleep(LONG_POLL_S)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(newer.wait(), LONG_POLL_S)
+        if newer.is_set():
+            self.conflicts += 1
+            return refusal(409, CONFLICT)
         batch, self.updates = self.updates[:BATCH], self.updates[BATCH:]
         return web.json_response({"ok": True, "result": batch})
+
+    def _answer_query(self, query_id: str) -> web.Response:
+        """Forget a button press after a while; its id is the time at which it was pressed."""
+        if time.monotonic() - float(query_id) > QUERY_LIFE_S:
+            self.queries_too_old += 1
+            return refusal(400, QUERY_TOO_OLD)
+        self.queries_answered += 1
+        return web.json_response({"ok": True, "result": True})
 
     async def rates(self, _: web.Request) -> web.Response:
         """Another service that a handler asks."""
         return web.json_response({"rate": 1.25})
+
+
+async def refuse_token(_: web.Request) -> web.Response:
+    """Answer for any other token."""
+    return refusal(401, "Unauthorized")
 
 
 @asynccontextmanager
@@ -161,6 +209,7 @@ async def bot_api(limits: Limits | None = None) -> AsyncIterator[BotApi]:
     api = BotApi(limits or Limits())
     app = web.Application()
     app.router.add_post(f"/bot{TOKEN}/{{method}}", api.handle)
+    app.router.add_post("/bot{token}/{method}", refuse_token)
     app.router.add_get("/rates.json", api.rates)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()

@@ -19,6 +19,8 @@ from tests.remedies.code import REMEDIES
 
 MODULES = Path(__file__).parent / "trials_of"
 MEASURED = "measured.toml"
+STORY = "story"
+"""What the ids of the laboratory's trials begin with (`laboratory/comparison_pages.py`)."""
 HEADER = "# Written by a command from runs without the remedy and with it: see CONTRIBUTING.md.\n"
 
 Figures = Mapping[str, float]
@@ -92,14 +94,15 @@ def kept(remedy: str) -> dict[str, Record]:
     path = REMEDIES / remedy / MEASURED
     if not path.exists():
         return {}
-    return {trial["id"]: trial for trial in tomllib.loads(path.read_text("utf-8"))["trial"]}
+    return {trial["id"]: trial for trial in tomllib.loads(path.read_text("utf-8")).get("trial", [])}
 
 
 def keep(remedy: str, records: Iterable[Record]) -> Path:
-    """Write the records beside the remedy; those of other trials stay."""
+    """Write the records beside the remedy, the stories first; those of other trials stay."""
     all_records = kept(remedy) | {record["id"]: record for record in records}
     path = REMEDIES / remedy / MEASURED
-    tables = "\n".join(_table(record) for record in all_records.values())
+    ordered = sorted(all_records.values(), key=lambda record: not record["id"].startswith(STORY))
+    tables = "\n".join(_table(record) for record in ordered)
     path.write_text(f"{HEADER}schema = 1\n\n{tables}", encoding="utf-8")
     return path
 

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from subprocess import TimeoutExpired
 
+from logcascade.model.records import Record
 from logcascade.ruleset.collection import Ruleset
 from logcascade.ruleset.load import load_rules
 from logcascade.ruleset.match import Matcher
@@ -27,8 +28,8 @@ from tests.rules_made.environments import (
     load_environments,
     made,
 )
-from tests.rules_made.playing import play, recognised
-from tests.rules_made.scenarios import told
+from tests.rules_made.playing import play, recognised, without_tracebacks
+from tests.rules_made.scenarios import LIFE
 
 RULES = Path(__file__).parents[2] / "rules"
 REAL = "real run"
@@ -55,19 +56,31 @@ def play_all(environment: Environment, matcher: Matcher) -> Played:
         with made(environment) as (python, version):
             played = Played(environment, version)
             for (script, scenario, mark), expected in sorted(environment.expected.items()):
-                found = _found(matcher, python, script, scenario, mark)
-                played.rules |= found
-                if told(found, expected) != expected:
-                    printed = ", ".join(sorted(told(found, expected))) or "nothing"
-                    wanted = ", ".join(sorted(expected)) or "nothing"
-                    played.changed.append(f"{script} {mark}: {printed}; should be {wanted}")
+                records = play(python, script, scenario).get(mark, [])
+                found = recognised(matcher, records, expected)
+                played.rules |= recognised(matcher, records, LIFE)
+                played.rules |= recognised(matcher, without_tracebacks(records), LIFE)
+                if found != expected:
+                    played.changed.append(f"{script} {mark}: {_difference(found, expected)}")
+                    if not records:
+                        words = _last_words(play(python, script, scenario).get(scenario, []))
+                        played.changed += [each for each in words if each not in played.changed]
             return played
     except (EnvironmentMissingError, TimeoutExpired) as error:
         return Played(environment, "?", left_out=str(error))
 
 
-def _found(matcher: Matcher, python: str, script: str, scenario: str, mark: str) -> set[str]:
-    return recognised(matcher, play(python, script, scenario).get(mark, []))
+def _difference(found: AbstractSet[str], expected: AbstractSet[str]) -> str:
+    """Return what is recognised and should not be, and the other way round."""
+    more, less = sorted(found - expected), sorted(expected - found)
+    return "; ".join(
+        f"{word} {', '.join(each)}" for word, each in (("also", more), ("not", less)) if each
+    )
+
+
+def _last_words(printed: Sequence[Record]) -> list[str]:
+    """Return the last line of a script that ended before its first mark."""
+    return [record.text.splitlines()[-1] for record in printed[:1]]
 
 
 def areas_of(rules: Ruleset, ids: Iterable[str]) -> set[str]:

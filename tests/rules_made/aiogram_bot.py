@@ -4,6 +4,8 @@ Usage: aiogram_bot.py all | SCENARIO... Prints every record as a JSON line, a ma
 scenario.
 """
 
+from __future__ import annotations
+
 import asyncio
 import os
 import signal
@@ -20,7 +22,9 @@ from aiogram.client.telegram import TelegramAPIServer
 from aiogram.methods import SendMessage
 from aiogram.types import CallbackQuery, Message
 from aiogram.utils.backoff import BackoffConfig
-from aiohttp import web
+from aiogram.webhook.aiohttp_server import ip_filter_middleware
+from aiogram.webhook.security import IPFilter
+from aiohttp import ClientSession, web
 from spoken import record_of, speak
 
 TOKEN = "42:TEST"  # noqa: S105 - nobody's
@@ -61,6 +65,7 @@ OTHERS = (
     "not-handled",
     "refused-start",
     "sigterm",
+    "stranger",
     "ok",
 )
 """Scenarios in which the server grants everything, and the bot itself fails."""
@@ -177,6 +182,18 @@ async def on_query(query: CallbackQuery) -> None:
     await query.answer()
 
 
+async def stranger() -> None:
+    """Call the bot's webhook from an address that is not Telegram's."""
+    app = web.Application(middlewares=[ip_filter_middleware(IPFilter.default())])
+    app.router.add_post("/", lambda _: web.Response())
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    port = runner.addresses[0][1]
+    async with ClientSession() as session, session.post(f"http://127.0.0.1:{port}/"):
+        await runner.cleanup()
+
+
 async def stop_soon(dispatcher: Dispatcher, scenario: str) -> None:
     await asyncio.sleep(2.0 if scenario in SLOW else 0.5)
     if scenario == "sigterm":
@@ -203,6 +220,8 @@ async def main(scenario: str) -> None:
     dispatcher = Dispatcher(scenario=scenario)
     dispatcher.message.register(on_message)
     dispatcher.callback_query.register(on_query)
+    if scenario == "stranger":
+        await stranger()
     if scenario == "not-handled":
         dispatcher = Dispatcher()
     stopper = asyncio.create_task(stop_soon(dispatcher, scenario))

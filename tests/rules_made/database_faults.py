@@ -4,11 +4,15 @@ Usage: database_faults.py SCENARIO... Prints every record as a JSON line, a mark
 scenario. `postgres_*` start a real PostgreSQL of their own, `redis_*` a real Redis.
 """
 
+from __future__ import annotations
+
 import asyncio
 import gc
 import logging
 import os
+import re
 import shutil
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -18,10 +22,11 @@ import threading
 import time
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from spoken import play, speak
+from spoken import play, record_of, speak
 
 LOG = logging.getLogger("bot")
 OWNER = "nobody"
@@ -212,9 +217,22 @@ def sqlalchemy_pool() -> None:
 # PostgreSQL
 
 
+@dataclass(frozen=True)
+class Postgres:
+    """A server that runs."""
+
+    port: int
+    data: Path
+    log: Path
+
+    @property
+    def pid(self) -> int:
+        return int((self.data / "postmaster.pid").read_text().split()[0])
+
+
 @contextmanager
-def postgres() -> Iterator[int]:
-    """Run a PostgreSQL with a superuser, and a user who needs a password. Yield its port."""
+def postgres() -> Iterator[Postgres]:
+    """Run a PostgreSQL with a superuser, and a user who needs a password."""
     folder, port = owned_folder(), free_port()
     data = folder / "data"
     how = QUIET | as_owner() | {"check": True, "cwd": folder}
@@ -224,10 +242,10 @@ def postgres() -> Iterator[int]:
     )
     options = f"-p {port} -k {folder} -c max_connections=4 -c superuser_reserved_connections=1"
     options += " -c fsync=off -c listen_addresses=127.0.0.1 -c deadlock_timeout=100ms"
-    start = ["pg_ctl", "-D", data, "-w", "-o", options, "-l", folder / "log", "start"]
-    subprocess.run(start, **how)
+    log = folder / "log"
+    subprocess.run(["pg_ctl", "-D", data, "-w", "-o", options, "-l", log, "start"], **how)
     try:
-        yield port
+        yield Postgres(port, data, log)
     finally:
         subprocess.run(["pg_ctl", "-D", data, "-m", "immediate", "stop"], **how)
         shutil.rmtree(folder, ignore_errors=True)
@@ -236,8 +254,8 @@ def postgres() -> Iterator[int]:
 def faults_of_postgres(driver: Any) -> None:
     attempt(lambda: driver.connect(f"host=127.0.0.1 port={free_port()} dbname=shop user=root"))
     attempt(lambda: driver.connect("host=db.invalid dbname=shop user=root"))
-    with postgres() as port:
-        where = f"host=127.0.0.1 port={port}"
+    with postgres() as server:
+        where = f"host=127.0.0.1 port={server.port}"
         as_root = f"{where} dbname=postgres user=root"
         first = driver.connect(as_root)
         first.autocommit = True
@@ -260,6 +278,9 @@ def faults_of_postgres(driver: Any) -> None:
         time.sleep(0.2)
         attempt(lambda: run_sql(held[2], "SELECT 1"))
         attempt(lambda: run_sql(held[2], "SELECT 1"))
+        os.kill(server.pid, signal.SIGTERM)  # it ends when its last client has gone
+        time.sleep(0.3)
+        attempt(lambda: driver.connect(as_root))
 
 
 def faults_between(one: Any, two: Any) -> None:
@@ -306,6 +327,28 @@ def serialize(one: Any, two: Any) -> None:
     two.rollback()
 
 
+POSTGRES_HEAD = re.compile(r"[-\d]{10} [\d:.]{12} \w+ \[\d+\] (?P<level>[A-Z]+):  ")
+
+
+def postgres_killed() -> None:
+    """Kill a process of the server, and print what the server itself writes of it."""
+    with postgres() as server:
+        where = f"host=127.0.0.1 port={server.port} dbname=postgres user=root"
+        client = subprocess.Popen(["psql", where, "-c", "SELECT pg_sleep(30)"], **QUIET)
+        time.sleep(0.5)
+        pids = ["psql", where, "-Atc", "SELECT pid FROM pg_stat_activity WHERE query ~ '[3]0'"]
+        pid = subprocess.run(pids, capture_output=True, text=True, check=True).stdout
+        os.kill(int(pid), signal.SIGKILL)
+        client.wait()
+        time.sleep(0.5)
+        logged = server.log.read_text()
+    for line in logged.splitlines():
+        begins = POSTGRES_HEAD.match(line)
+        if begins:
+            level = "error" if begins["level"] in {"ERROR", "FATAL", "PANIC"} else "info"
+            record_of(line[begins.end() :], level, program="postgres")
+
+
 def postgres_psycopg() -> None:
     import psycopg
 
@@ -322,8 +365,8 @@ async def postgres_asyncpg() -> None:
     import asyncpg
 
     await attempt_async(asyncpg.connect(host="127.0.0.1", port=free_port(), user="root"))
-    with postgres() as port:
-        where: dict[str, Any] = {"host": "127.0.0.1", "port": port}
+    with postgres() as server:
+        where: dict[str, Any] = {"host": "127.0.0.1", "port": server.port}
         as_root = {**where, "user": "root", "database": "postgres"}
         first, second, third = [await asyncpg.connect(**as_root) for _ in range(3)]
         await first.execute("CREATE ROLE bot LOGIN PASSWORD 'secret'")
@@ -421,6 +464,48 @@ def cannot_persist(client: Any) -> None:
             break
         time.sleep(0.1)
     attempt(lambda: client.set("k", "v"))
+
+
+def redis_loading() -> None:
+    """Ask a Redis that still reads its data: a second a key."""
+    import redis
+    from redis.backoff import NoBackoff
+    from redis.retry import Retry
+
+    with redis_server() as port:
+        client = redis.Redis(port=port)
+        client.mset({f"k{number}": os.urandom(2048) for number in range(20)})
+        client.save()
+        [folder] = client.config_get("dir").values()
+        data = (Path(folder) / "dump.rdb").read_bytes()
+    folder = owned_folder()
+    (folder / "dump.rdb").write_bytes(data)
+    shutil.chown(folder / "dump.rdb", OWNER if os.getuid() == 0 else None)
+    slow = ["--key-load-delay", "1000000", "--loading-process-events-interval-bytes", "1024"]
+    with redis_server("--dir", str(folder), *slow) as port:
+        attempt(redis.Redis(port=port, retry=Retry(NoBackoff(), 0)).ping)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+REDIS_HEAD = re.compile(r"\d+:[A-Z] \d{1,2} \w{3} \d{4} [\d:.]{12} (?P<sign>[.*#-]) ")
+
+
+def redis_log() -> None:
+    """Print what a Redis writes of itself that can save nothing: its folder is another's."""
+    import redis
+
+    folder = owned_folder()
+    log = folder / "log"
+    with redis_server("--logfile", str(log), "--enable-protected-configs", "yes") as port:
+        client = redis.Redis(port=port)
+        client.config_set("stop-writes-on-bgsave-error", "no")
+        cannot_persist(client)
+    for line in log.read_text().splitlines():
+        begins = REDIS_HEAD.match(line)
+        if begins:
+            level = "warning" if begins["sign"] == "#" else "info"
+            record_of(line[begins.end() :], level, program="redis")
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def redis_password() -> None:

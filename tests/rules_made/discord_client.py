@@ -4,15 +4,19 @@ Usage: discord_client.py SCENARIO... Prints every record as a JSON line, a mark 
 scenario.
 """
 
+from __future__ import annotations
+
 import asyncio
 import json
 import logging
 import sys
+import time
 from typing import Any
 
 import discord
 from aiohttp import WSMsgType, web
 from spoken import play, record_of, speak
+from yarl import URL
 
 LOG = logging.getLogger("bot")
 JSON = "application/json"
@@ -30,6 +34,9 @@ APPLICATION = {
     "verify_key": "",
     "hook": True,
 }
+HTTP_STATUSES = range(400, 600)
+"""What is no code of a websocket is a status of HTTP: it is never opened."""
+
 TOO_LONG = {"code": "BASE_TYPE_MAX_LENGTH", "message": "Must be 2000 or fewer in length."}
 
 REFUSALS: dict[str, tuple[int, dict[str, Any]]] = {
@@ -52,6 +59,7 @@ REFUSALS: dict[str, tuple[int, dict[str, Any]]] = {
     "too-large": (413, {"code": 40005, "message": "Request entity too large"}),
     "unauthorized": (401, {"code": 0, "message": "401: Unauthorized"}),
     "webhook-token": (401, {"code": 50027, "message": "Invalid Webhook Token"}),
+    "unavailable": (503, {"code": 0, "message": "503: Service Unavailable"}),
 }
 
 
@@ -61,6 +69,8 @@ class Discord:
     def __init__(self) -> None:
         self.refusal: tuple[int, dict[str, Any]] | None = None
         self.closes: list[int] = []
+        self.interval_ms = 41250
+        self.url = URL()
 
     async def start(self) -> web.AppRunner:
         app = web.Application()
@@ -71,8 +81,8 @@ class Discord:
         await web.TCPSite(runner, "127.0.0.1", 0, shutdown_timeout=0.1).start()
         url = f"http://127.0.0.1:{runner.addresses[0][1]}"
         discord.http.Route.BASE = url
-        gateway = discord.gateway.yarl.URL(url + "/gateway")
-        discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = gateway
+        self.url = URL(url + "/gateway")
+        discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = self.url
         return runner
 
     async def answer(self, request: web.Request) -> web.Response:
@@ -81,10 +91,14 @@ class Discord:
             return as_json(body, code)
         return as_json(APPLICATION if "applications" in request.path else ME)
 
-    async def gateway(self, request: web.Request) -> web.WebSocketResponse:
+    async def gateway(self, request: web.Request) -> web.StreamResponse:
+        if "Upgrade" not in request.headers:  # before version 2.1 the library asks where it is
+            return as_json({"url": str(self.url.with_scheme("ws"))})
+        if self.closes and self.closes[0] in HTTP_STATUSES:
+            return web.Response(status=self.closes[0])
         peer = web.WebSocketResponse()
         await peer.prepare(request)
-        await peer.send_str(json.dumps({"op": 10, "d": {"heartbeat_interval": 41250}}))
+        await peer.send_str(json.dumps({"op": 10, "d": {"heartbeat_interval": self.interval_ms}}))
         async for message in peer:
             if message.type == WSMsgType.TEXT and self.closes:
                 await peer.close(code=self.closes.pop(0))
@@ -138,7 +152,7 @@ async def connect(*closes: int) -> None:
         await runner.cleanup()
     try:
         await asyncio.wait_for(client.connect(), 1)
-    except TimeoutError:
+    except asyncio.TimeoutError:  # noqa: UP041 - another class before Python 3.11
         LOG.info("ended")
     finally:
         await client.close()
@@ -155,6 +169,25 @@ async def bad_token() -> None:
 
 async def gateway_gone() -> None:
     await connect()
+
+
+async def gateway_down() -> None:
+    await connect(503)
+
+
+async def blocked() -> None:
+    """Hold the loop for longer than the library waits for a heartbeat of its own."""
+    server = Discord()
+    runner = await server.start()
+    server.interval_ms = 100
+    client = discord.Client(intents=discord.Intents.none())
+    await client.login(TOKEN)
+    connected = asyncio.create_task(client.connect())
+    await asyncio.sleep(0.5)
+    time.sleep(11)  # noqa: ASYNC251 - what a bot should not do
+    connected.cancel()
+    await client.close()
+    await runner.cleanup()
 
 
 async def event_error() -> None:

@@ -6,6 +6,7 @@ temporary folder and removed after use.
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -39,7 +40,11 @@ class Environment:
     """ "oldest" or "newest"."""
     python: str
     packages: tuple[str, ...]
+    """What pip installs. The first is the library; without any it is the interpreter."""
+    others: tuple[str, ...]
+    """What the scripts need beside it."""
     node_packages: tuple[str, ...]
+    """What npm installs. Where pip installs nothing, the first is the library."""
     expected: Mapping[Key, frozenset[str]]
 
 
@@ -52,7 +57,8 @@ def load_environments(path: Path = VERSIONS) -> list[Environment]:
             version,
             table[version]["python"],
             tuple(table[version]["packages"]),
-            tuple(table[version].get("npm", ())),
+            tuple(table[version].get("with", [])),
+            tuple(table[version].get("npm", [])),
             _expected(table, version),
         )
         for library, table in content.items()
@@ -81,7 +87,7 @@ def _expected(table: Mapping[str, Any], version: str) -> dict[Key, frozenset[str
 
 @contextmanager
 def made(environment: Environment) -> Iterator[tuple[str, str]]:
-    """Make the environment; yield its interpreter, and the versions of what was asked for.
+    """Make the environment; yield its interpreter, and the version of the library.
 
     Raises `EnvironmentMissingError`.
     """
@@ -90,12 +96,12 @@ def made(environment: Environment) -> Iterator[tuple[str, str]]:
     try:
         _run([base, "-m", "venv", str(folder)])
         python = str(folder / "bin" / "python")
-        pip = [python, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
-        if environment.packages:
-            _run([*pip, *environment.packages])
+        pip = [python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-compile"]
+        if environment.packages or environment.others:
+            _run([*pip, *environment.packages, *environment.others])
         if environment.node_packages:
             _run(["npm", "install", "-g", "--prefix", str(folder), *environment.node_packages])
-        yield python, _version(folder, environment)
+        yield python, _version(python, environment)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -120,17 +126,15 @@ def _run(command: list[str]) -> str:
     return finished.stdout
 
 
-def _version(folder: Path, environment: Environment) -> str:
-    """Return the version of the first package, or of the interpreter where there is none."""
-    if environment.node_packages:
+def _version(python: str, environment: Environment) -> str:
+    """Return the installed version of the first requirement, such as ``httpx==0.20``."""
+    if environment.node_packages and not environment.packages:
         name = environment.node_packages[0].partition("@")[0]
-        described = folder / "lib" / "node_modules" / name / "package.json"
-        return str(json.loads(described.read_text())["version"])
-    python = str(folder / "bin" / "python")
+        described = Path(python).parents[1] / "lib" / "node_modules" / name / "package.json"
+        return str(json.loads(described.read_text(encoding="utf-8"))["version"])
     if not environment.packages:
-        return _run([python, "--version"]).split()[-1]
-    package = environment.packages[0]
-    name = package.partition("[")[0].partition("=")[0].partition("<")[0]
+        return _run([python, "-c", "import platform; print(platform.python_version())"]).strip()
+    name = re.split(r"[\[=<>]", environment.packages[0])[0]
     listed = json.loads(_run([python, "-m", "pip", "list", "--format", "json"]))
     versions = {each["name"].lower().replace("_", "-"): each["version"] for each in listed}
     return str(versions.get(name.lower().replace("_", "-"), "?"))

@@ -3,6 +3,8 @@
 Usage: http_faults.py SCENARIO... Prints every record as a JSON line, a mark before each fault.
 """
 
+from __future__ import annotations
+
 import asyncio
 import json
 import logging

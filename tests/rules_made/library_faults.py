@@ -4,6 +4,8 @@ Usage: library_faults.py SCENARIO. Prints every record as a JSON line; what the 
 itself goes to standard error.
 """
 
+from __future__ import annotations
+
 import asyncio
 import gc
 import logging
@@ -13,6 +15,7 @@ import sqlite3
 import sys
 import tempfile
 import threading
+import warnings
 from pathlib import Path
 from typing import BinaryIO
 
@@ -64,7 +67,7 @@ async def total_timeout() -> None:
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=0.1)) as session:
         try:
             await session.get(url + "/hang")
-        except TimeoutError:
+        except asyncio.TimeoutError:  # noqa: UP041 - another class before Python 3.11
             LOG.exception("request failed")
     await runner.cleanup()
 
@@ -136,6 +139,15 @@ async def never_retrieved() -> None:
     del future
     gc.collect()
     blocker.close()
+
+
+def never_awaited() -> None:
+    async def send() -> None:
+        """Do nothing: nobody waits for it."""
+
+    warnings.simplefilter("always")
+    send()
+    gc.collect()
 
 
 async def destroyed_pending() -> None:

@@ -5,6 +5,8 @@ import os
 import subprocess
 from collections import defaultdict
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from logcascade.model.detections import UNKNOWN_PREFIX
 from logcascade.model.records import Record, Severity
 from logcascade.reading.reader import make_record
 from logcascade.ruleset.match import Matcher
+from tests.rules_made.scenarios import LIFE
 
 HERE = Path(__file__).parent
 
@@ -51,17 +54,29 @@ def play(python: str, script: str, scenario: str) -> dict[str, list[Record]]:
         if told["text"].startswith(MARK):
             mark = told["text"].removeprefix(MARK)
         else:
-            record = make_record(told["text"], logger=told["logger"], severity=severity)
+            fields = {"logger": told["logger"], "program": told.get("program", "")}
+            record = make_record(told["text"], severity=severity, **fields)
             found[mark or scenario].append(record)
     if not mark and finished.stderr.strip():
         found[scenario].append(make_record(finished.stderr.strip()))
     return found
 
 
-def recognised(matcher: Matcher, records: Iterable[Record]) -> set[str]:
-    """Return the ids of rules, and the titles of what no rule knows."""
-    return {
+def recognised(
+    matcher: Matcher, records: Iterable[Record], expected: AbstractSet[str] = frozenset()
+) -> set[str]:
+    """Return the ids of rules, and the titles of what no rule knows.
+
+    The rules of a program's life are left out, but those that are *expected*.
+    """
+    found = {
         found.title if found.rule.startswith(UNKNOWN_PREFIX) else found.rule
         for record in records
         for found in matcher.detect(record, 0)
     }
+    return found - (LIFE - expected)
+
+
+def without_tracebacks(records: Iterable[Record]) -> list[Record]:
+    """Return what a formatter would have printed that leaves tracebacks out."""
+    return [replace(record, exceptions=()) for record in records]

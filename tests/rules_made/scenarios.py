@@ -4,8 +4,6 @@ A scenario is a script, the argument that it is given, and the mark that stands 
 prints; a script without marks has its argument as the mark.
 """
 
-from collections.abc import Set as AbstractSet
-
 BOT = {
     "flood": {"telegram-flood-control"},
     "flood-group": {"telegram-flood-control"},
@@ -31,6 +29,7 @@ BOT = {
     "not-handled": set(),
     "refused-start": {"network-connection-refused"},
     "sigterm": {"bot-stop-requested"},
+    "stranger": {"telegram-webhook-refused"},
     "ok": set(),
 }
 
@@ -47,6 +46,7 @@ FAULTS = {
         "ValueError in broken (library_faults.py)",
         "RuntimeError: x",
     },
+    "never_awaited": {"asyncio-never-awaited"},
     "destroyed_pending": {"asyncio-task-destroyed-pending"},
     "slow_callback": {"asyncio-slow-callback"},
     "closed_loop": {"asyncio-event-loop-closed"},
@@ -95,6 +95,24 @@ REFUSALS = {
     "upgraded": {"telegram-group-upgraded"},
     "gone": {"telegram-bot-blocked"},
     "blocked": {"telegram-bot-blocked"},
+    "chat-not-found": {"telegram-chat-not-found"},
+    "not-modified": {"telegram-message-not-modified"},
+    "too-old": {"telegram-query-too-old"},
+    "flood": {"telegram-flood-control"},
+    "unauthorized": {"telegram-unauthorized"},
+    "bad-gateway": {"telegram-server-error"},
+}
+
+POLLING = {
+    "ok": set(),
+    "flood": {"telegram-flood-control"},
+    "blocked": {"telegram-bot-blocked"},
+    "chat-not-found": {"telegram-chat-not-found"},
+    "hang-send": {"network-timeout"},
+    "conflict": {"telegram-conflict"},
+    "webhook": {"telegram-webhook-active"},
+    "bad-gateway": {"telegram-server-error"},
+    "unauthorized": {"telegram-unauthorized"},
 }
 
 USER_ERRORS = {
@@ -127,6 +145,7 @@ DISCORD = {
     "too-large": {"discord-message-invalid"},
     "unauthorized": {"discord-token-refused"},
     "webhook-token": {"discord-webhook-token-refused"},
+    "unavailable": {"discord-server-error"},
 }
 
 HTTP = {
@@ -157,6 +176,7 @@ PSYCOPG = POSTGRES | {
     "network-dns-failure",
     "postgres-connection-refused",
     "postgres-serialization-failed",
+    "postgres-starting-up",
     "postgres-transaction-aborted",
 }
 
@@ -255,6 +275,30 @@ SCENARIOS: dict[tuple[str, str, str], set[str]] = {
         for library in ("telethon", "pyrogram")
         for name, expected in USER_ERRORS.items()
     },
+    **{
+        ("polling_bots.py", library, f"{library} life {name}"): expected
+        for library in ("telegram", "telebot")
+        for name, expected in POLLING.items()
+    },
+    ("polling_bots.py", "telegram", "telegram life ok"): {
+        "bot-api-called",
+        "bot-polling-started",
+        "bot-polling-stopped",
+        "bot-stop-requested",
+    },
+    ("polling_bots.py", "telegram", "telegram life pool"): {"telegram-pool-exhausted"},
+    ("polling_bots.py", "telegram", "telegram life drop"): {"network-connection-lost"},
+    ("polling_bots.py", "telebot", "telebot life drop"): {"telegram-network-error"},
+    ("telegram_clients.py", "pyrogram", "pyrogram life"): {"pyrogram-started", "pyrogram-stopped"},
+    ("telegram_clients.py", "telegram", "telegram unauthorized"): {
+        "Failed to send to 5551234: Unauthorized",
+        "telegram-unauthorized",
+    },
+    ("telegram_clients.py", "telegram", "telegram bad-gateway"): {
+        "Failed to send to 5551234: Bad Gateway",
+        "telegram-server-error",
+    },
+    ("telegram_clients.py", "telethon", "telethon refused"): {"telegram-network-error"},
     ("telegram_clients.py", "telethon", "telethon unknown-constructor"): {"telethon-layer-too-old"},
     **{
         ("discord_client.py", "calls", f"discord {name}"): expected
@@ -264,8 +308,10 @@ SCENARIOS: dict[tuple[str, str, str], set[str]] = {
     ("discord_client.py", "bad_token", "bad_token"): {"discord-token-refused"},
     ("discord_client.py", "intents", "intents"): {"discord-intents-missing"},
     ("discord_client.py", "gateway_gone", "gateway_gone"): {"network-connection-refused"},
+    ("discord_client.py", "gateway_down", "gateway_down"): {"http-upstream-failed"},
+    ("discord_client.py", "blocked", "blocked"): {"asyncio-heartbeat-blocked"},
     ("discord_client.py", "command_error", "command_error"): {
-        "KeyError: <quoted>",
+        "KeyError: 'rate'",
         "discord-command-not-found",
     },
     ("discord_client.py", "event_error", "event_error"): {
@@ -280,6 +326,11 @@ SCENARIOS: dict[tuple[str, str, str], set[str]] = {
     ("http_faults.py", "with_aiohttp", "aiohttp not-http"): {"http-answer-invalid"},
     ("http_faults.py", "with_requests", "requests not-http"): {"http-answer-invalid"},
     ("http_faults.py", "with_requests", "requests slow"): {"network-timeout"},
+    ("http_faults.py", "with_aiohttp", "aiohttp slow"): {"network-timeout"},
+    ("http_faults.py", "with_httpx", "httpx slow"): {
+        "Failed to load: timed out",
+        "network-timeout",
+    },
     ("http_faults.py", "with_urllib3", "urllib3 retried"): {
         "http-call-retried",
         "network-connection-refused",
@@ -320,11 +371,14 @@ SCENARIOS: dict[tuple[str, str, str], set[str]] = {
         "redis-too-many-clients",
     },
     ("database_faults.py", "redis_password", "redis_password"): {"redis-authentication-failed"},
+    ("database_faults.py", "redis_loading", "redis_loading"): {"redis-loading"},
+    ("database_faults.py", "redis_log", "redis_log"): {"redis-cannot-save", "redis-started"},
     ("database_faults.py", "redis_pool", "redis_pool"): {
         "Failed to save: Too many connections",
         "redis-pool-exhausted",
     },
     ("database_faults.py", "mongo_unreachable", "mongo_unreachable"): {"mongo-no-server"},
+    ("database_faults.py", "postgres_killed", "postgres_killed"): {"postgres-process-killed"},
     ("database_faults.py", "postgres_psycopg", "postgres_psycopg"): PSYCOPG
     | {"Failed to save: the connection is closed"},
     ("database_faults.py", "postgres_psycopg2", "postgres_psycopg2"): PSYCOPG
@@ -362,8 +416,10 @@ SCENARIOS: dict[tuple[str, str, str], set[str]] = {
     ("server_faults.py", "celery_tasks", "celery_tasks"): {
         "KeyError in broken (shop.py)",
         "ValueError in retried (shop.py)",
+        "celery-task-succeeded",
         "celery-task-time-limit",
     },
+    ("server_faults.py", "celery_drift", "celery_drift"): {"celery-clock-drift"},
     ("server_faults.py", "uvicorn_startup", "uvicorn_startup"): {
         "asgi-startup-failed",
         KEY_ERROR.format("__aenter__"),
@@ -406,6 +462,10 @@ NEEDS = {
     "redis_unreachable": ["redis"],
     "redis_faults": ["redis", "redis-server"],
     "redis_pool": ["redis", "redis-server"],
+    "redis_loading": ["redis", "redis-server"],
+    "redis_log": ["redis", "redis-server"],
+    "postgres_killed": ["initdb", "psql"],
+    "celery_drift": ["celery"],
     "redis_password": ["redis", "redis-server"],
     "mongo_unreachable": ["pymongo"],
     "postgres_psycopg": ["psycopg", "initdb"],
@@ -438,9 +498,12 @@ NEEDS = {
 }
 """Modules and programs without which a script or a scenario cannot run."""
 
-PROGRAMS = {"initdb", "node", "openssl", "pm2", "redis-server"}
+PROGRAMS = {"initdb", "node", "openssl", "pm2", "psql", "redis-server"}
 
 LIFE = {
+    "bot-api-called",
+    "bot-stop-requested",
+    "celery-task-succeeded",
     "celery-banner",
     "celery-started",
     "celery-stop-requested",
@@ -460,10 +523,20 @@ LIFE = {
     "bot-polling-started",
     "bot-polling-stopped",
 }
-"""Rules of lines that surround others in a program's life: not what a scenario is about, unless it
-names them."""
+"""Rules of lines that surround others in a program's life: what few scenarios are about."""
 
-
-def told(found: AbstractSet[str], expected: AbstractSet[str]) -> set[str]:
-    """Return what was recognised, less what only surrounds what is expected."""
-    return set(found) - (LIFE - expected)
+CARRIERS = {
+    ("server_faults.py", "failed_callback", "failed_callback"): {"asyncio-callback-failed"},
+    ("server_faults.py", "apscheduler_jobs", "apscheduler_jobs"): {
+        "apscheduler-job-failed",
+        "apscheduler-job-late",
+    },
+    ("server_faults.py", "aiohttp_server", "aiohttp_server"): {"web-request-failed"},
+    ("server_faults.py", "uvicorn_server", "uvicorn_server"): {"web-request-failed"},
+    ("server_faults.py", "flask_server", "flask_server"): {"web-request-failed"},
+    ("server_faults.py", "django_server", "django_server"): {"web-request-failed"},
+    ("discord_client.py", "event_error", "event_error"): {"discord-event-failed"},
+    ("discord_client.py", "gateway_gone", "gateway_gone"): {"discord-gateway-lost"},
+    ("discord_client.py", "gateway_down", "gateway_down"): {"discord-gateway-lost"},
+}
+"""The same, by a formatter that leaves tracebacks out: then what carried the exception is known."""

@@ -3,6 +3,8 @@
 Usage: server_faults.py SCENARIO... Prints every record as a JSON line, a mark before each scenario.
 """
 
+from __future__ import annotations
+
 import asyncio
 import logging
 import os
@@ -235,6 +237,10 @@ app.conf.task_ignore_result = True
 app.conf.broker_connection_retry_on_startup = True
 
 @app.task
+def done():
+    return 1
+
+@app.task
 def broken():
     raise KeyError("rate")
 
@@ -296,7 +302,7 @@ def celery_refused() -> None:
 def celery_tasks() -> None:
     with redis_server() as port:
         where = f"redis://127.0.0.1:{port}/0"
-        run_celery(where, "broken", "retried", "slow", until="SoftTimeLimitExceeded()")
+        run_celery(where, "done", "broken", "retried", "slow", until="SoftTimeLimitExceeded()")
 
 
 def celery_broker_lost() -> None:
@@ -306,6 +312,15 @@ def celery_broker_lost() -> None:
         stop = redis.Redis(port=port).shutdown
         where = f"redis://127.0.0.1:{port}/0"
         run_celery(where, until="Trying again in", act=lambda: stop(nosave=True))
+
+
+def celery_drift() -> None:
+    """Let a worker hear of another whose clock is behind: the event is what such a one sends."""
+    from celery.events.state import State
+
+    now = time.time()
+    event = {"hostname": "celery@w", "timestamp": now - 41, "local_received": now, "freq": 2}
+    State().event({**event, "type": "worker-heartbeat", "clock": 1, "utcoffset": 0, "pid": 7})
 
 
 def pika_refused() -> None:

@@ -27,9 +27,10 @@ def speak() -> None:
     logging.captureWarnings(capture=False)
 
 
-def record_of(text: str, logger: str = "", severity: str = "") -> None:
-    """Print a record that no logger made: what a crash leaves on standard error."""
-    sys.stdout.write(json.dumps({"logger": logger, "severity": severity, "text": text}) + "\n")
+def record_of(text: str, severity: str = "", program: str = "") -> None:
+    """Print a record that no logger made: what a crash, or a server of its own, has written."""
+    fields = {"logger": "", "severity": severity, "program": program, "text": text}
+    sys.stdout.write(json.dumps(fields) + "\n")
     sys.stdout.flush()
 
 

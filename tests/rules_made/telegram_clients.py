@@ -4,10 +4,14 @@ Usage: telegram_clients.py LIBRARY... Prints every record as a JSON line, a mark
 refusal. The descriptions are the server's own (tdlib/telegram-bot-api, `Client.cpp`).
 """
 
+from __future__ import annotations
+
 import asyncio
+import inspect
 import json
 import logging
 import sys
+import tempfile
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,10 +20,14 @@ from typing import Any
 from spoken import record_of, speak
 
 LOG = logging.getLogger("bot")
-TOKEN = "42:TEST"  # noqa: S105 - nobody's
+TOKEN = "4242:TEST"  # noqa: S105 - nobody's
 USER_CHAT = 5551234
 UPGRADED = {"migrate_to_chat_id": -1001234567890}
 
+NOT_MODIFIED = (
+    "Bad Request: message is not modified: specified new message content and reply markup are "
+    "exactly the same as a current content and reply markup of the message"
+)
 REFUSALS: dict[str, tuple[int, str, dict[str, Any]]] = {
     "cannot-delete": (400, "Bad Request: message can't be deleted for everyone", {}),
     "cannot-edit": (400, "Bad Request: message can't be edited", {}),
@@ -46,6 +54,16 @@ REFUSALS: dict[str, tuple[int, str, dict[str, Any]]] = {
     "upgraded": (400, "Bad Request: group chat was upgraded to a supergroup chat", UPGRADED),
     "gone": (403, "Forbidden: user is deactivated", {}),
     "blocked": (403, "Forbidden: bot was blocked by the user", {}),
+    "chat-not-found": (400, "Bad Request: chat not found", {}),
+    "not-modified": (400, NOT_MODIFIED, {}),
+    "too-old": (
+        400,
+        "Bad Request: query is too old and response timeout expired or query ID is invalid",
+        {},
+    ),
+    "flood": (429, "Too Many Requests: retry after 28", {"retry_after": 28}),
+    "unauthorized": (401, "Unauthorized", {}),
+    "bad-gateway": (502, "Bad Gateway", {}),
 }
 
 USER_ERRORS = [
@@ -144,14 +162,20 @@ def aiogram_bot(url: str) -> Any:
 async def telegram(server: Server) -> None:
     from telegram import Bot
 
-    async with Bot(TOKEN, base_url=f"{server.url}/bot") as bot:
-        for name, refusal in REFUSALS.items():
-            record_of(f"--- telegram {name}")
-            server.refusal = refusal
-            try:
-                await bot.send_message(USER_CHAT, "hi")
-            except Exception as error:  # noqa: BLE001
-                report(error)
+    bot: Any = Bot(TOKEN, base_url=f"{server.url}/bot")
+    if hasattr(bot, "initialize"):
+        await bot.initialize()
+    for name, refusal in REFUSALS.items():
+        record_of(f"--- telegram {name}")
+        server.refusal = refusal
+        try:
+            sent = bot.send_message(USER_CHAT, "hi")
+            if inspect.isawaitable(sent):  # not before version 20
+                await sent
+        except Exception as error:  # noqa: BLE001
+            report(error)
+    if hasattr(bot, "shutdown"):
+        await bot.shutdown()
 
 
 def telebot(server: Server) -> None:
@@ -181,6 +205,22 @@ def telethon(_: Server) -> None:
         except Exception as error:  # noqa: BLE001
             report(error)
     unknown_constructor()
+    asyncio.run(telethon_refused())
+
+
+async def telethon_refused() -> None:
+    """Connect to where nobody listens."""
+    from telethon import TelegramClient
+    from telethon.sessions import StringSession
+
+    record_of("--- telethon refused")
+    session = StringSession()
+    session.set_dc(2, "127.0.0.1", 1)
+    options: Any = {"connection_retries": 1, "retry_delay": 0}
+    try:
+        await TelegramClient(session, 1, "x", **options).connect()
+    except ConnectionError as error:
+        report(error)
 
 
 def unknown_constructor() -> None:
@@ -205,6 +245,17 @@ def pyrogram(_: Server) -> None:
             RPCError.raise_it(RpcError(error_code=code, error_message=name), SendMessage)
         except Exception as error:  # noqa: BLE001
             report(error)
+    asyncio.run(pyrogram_life())
+
+
+async def pyrogram_life() -> None:
+    """Start and stop what runs the handlers; without Telegram there is no more of a client."""
+    from pyrogram import Client
+
+    record_of("--- pyrogram life")
+    client = Client("test", api_id=1, api_hash="x", workdir=tempfile.mkdtemp())
+    await client.dispatcher.start()
+    await client.dispatcher.stop()
 
 
 LIBRARIES: dict[str, Callable[[Server], Any]] = {

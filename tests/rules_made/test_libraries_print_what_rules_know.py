@@ -15,8 +15,8 @@ import pytest
 from logcascade.model.records import Record
 from logcascade.ruleset.load import load_rules
 from logcascade.ruleset.match import Matcher
-from tests.rules_made.playing import play, recognised
-from tests.rules_made.scenarios import BOT, NEEDS, PROGRAMS, SCENARIOS, told
+from tests.rules_made.playing import play, recognised, without_tracebacks
+from tests.rules_made.scenarios import BOT, CARRIERS, NEEDS, PROGRAMS, SCENARIOS
 
 RULES = Path(__file__).parents[2] / "rules"
 
@@ -50,17 +50,27 @@ def matcher() -> Matcher:
 def test_a_real_fault_prints_what_the_rules_recognise_and_nothing_unknown(
     script: str, scenario: str, mark: str, matcher: Matcher
 ) -> None:
-    found = recognised(matcher, lived(script, scenario)[mark])
     expected = SCENARIOS[script, scenario, mark]
-    assert told(found, expected) == expected
+    assert recognised(matcher, lived(script, scenario)[mark], expected) == expected
+
+
+@pytest.mark.parametrize(
+    ("script", "scenario", "mark"), CARRIERS, ids=[mark for _, _, mark in CARRIERS]
+)
+def test_without_a_traceback_what_carried_it_is_recognised(
+    script: str, scenario: str, mark: str, matcher: Matcher
+) -> None:
+    expected = CARRIERS[script, scenario, mark]
+    records = without_tracebacks(lived(script, scenario)[mark])
+    assert recognised(matcher, records, expected) == expected
 
 
 @pytest.mark.parametrize("mark", BOT)
 def test_the_start_and_the_end_of_a_real_bot_are_marks_of_a_run(
     mark: str, matcher: Matcher
 ) -> None:
-    found = recognised(matcher, lived("aiogram_bot.py", "all")[mark])
-    assert found >= {"bot-polling-started", "bot-polling-stopped"}
+    ends = {"bot-polling-started", "bot-polling-stopped"}
+    assert recognised(matcher, lived("aiogram_bot.py", "all")[mark], ends) >= ends
 
 
 def test_a_refused_call_names_method_chat_and_wait(matcher: Matcher) -> None:

@@ -252,3 +252,41 @@ def test_what_is_beyond_all_bounds_is_explained(tmp_path, old, new, reason):
         tmp_path / "rules" / "a" / "db-refused.toml", GOOD.format(id="db-refused").replace(old, new)
     )
     assert reason in message_of(tmp_path / "rules")
+
+
+MEASURED = """
+schema = 1
+{more}
+[[trial]]
+id = "a-load"
+load = "80 clients connect at once"
+on = "a server, version 1"
+helped = true
+without = {without}
+with = {with_it}
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "without", "with_it", "told"),
+    [
+        ("", "{ lost = 5 }", "{ locks = 0 }", '"lost" was counted only with the remedy, or only'),
+        ("", '{ lost = "5" }', "{ lost = 0 }", '"lost" in "without" must be a number'),
+        ("when = 5", "{ lost = 5 }", "{ lost = 0 }", 'unknown key "when"'),
+        ("", "{ lost = 5 }", "{ lost = 0 }\nsince = 3", 'unknown key "since"'),
+    ],
+)
+def test_figures_that_cannot_be_read_are_explained(more, without, with_it, told, tmp_path):
+    area = tmp_path / "rules" / "database"
+    area.mkdir(parents=True)
+    (area / "database-refused.toml").write_text(GOOD.format(id="database-refused"))
+    remedy = tmp_path / "rules" / "remedies" / "start-database"
+    remedy.mkdir(parents=True)
+    (remedy / "remedy.toml").write_text(
+        REMEDY.format(id="start-database", cures="database-refused", files="[]")
+    )
+    text = MEASURED.format(more=more, without=without, with_it=with_it)
+    (remedy / "measured.toml").write_text(text)
+    message = message_of(tmp_path / "rules")
+    assert told in message
+    assert "start-database/measured.toml" in message

@@ -27,6 +27,12 @@ def test_links_to_folders_and_files_are_followed_and_never_round_in_a_circle(tmp
     assert rules_in(tmp_path / "rules") == ["db-lost", "db-refused"]
 
 
+def test_a_single_file_can_stand_for_a_folder(tmp_path):
+    path = put(tmp_path / "rules" / "db-refused.toml", RULE)
+    put(tmp_path / "rules" / "db-lost.toml", "wrong")
+    assert rules_in(path) == ["db-refused"]
+
+
 def test_a_link_that_leads_to_itself_is_said(tmp_path):
     (tmp_path / "rules").symlink_to(tmp_path / "rules")
     assert "reason: too many levels of symbolic links" in message_of(tmp_path / "rules")

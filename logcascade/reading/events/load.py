@@ -59,9 +59,16 @@ class LoadCounter:
         for counter in self._counters:
             counter.scan(window)
 
-    def counts(self) -> Mapping[str, LoadCounts]:
-        """Return for each rule what was counted so far, before the moment that parts it."""
-        return {each.rule: each.tally.before.counts() for each in self._counters}
+    def counts(self, *, so_far: bool = False) -> Mapping[str, LoadCounts]:
+        """Return for each rule what was counted before the moment that parts it.
+
+        *so_far* says that more will be.
+        """
+        tallies = {each.rule: each.tally.before for each in self._counters}
+        return {
+            rule: tally.counts_so_far() if so_far else tally.counts()
+            for rule, tally in tallies.items()
+        }
 
     def counts_since(self) -> Mapping[str, LoadCounts]:
         """Return for each rule what was counted so far from that moment on."""

@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
+from copy import copy
 from itertools import compress, islice
 from operator import itemgetter, lt, not_, sub
 
@@ -88,6 +89,15 @@ class Tally:
             slowest_s=max(self._slowest[0], 0) / SECOND_MS,
             slowest_time=-self._slowest[1] / SECOND_MS if self._has_durations else None,
         )
+
+    def counts_so_far(self) -> LoadCounts:
+        """Return what `counts` would, and leave what is in progress to what comes."""
+        copied = copy(self)
+        for name in ("_new_ends", "_new_durations", "_starts", "_ends"):
+            setattr(copied, name, list(getattr(self, name)))
+        for name in ("_classes", "_hours", "_seconds"):
+            setattr(copied, name, Counter(getattr(self, name)))
+        return copied.counts()
 
     def _take(self, ends: list[int], durations: list[int]) -> None:
         starts = sorted(map(sub, ends, durations))

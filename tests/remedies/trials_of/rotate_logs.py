@@ -3,8 +3,10 @@
 import logging
 import multiprocessing
 import tempfile
+import threading
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 from tests.remedies.code import load_code
 from tests.remedies.trials import Figures, Trial
@@ -17,6 +19,12 @@ EACH = 500
 WRITERS = 4
 
 
+class Barrier(Protocol):
+    """Of threads or of processes."""
+
+    def wait(self) -> object: ...
+
+
 def _handler(path: Path, limits: Limits | None) -> logging.Handler:
     if limits:
         handler: logging.Handler = log_setup.set_up_logging(path, logging.INFO, *limits)
@@ -25,13 +33,14 @@ def _handler(path: Path, limits: Limits | None) -> logging.Handler:
     return logging.FileHandler(path, encoding="utf-8")
 
 
-def _write(path: Path, limits: Limits | None, writer: int, lines: int) -> None:
+def _write(path: Path, limits: Limits | None, writer: int, lines: int, together: Barrier) -> None:
     logger = logging.getLogger("tests.rotate-logs")
     logger.propagate = False
     handler = _handler(path, limits)
     handler.handleError = lambda _record: None  # type: ignore[method-assign] # counted, not printed
     handler.setFormatter(logging.Formatter(log_setup.LINE))
     logger.addHandler(handler)
+    together.wait()
     for number in range(lines):
         logger.error("writer %d, line %d: the database does not answer", writer, number)
     logger.removeHandler(handler)
@@ -41,7 +50,7 @@ def _write(path: Path, limits: Limits | None, writer: int, lines: int) -> None:
 def _storm(rotated: bool) -> Figures:
     with tempfile.TemporaryDirectory() as name:
         path = Path(name) / "bot.log"
-        _write(path, (100_000, 2) if rotated else None, 0, STORM)
+        _write(path, (100_000, 2) if rotated else None, 0, STORM, threading.Barrier(1))
         files = list(Path(name).iterdir())
         size = sum(file.stat().st_size for file in files)
         kept = "".join(file.read_text("utf-8") for file in files)
@@ -49,11 +58,12 @@ def _storm(rotated: bool) -> Figures:
 
 
 def _shared(rotated: bool) -> Figures:
-    context = multiprocessing.get_context("fork")
+    context = multiprocessing.get_context("spawn")
     with tempfile.TemporaryDirectory() as name:
         path = Path(name) / "bot.log"
+        together = context.Barrier(WRITERS)
         write = partial(_write, path, (2_000, 200) if rotated else None)
-        writers = [context.Process(target=write, args=(n, EACH)) for n in range(WRITERS)]
+        writers = [context.Process(target=write, args=(n, EACH, together)) for n in range(WRITERS)]
         for writer in writers:
             writer.start()
         for writer in writers:

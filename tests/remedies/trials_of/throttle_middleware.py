@@ -25,6 +25,14 @@ def _one_user(throttled: bool) -> Figures:
     return asyncio.run(_answer((message_update(7) for _ in range(80)), throttled=throttled))
 
 
+def _ptb_one_user(throttled: bool) -> Figures:
+    from tests.remedies import ptb_bot  # where its library is installed
+
+    ptb_throttle = load_code("throttle-middleware", "ptb_throttle.py")
+    before = ptb_throttle.Throttle().let_pass if throttled else None
+    return asyncio.run(ptb_bot.answers_to([7] * 80, before=before))
+
+
 def _many_users(throttled: bool) -> Figures:
     updates = (message_update(user) for user in range(1, 81))
     return asyncio.run(_answer(updates, throttled=throttled))
@@ -40,6 +48,13 @@ TRIALS = [
         "one user writes 80 messages at once",
         ("aiogram",),
         _one_user,
+        _fewer_refused,
+    ),
+    Trial(
+        "ptb-one-user",
+        "one user writes 80 messages at once to a bot of python-telegram-bot, with ptb_throttle.py",
+        ("python-telegram-bot",),
+        _ptb_one_user,
         _fewer_refused,
     ),
     Trial(

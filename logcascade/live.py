@@ -18,7 +18,7 @@ from logcascade.ruleset.collection import Ruleset
 from logcascade.timeline.stretches import stretch
 from logcascade.timeline.work import PASSED_S
 
-STEP_S = 2.0
+STEP_S = 5.0
 """Between two looks at a log that is read faster than it was written, so much time of the log
 passes. Seconds: the shortest cascades that end in a kill take some ten."""
 
@@ -26,9 +26,8 @@ STEP_SHARE = 50
 """A look costs as much as there is to look at: one in so many reports at the most is followed by
 one, beside the looks whenever nothing more has come for now."""
 
-MOST_KEPT = 5_000
-"""Bursts and marks that are looked at: a week of a service that has trouble every two minutes. A
-look at so many takes a second; they take some 10 MB."""
+MOST_KEPT = 2_000
+"""Bursts and marks that are looked at: days of a service that has trouble every two minutes."""
 
 KEPT_SHARE = 0.75
 """Share of them that stays when the oldest are dropped."""
@@ -151,7 +150,8 @@ class Live:
         if last is not None and now is not None:
             last = max(last, datetime.fromtimestamp(now, UTC))
         scan = replace(scan, summary=replace(summary, last_time=last), place=None)
-        return conclude([scan], self._ruleset, self._search.matcher.notes())
+        notes = self._search.matcher.notes()
+        return conclude([scan], self._ruleset, notes, tries_gaps=False)
 
     @property
     def last_time(self) -> datetime | None:
@@ -192,6 +192,7 @@ class Live:
 
     def _moment(self, news: int, *, is_pause: bool) -> Moment:
         self._is_within = not is_pause
+        self._findings.thin_gauges(self._most_kept)
         return Moment(self._at, news > 0, is_pause)
 
     @property

@@ -198,13 +198,17 @@ class Findings:
 
     @property
     def kept(self) -> int:
-        """How many bursts and marks are kept of what was found."""
-        return self._collector.kept + self._gauges.kept
+        """How many bursts and marks are kept of what was found; what gauges tell is not counted."""
+        return self._collector.kept
 
     def forget(self, before: float) -> None:
         """Drop what began before a time, in epoch seconds."""
         for each in (self._collector, self._gauges):
             each.forget(before)
+
+    def thin_gauges(self, most: int) -> None:
+        """Drop the oldest of what gauges tell, where there is more than that."""
+        self._gauges.keep_newest(most)
 
     def scan(self, reader: Reader, *, so_far: bool = False) -> Scan:
         """Return all that *reader* has given; *so_far* says that it will give more."""
@@ -223,8 +227,14 @@ class Findings:
         )
 
 
-def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> Analysis:
-    """Return the analysis of what was scanned: runs, incidents, cascades."""
+def conclude(
+    scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str], *, tries_gaps: bool = True
+) -> Analysis:
+    """
+    Return the analysis of what was scanned: runs, incidents, cascades.
+
+    *tries_gaps* says whether to find the incidents with other gaps, too, to tell what hangs on it.
+    """
     rules = with_built_in(ruleset.rules)
     given = on_one_clock(scans, rules)
     scans = in_rank(given)
@@ -311,7 +321,7 @@ def conclude(scans: Sequence[Scan], ruleset: Ruleset, notes: Sequence[str]) -> A
         readings=sum_up_readings(told, rules),
         sensitivity=(
             None
-            if begin is None
+            if begin is None or not tries_gaps
             else measure_sensitivity(
                 grouped, lambda gap_s: find(gap_s, new_sieve(), only_count=True)
             )

@@ -13,17 +13,25 @@ class Contract(StrEnum):
 
     REPORT = "report"
     VERIFICATION = "verification"
+    WATCH = "watch"
 
 
 def schema(
     contract: Annotated[
         Contract,
-        typer.Argument(help="Of `analyze --format json`, or of `verify --format json`."),
+        typer.Argument(
+            help="Of `analyze --format json`, of `verify --format json`, or of `watch --json`."
+        ),
     ] = Contract.REPORT,
 ) -> None:
-    """Print the JSON Schema of what a command writes with `--format json`."""
+    """Print the JSON Schema of what a command writes as JSON."""
     from logcascade.report.json_report import json_schema
     from logcascade.report.verification_report import verification_schema
+    from logcascade.report.watch_report import watch_schema
 
-    schemas = {Contract.REPORT: json_schema, Contract.VERIFICATION: verification_schema}
+    schemas = {
+        Contract.REPORT: json_schema,
+        Contract.VERIFICATION: verification_schema,
+        Contract.WATCH: watch_schema,
+    }
     talk.write_out(schemas[contract]().encode())

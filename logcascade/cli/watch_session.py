@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from logcascade.model.analysis import Analysis
     from logcascade.sources.following import Followed
 
-LOOK_SHARE = 10.0
-"""After a look that took long the next one waits so many times as long: no more than a tenth of one
+LOOK_SHARE = 5.0
+"""After a look that took long the next one waits so many times as long: no more than a sixth of one
 processor is spent on looking."""
 
 SILENCE_S = 300.0
@@ -65,14 +65,14 @@ class Session:
             return
         self._has_news = self._has_news or moment.has_news
         if not moment.is_pause:
-            self._look(moment.at, hopeful=True)
+            self._look(moment.at, moment.at, hopeful=True)
         elif self._is_worth_it():
-            self._look(self._log_time(), hopeful=not self._is_silent())
+            self._look(self._log_time(), self._last_time(), hopeful=not self._is_silent())
         self._note_unknown()
 
     def end(self) -> None:
         """Look for the last time, at a log that has come to its end: it is judged as it stands."""
-        self._look(self._log_time(), hopeful=False)
+        self._look(self._log_time(), self._last_time(), hopeful=False)
 
     def _know(self) -> None:
         """Take what was there before the watch as known."""
@@ -91,12 +91,12 @@ class Session:
             return False
         return self._now() - self._looked_at >= LOOK_SHARE * self._look_took
 
-    def _look(self, now: float | None, *, hopeful: bool) -> None:
+    def _look(self, now: float | None, last: float | None, *, hopeful: bool) -> None:
         self._looked_at = self._now()
         self._has_news = False
         self._is_hopeful = hopeful
         analysis = self._analysis(now, hopeful=hopeful)
-        happened = self._teller.look(analysis, now)
+        happened = self._teller.look(analysis, now, last)
         if self._live.is_full:
             self._live.drop_oldest()
             self._teller.know(self._analysis(now, hopeful=hopeful), now)
@@ -125,8 +125,12 @@ class Session:
 
     def _log_time(self) -> float | None:
         """Return what time it is by the log: that of its last line, and what has passed since."""
+        last = self._last_time()
+        return None if last is None else last + self._now() - self._arrived_at
+
+    def _last_time(self) -> float | None:
         last = self._live.last_time
-        return None if last is None else last.timestamp() + self._now() - self._arrived_at
+        return None if last is None else last.timestamp()
 
     def _note_unknown(self) -> None:
         """Say it once where lines come that are in none of the formats known from the first."""

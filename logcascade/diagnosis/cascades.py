@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
 from logcascade.diagnosis.case import Case, Kinds, pointers
 from logcascade.diagnosis.circumstances import burst_before, facts_of
@@ -14,6 +15,7 @@ from logcascade.diagnosis.recurrence import measure
 from logcascade.diagnosis.remedies import choose_not_yet, choose_remedies
 from logcascade.diagnosis.ruled_out import weigh_suspects
 from logcascade.diagnosis.rushes import Arrivals
+from logcascade.diagnosis.uptime import by_uptime, down_spans
 from logcascade.model.analysis import (
     UNSEEN_CAUSE,
     Cascade,
@@ -30,7 +32,7 @@ from logcascade.model.bursts import Burst, GroupedIncident
 from logcascade.model.detections import UNKNOWN_PREFIX
 from logcascade.model.load import Load
 from logcascade.model.rules import Ended, Remedy, Rule, Suspect
-from logcascade.model.spells import spells_of
+from logcascade.model.spells import Spells, spells_of
 from logcascade.model.traffic import Traffic
 
 ENOUGH_REPEATS = 3
@@ -167,8 +169,8 @@ def _cascade(
         severity=max(item.incident.severity for item in shape),
         recurrence=recurrence,
         ruled_out=verdicts.ruled_out,
-        remedies=choose_remedies(shape, knowledge.rules, knowledge.remedies, recurrence.driver),
-        not_yet=choose_not_yet(shape, knowledge.rules, cleared, recurrence.driver),
+        remedies=choose_remedies(shape, knowledge.rules, knowledge.remedies, recurrence.rhythm),
+        not_yet=choose_not_yet(shape, knowledge.rules, cleared, recurrence.rhythm),
         aftershocks=len(shape) - len(full),
         growth=growth,
         suspected=verdicts.suspected,
@@ -212,9 +214,21 @@ def _recurrence(
     events = knowledge.traffic.between if knowledge.load else None
     arrivals = Arrivals.of(knowledge.traffic)
     found = measure(cycles, events, knowledge.traffic.holes(), knowledge.until, arrivals)
-    times = [cycle.at for cycle in cycles]
-    found = replace(found, spells=spells_of(times, _span_s(shape, knowledge)))
+    found = replace(found, spells=_spells(shape, cycles, knowledge))
     return settle_next_due(found, _outlook(shape, cycles, overview, knowledge))
+
+
+def _spells(
+    shape: Sequence[GroupedIncident], cycles: Sequence[Cycle], knowledge: Knowledge
+) -> Spells | None:
+    """Return the spells by the time in which the component ran: each start of a loop is one."""
+    component, span_s = shape[0].incident.component, _span_s(shape, knowledge)
+    until = None if knowledge.until is None else datetime.fromtimestamp(knowledge.until, UTC)
+    down = down_spans([run for run in knowledge.runs if run.component == component], until)
+    if span_s is None:
+        return None
+    running_s = span_s - sum(end - begin for begin, end in down)
+    return spells_of(by_uptime([cycle.at for cycle in cycles], down), running_s)
 
 
 def _outlook(

@@ -1,11 +1,11 @@
 """How often a cascade would have come since the change, had nothing changed."""
 
 import math
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from logcascade.model.analysis import Analysis, Cascade, Driver, Incident, Run
+from logcascade.diagnosis.uptime import down_spans
+from logcascade.model.analysis import Analysis, Cascade, Driver, Incident
 from logcascade.model.load import Load
 from logcascade.model.spells import Spells
 
@@ -137,7 +137,7 @@ def running_s(analysis: Analysis, component: str) -> float | None:
     if span_s is None or end is None:
         return None
     runs = [run for run in analysis.runs if run.component == component]
-    return max(span_s - sum(_down_s(runs, end)), 0.0)
+    return max(span_s - sum(end - begin for begin, end in down_spans(runs, end)), 0.0)
 
 
 def due_at(
@@ -151,17 +151,6 @@ def due_at(
         return first + timedelta(seconds=max(span_s * needed / expected, longest_s))
     except OverflowError:
         return None
-
-
-def _down_s(runs: Iterable[Run], end: datetime) -> Iterator[float]:
-    """Yield the seconds from each end of a run to the next start, or to the *end* of the log."""
-    down_since: datetime | None = None
-    for run in runs:
-        if down_since is not None and run.start is not None:
-            yield max((run.start - down_since).total_seconds(), 0.0)
-        down_since = run.end
-    if down_since is not None:
-        yield max((end - down_since).total_seconds(), 0.0)
 
 
 def _lived_s(

@@ -21,7 +21,7 @@ class Spells:
 
 def spells_of(times: Sequence[float], span_s: float | None) -> Spells | None:
     """Return the spells of what came at *times*, sorted, in a log of *span_s* seconds."""
-    if not times or not span_s:
+    if not times or not span_s or span_s < 0:
         return None
     return Spells(
         len(one_each(times, CLOSE * span_s / len(times))),

@@ -8,7 +8,7 @@ from msgspec import Meta, Struct
 
 from logcascade.model.happenings import Happening
 from logcascade.report.contract import CascadeReport, IncidentReport, Place
-from logcascade.report.json_report import plain
+from logcascade.report.json_report import plain, schema_of
 from logcascade.report.view import Context
 
 WATCH_SCHEMA_ID = "logcascade.watch/1"
@@ -41,7 +41,10 @@ class WatchEvent(Struct, frozen=True):
         str | None, Meta(description="how a process ended: crashed, killed, oom-killed or unknown")
     ]
     because: Annotated[str, Meta(description="what there is to add, in words")]
-    due: datetime | None
+    quiet_s: Annotated[
+        float | None, Meta(description="for what has recovered, for how long nothing failed")
+    ]
+    due: Annotated[datetime | None, Meta(description="when the next one is, or was, due")]
     incident: Annotated[
         IncidentReport | None,
         Meta(description="as it is known now; ids hold within this object only"),
@@ -53,12 +56,18 @@ class WatchEvent(Struct, frozen=True):
     redacted: Annotated[bool, Meta(description="whether secrets were replaced by marks")]
 
 
+def watch_schema() -> str:
+    """Return the JSON Schema of what a watch tells, made from its type."""
+    return schema_of(WatchEvent, WATCH_SCHEMA_ID)
+
+
 def event_json(happening: Happening, text: str, context: Context) -> bytes:
     """Return *happening*, which has been made presentable, as JSON on one line."""
     shown = plain(happening, context.units)
     began = happening.began
     event = {
-        **{key: shown[key] for key in ("time", "component", "number", "ended", "because", "due")},
+        **{key: shown[key] for key in ("time", "component", "number", "ended", "because")},
+        **{key: shown[key] for key in ("due", "quiet_s")},
         **{key: shown[key] for key in ("incident", "cascade", "was")},
         "schema": WATCH_SCHEMA_ID,
         "version": context.version,

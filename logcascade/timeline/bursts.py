@@ -186,8 +186,8 @@ class BurstCollector:
 
     @property
     def kept(self) -> int:
-        """How many bursts and marks there are, those apart that still grow."""
-        return len(self._closed) + len(self._marks)
+        """How many bursts and marks there are, those that may still grow among them."""
+        return len(self._closed) + len(self._marks) + len(self._open)
 
     def so_far(self) -> list[Burst]:
         """Return what `bursts` would, and let what is open grow on."""
@@ -195,11 +195,21 @@ class BurstCollector:
         return [*self._closed, *map(_apart, growing)]
 
     def forget(self, before: float) -> None:
-        """Drop the bursts and the marks that began before a time, in epoch seconds."""
+        """Drop what began before a time, in epoch seconds, but for bursts that grew since."""
+        for key, current in list(self._open.items()):
+            if current.end < before:
+                self._close(key, current)
+                del self._open[key]
         dropped = [burst for burst in (*self._closed, *self._marks) if burst.start < before]
         self._moments -= sum(len(burst.moments) for burst in dropped)
         self._closed = [burst for burst in self._closed if burst.start >= before]
         self._marks = [mark for mark in self._marks if mark.start >= before]
+
+    def keep_newest(self, most: int) -> None:
+        """Drop bursts that do not grow any more, the oldest first, where there are too many."""
+        if len(self._closed) > most:
+            dropped, self._closed = self._closed[: -most // 2], self._closed[-most // 2 :]
+            self._moments -= sum(len(burst.moments) for burst in dropped)
 
     def _owner(self, detection: Detection) -> str:
         """Return whose a record is that does not say who wrote it."""

@@ -54,28 +54,31 @@ class Teller:
             self._told.append(told)
         self._settle(analysis, now)
 
-    def look(self, analysis: Analysis, now: float | None) -> list[Happening]:
+    def look(
+        self, analysis: Analysis, now: float | None, last: float | None = None
+    ) -> list[Happening]:
         """
         Return what has happened since the last look, in the order of an incident's course.
 
         Args:
             analysis: Of the log so far. Places are lines in the order of reading.
             now: Epoch seconds by the clock of the log; None where it has no times.
+            last: The time of its last line.
         """
         incidents = [incident for incident in analysis.incidents if not incident.passed]
         cascades = {cascade.id: cascade for cascade in analysis.cascades}
         happened = list(self._corrected(incidents, analysis))
+        happened += self._recovered(incidents, analysis, now)
         work = _work(analysis)
         for incident in incidents:
             told = self._latest(incident)
-            if not told.is_begun and _is_past(incident, now):
+            if not told.is_begun and _is_past(incident, last):
                 told.is_begun = told.is_over = told.has_ended = True
             happened += self._of_incident(told, incident, cascades.get(incident.cascade), analysis)
             before = told.incident
             if not told.work or (incident.end_line, incident.end) != (before.end_line, before.end):
                 told.work = work
             told.incident = incident
-        happened += self._recovered(analysis, now)
         happened += self._dues.look(analysis, now)
         self._settle(analysis, now)
         return happened
@@ -163,31 +166,32 @@ class Teller:
                 )  # fmt: skip
         self._told = kept
 
-    def _recovered(self, analysis: Analysis, now: float | None) -> Iterator[Happening]:
-        """Yield for each component whose last trouble is over, of several the first."""
+    def _recovered(
+        self, incidents: Sequence[Incident], analysis: Analysis, now: float | None
+    ) -> Iterator[Happening]:
+        """Yield for each component whose trouble of before is over, of several the first."""
         if now is None:
             return
-        work, least = _work(analysis), 1 if analysis.load is not None else WORK_LINES
+        latest = {spells_of(each)[-1].location.line: each for each in incidents}
         for component in dict.fromkeys(told.incident.component for told in self._told):
             trouble = [
                 told for told in self._told if told.is_open and told.incident.component == component
             ]
-            if not trouble or not _is_running(component, analysis):
-                continue
-            quiet = [
-                told.incident.end is not None
-                and now - told.incident.end.timestamp() >= RECOVERED_S
-                and work - told.work >= least
+            is_over = all(
+                _is_quiet(told, latest.get(told.line), now)
+                and _work(analysis) - told.work >= (WORK_LINES if analysis.load is None else 1)
                 for told in trouble
-            ]
-            if all(quiet):
+            )
+            if trouble and is_over and _is_running(component, analysis):
                 for told in trouble:
                     told.is_over = True
                 first = trouble[0]
+                ends = [told.incident.end for told in trouble if told.incident.end is not None]
                 cascades = (c for c in analysis.cascades if c.id == first.incident.cascade)
                 yield Happening(
                     Kind.RECOVERED, datetime.fromtimestamp(now, UTC), None, component,
-                    trouble[-1].incident, next(cascades, None), first.began, first.number,
+                    first.incident, next(cascades, None), first.began, first.number,
+                    quiet_s=now - max(ends).timestamp(),
                 )  # fmt: skip
 
     def _settle(self, analysis: Analysis, now: float | None) -> None:
@@ -204,6 +208,14 @@ class Teller:
         self.alarm = min((at for at in alarms if now is not None and at > now), default=None)
 
 
+def _is_quiet(told: Told, incident: Incident | None, now: float) -> bool:
+    """Tell whether nothing was added to the latest spell of *told*, for long enough."""
+    end = told.incident.end
+    if end is None or (incident is not None and incident.end != end):
+        return False
+    return now - end.timestamp() >= RECOVERED_S
+
+
 def _is_later(spell: Spell, incident: Incident) -> bool:
     """Tell whether there was a rest between an incident, as it was known, and *spell*."""
     return (
@@ -213,12 +225,12 @@ def _is_later(spell: Spell, incident: Incident) -> bool:
     )
 
 
-def _is_past(incident: Incident, now: float | None) -> bool:
-    """Tell whether an incident was over long before it could be seen to be one."""
+def _is_past(incident: Incident, last: float | None) -> bool:
+    """Tell whether the log goes on long after an incident that only now is seen to be one."""
     return (
-        now is not None
+        last is not None
         and incident.end is not None
-        and now - incident.end.timestamp() >= RECOVERED_S
+        and last - incident.end.timestamp() >= RECOVERED_S
     )
 
 

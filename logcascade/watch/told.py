@@ -96,10 +96,12 @@ def run_of(told: Told, analysis: Analysis) -> tuple[Run | None, Run | None]:
     """Return the run in which the latest spell of *told* began, and the one after it."""
     own = [run for run in analysis.runs if run.component == told.incident.component]
     at = told.began.time
+    is_unseen = told.incident.first_failure.rule == UNSEEN_END  # it is told by the next start
     begun = [
         number
         for number, run in enumerate(own)
-        if at is not None and (run.start is None or run.start <= at)
+        if at is not None
+        and (run.start is None or run.start < at or (run.start == at and not is_unseen))
     ]
     if not begun:
         return next((run for run in own if run.id == told.incident.run), None), None

@@ -9,6 +9,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from logcascade.cli import work
 from logcascade.diagnosis.verification import verify
 from logcascade.model.verification import Outcome, RemedyState, Verdict, Verification
 from tests.conftest import SAMPLES
@@ -192,6 +193,17 @@ def test_a_change_within_one_log_tells_each_half_by_itself(run):
         assert 55 < verdict[side]["load"]["durations"]["p99_s"] < 65
         assert verdict[side]["load"]["durations"]["slow"] > 200
         assert verdict[side]["load"]["peak_concurrency"] > 60
+
+
+def test_an_orderly_restart_with_the_change_is_no_failure():
+    deploys = SAMPLES / "kills-and-deploys" / "journal.txt.gz"
+    at = datetime(2026, 5, 19, 13, 40, 1, tzinfo=UTC)  # systemd stops the bot for a deploy
+    old, new = work.analyse_around(work.Request([str(deploys)], year=2026), at)
+    verification = verify(old.analysis, new.analysis, old.ruleset.remedies)
+    assert verification.outcome is Outcome.NOT_FIXED
+    assert (verification.before.restarts, verification.after.restarts) == (2, 6)
+    assert (verification.restarts.before, verification.restarts.after) == (2, 6)
+    assert verification.after.orderly_restarts == 3  # this deploy among them
 
 
 def test_fixed_is_success(run):

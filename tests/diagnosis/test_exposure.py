@@ -9,6 +9,7 @@ from logcascade.diagnosis.chance import at_most
 from logcascade.diagnosis.drivers import Cycle
 from logcascade.diagnosis.exposure import QUIET_CHANCE, Rate, measure_exposure
 from logcascade.diagnosis.recurrence import measure
+from logcascade.diagnosis.uptime import by_uptime
 from logcascade.diagnosis.verification import verify
 from logcascade.model.analysis import Driver, Run
 from logcascade.model.load import Load
@@ -222,3 +223,12 @@ def test_the_probability_of_so_few_is_exact_and_bears_large_numbers():
     assert at_most(1, 3, 0.5) == pytest.approx(0.5)
     assert 0.4 < at_most(50_000, 100_000, 0.5) < 0.6
     assert at_most(0, 100_000, 0.5) == pytest.approx(0)
+
+
+def test_each_start_of_a_loop_counts_where_the_program_hardly_ever_ran():
+    """Five starts that failed at once, then nothing for an hour; the same within a healthy day."""
+    starts = [0.0, 3.0, 6.0, 9.0, 12.0]
+    down = [(start + 1, start + 3) for start in starts[:-1]]
+    whole_loop = by_uptime(starts, [*down, (13, 3600)])
+    assert spells_of(whole_loop, 5).count == 5
+    assert spells_of(by_uptime(starts, down), 24 * HOUR).count == 1

@@ -139,8 +139,8 @@ def app(environ, start_response):
 
 
 def gunicorn(*options: str, port: int) -> tuple[str, ...]:
-    start = "from gunicorn.app.wsgiapp import run; run()"  # gunicorn 20 cannot be run by -m
-    return (sys.executable, "-c", start, "shop:app", "-b", f"127.0.0.1:{port}", *options)
+    run_it = (sys.executable, "-m", "gunicorn.app.wsgiapp")  # gunicorn 20 has no __main__
+    return (*run_it, "shop:app", "-b", f"127.0.0.1:{port}", *options)
 
 
 BOOTED = r"Booting worker with pid: (\d+)"

@@ -15,7 +15,7 @@ from logcascade.model.happenings import Happening, Kind
 from logcascade.pipeline import Search
 from logcascade.reading.formats.line_format import load_formats
 from logcascade.reading.times.stamps import ReadingOptions
-from logcascade.ruleset.collection import Ruleset
+from logcascade.ruleset.collection import RuleFolder, Ruleset
 from logcascade.ruleset.load import load_rules
 from logcascade.sources.following import POLL_S, Followed, Waiting
 from logcascade.watch.teller import Teller
@@ -41,7 +41,7 @@ def moment_of(line: bytes) -> float | None:
     return datetime(2026, 5, day, hour, minute, second, tzinfo=UTC).timestamp()
 
 
-def batches(lines: Sequence[bytes], seconds: float = 5.0) -> Iterator[tuple[float, bytes]]:
+def batches(lines: Sequence[bytes], seconds: float = 10.0) -> Iterator[tuple[float, bytes]]:
     """Yield what was written within so many seconds each, and when; quiet times in one step."""
     written: list[bytes] = []
     until: float | None = None
@@ -138,7 +138,7 @@ class Heard:
 
 @pytest.fixture(scope="session")
 def ruleset() -> Ruleset:
-    return load_rules([rules_folder()], proven=rules_folder())
+    return load_rules([RuleFolder(rules_folder(), is_proven=True)])
 
 
 @pytest.fixture(scope="session")
@@ -180,7 +180,7 @@ def watch_lines(ruleset: Ruleset, search: Search) -> Callable[..., Heard]:
     """Return a function that watches a log whose lines come when their stamps say."""
 
     def run(
-        lines: Sequence[bytes], *, seconds: float = 5.0, then_s: float = 0.0, **options: object
+        lines: Sequence[bytes], *, seconds: float = 10.0, then_s: float = 0.0, **options: object
     ) -> Heard:
         script: Script
 

@@ -14,7 +14,7 @@ from tests.watch.conftest import World, batches, lines_of, watched
 STORY = "flood-control-cascade"
 JOURNAL = "journal.txt.gz"
 FLOOD = "telegram-flood-control"
-ROTATED_EVERY = 400
+ROTATED_EVERY = 300
 """Batches after which the file is rotated, by turns renamed and copied and cut."""
 
 
@@ -59,7 +59,9 @@ class Writer:
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
-    return Writer(tmp_path_factory.mktemp("story") / "bot.log")
+    writer = Writer(tmp_path_factory.mktemp("story") / "bot.log")
+    yield writer
+    writer.file.close()
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +71,7 @@ def heard(written, ruleset, search):
     notes: list[str] = []
     followed = FollowedFile(written.path, world.waiting, notes.append, from_start=True)
     found = watched(followed, world, ruleset, search)
+    followed.close()
     found.notes += notes
     return found
 
@@ -119,7 +122,7 @@ def test_the_next_is_said_to_be_due_once_three_gaps_are_known(heard, truth):
     firsts = [first for first, _ in truth["accept_ranges"]]
     for before, first in pairwise(firsts[3:]):
         (due,) = between(heard, Kind.DUE, before, first + 10)
-        (begun, *_) = between(heard, Kind.BEGINS, first, first + 200)
+        (begun, *_) = between(heard, Kind.BEGINS, first, first + 3000)
         assert abs((due.due - begun.incident.start).total_seconds()) < 600
     assert len(heard.of(Kind.DUE)) == 7
     assert heard.of(Kind.OVERDUE) == []

@@ -12,8 +12,8 @@ from tests.remedies.trials import Figures, Trial
 ROOT = Path(__file__).parents[3]
 USERS = range(1, 6)
 """They write after the bot was blocked."""
-PATIENCE_S = 3.0
-"""How long a bot that is not watched is waited for: three times the watchdog's limit."""
+PATIENCE_S = 4.0
+"""How long a bot that is not watched is waited for: twice the limit of the watchdog."""
 GIVE_UP_S = 60.0
 """For the starts of a process on a busy machine."""
 
@@ -76,7 +76,7 @@ def _more_answers(without: Figures, with_it: Figures) -> bool:
 TRIALS = [
     Trial(
         "blocked-for-good",
-        "a handler blocks the event loop and does not return; then 5 users write; limit 1 s",
+        "a handler blocks the event loop and does not return; then 5 users write; limit 2 s",
         ("aiogram",),
         _blocked,
         _more_answers,

@@ -232,6 +232,14 @@ LIVES = {
         "RuntimeError in app (shop.py)",
     },
     "uvicorn_port_taken": {"uvicorn-started", "address-in-use"},
+    "fastapi_served": SERVED
+    | {
+        "asyncio-cancelled",
+        "fastapi-answer-invalid",
+        "http-request-served",
+        "uvicorn-request-invalid",
+        "uvicorn-tasks-cancelled",
+    },
     "celery_stopped": CELERY | {"celery-stop-requested", "celery-pool-process-ended"},
     "celery_dropped": CELERY | {"celery-stop-requested"},
     "celery_killed": CELERY | {"celery-worker-lost"},
@@ -495,6 +503,7 @@ NEEDS = {
     "pika_refused": ["pika"],
     "kombu_refused": ["kombu"],
     **{name: [name.partition("_")[0]] for name in LIVES},
+    "fastapi_served": ["fastapi", "uvicorn"],
     "supervisord_all": ["supervisor"],
     "pm2_all": ["pm2", "node"],
 }

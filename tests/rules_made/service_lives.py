@@ -267,6 +267,43 @@ def uvicorn_port_taken() -> None:
             life.process.wait(LIMIT_S)
 
 
+# FastAPI
+
+FASTAPI_APP = """
+import asyncio
+from fastapi import FastAPI
+from pydantic import BaseModel
+
+app = FastAPI()
+
+class Amount(BaseModel):
+    amount: int
+
+@app.get("/bad", response_model=Amount)
+async def bad():
+    return {"amount": "x"}
+
+@app.get("/slow")
+async def slow():
+    await asyncio.sleep(30)
+"""
+
+
+def fastapi_served() -> None:
+    port = free_port()
+    command = uvicorn("--timeout-graceful-shutdown", "1", port=port)
+    with run(*command, head=UVICORN_HEAD, files={"shop.py": FASTAPI_APP}) as life:
+        life.wait_for("Uvicorn running on")
+        ask(port, "/bad")
+        with socket.create_connection(("127.0.0.1", port)) as stranger:
+            stranger.sendall(b"\x16\x03\x01\r\n\r\n")
+            stranger.recv(1)
+        with socket.create_connection(("127.0.0.1", port)) as waiting:
+            waiting.sendall(b"GET /slow HTTP/1.1\r\nHost: shop\r\n\r\n")
+            time.sleep(0.5)
+            life.stop()
+
+
 # celery
 
 CELERY_APP = """

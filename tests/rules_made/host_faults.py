@@ -10,6 +10,7 @@ import asyncio
 import json
 import logging
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -56,6 +57,16 @@ def permission() -> None:
         LOG.exception("cannot read the settings")
 
 
+def no_process() -> None:
+    if os.geteuid() == 0:  # root may start as many as there is room for
+        os.setuid(NOBODY)
+    resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
+    try:
+        subprocess.run(["true"], check=False)
+    except OSError:
+        LOG.exception("cannot start the converter")
+
+
 def input_output() -> None:
     try:
         os.pread(os.open("/proc/self/mem", os.O_RDONLY), 1, 0)
@@ -88,6 +99,7 @@ def mistakes() -> None:
     async def wait() -> None:
         await {}
 
+    nothing: Any = None
     wrong: list[Callable[[], Any]] = [
         lambda: LOG.no_such_name,
         lambda: no_such_name,  # noqa: F821
@@ -100,9 +112,9 @@ def mistakes() -> None:
         lambda: 1 / 0,
         lambda: 1 % 0,
         lambda: "a" + None,
-        lambda: None[1],
+        lambda: nothing[1],
         lambda: iter(1),
-        lambda: None(),
+        lambda: nothing(),
         lambda: asyncio.run(wait()),
     ]
     for mistake in wrong:

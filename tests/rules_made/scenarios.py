@@ -184,6 +184,7 @@ HOST = {
     "no_input": {"python-no-input"},
     "address_in_use": {"address-in-use"},
     "permission": {"permission-denied"},
+    "no_process": {"process-not-started"},
     "input_output": {"device-io-error"},
     "encodings": {"python-output-encoding", "python-input-encoding"},
     "mistakes": {"python-code-error"},

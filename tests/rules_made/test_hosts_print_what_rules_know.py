@@ -3,8 +3,10 @@
 Whatever is not installed is left out, with a word: nothing is fetched for these tests.
 """
 
+import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -25,7 +27,12 @@ from logcascade.ruleset.match import Matcher
 HERE = Path(__file__).parent
 RULES = HERE.parent.parent / "rules"
 LIMIT_S = 60
-NOT_MARKED = {"warning": Severity.WARNING, "error": Severity.ERROR, "crit": Severity.CRITICAL}
+NOT_MARKED = {
+    "warning": Severity.WARNING,
+    "error": Severity.ERROR,
+    "crit": Severity.CRITICAL,
+    "alert": Severity.CRITICAL,
+}
 
 
 def need(program: str) -> str:
@@ -117,16 +124,23 @@ def test_nginx_prints_what_the_rules_recognise(tmp_path: Path, matcher: Matcher)
         text = NGINX.format(folder=tmp_path, port=port, hanging=hanging.getsockname()[1])
         config = tmp_path / "nginx.conf"
         config.write_text(text)
-        with running(nginx, "-c", config):
+        with running(nginx, "-c", config) as master:
             wait_for(tmp_path / "pid", "\n")
             for path in ("down", "hang"):
                 with pytest.raises(urllib.error.HTTPError) as refused:
                     urllib.request.urlopen(f"http://127.0.0.1:{port}/{path}", timeout=LIMIT_S)
                 refused.value.close()
             subprocess.run([nginx, "-c", config], capture_output=True, check=False)
-            printed = wait_for(log, "still could not bind")
+            children = Path(f"/proc/{master.pid}/task/{master.pid}/children").read_text()
+            os.kill(int(children.split()[0]), signal.SIGKILL)
+            printed = wait_for(log, "still could not bind", "exited on signal")
     found = recognised(matcher, records(printed, NGINX_PREFIX, "nginx"))
-    assert found >= {"nginx-upstream-failed", "nginx-upstream-timeout", "address-in-use"}
+    assert found >= {
+        "address-in-use",
+        "nginx-upstream-failed",
+        "nginx-upstream-timeout",
+        "nginx-worker-crashed",
+    }
 
 
 REDIS_PREFIX = r"\d+:\w \d+ \w+ \d+ [\d:.]+ (?P<level>[.*#-]) "

@@ -89,17 +89,19 @@ def _trial(trial: "Trial", names: int, width: int) -> str:
     lines = [_wrapped(f"{told}: {trial.load}.", width, "  ")]
     lines.append(f"    {'':<{names}} {'without':>{FIGURE_WIDTH}} {'with':>{FIGURE_WIDTH}}")
     for name, figure in trial.without.items():
-        without, with_it = (_figure(each) for each in (figure, trial.with_it[name]))
+        without, with_it = _figures(figure, trial.with_it[name])
         lines.append(f"    {name:<{names}} {without:>{FIGURE_WIDTH}} {with_it:>{FIGURE_WIDTH}}")
     lines.append(_wrapped(f"({trial.on})", width, "    "))
     return "\n".join(lines)
 
 
-def _figure(figure: float) -> str:
-    """Return a count in full, and a measurement with about three digits."""
-    if float(figure).is_integer() or abs(figure) >= 100:
-        return f"{figure:,.0f}"
-    return f"{figure:,.1f}" if abs(figure) >= 1 else f"{figure:.2g}"
+def _figures(*figures: float) -> Iterator[str]:
+    """Yield figures alike: counts in full, measurements with two or three digits."""
+    most = max(abs(figure) for figure in figures)
+    counted = all(float(figure).is_integer() for figure in figures)
+    decimals = 0 if counted or most >= 100 else 1 if most >= 1 else 3
+    for figure in figures:
+        yield f"{figure:,.{decimals}f}"
 
 
 def _wrapped(text: str, width: int, bullet: str = "") -> str:

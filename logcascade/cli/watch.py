@@ -12,7 +12,7 @@ import typer
 
 from logcascade.cli import settings, talk, work
 from logcascade.cli.on_incident import Commands
-from logcascade.cli.options import RedactOption, RulesOption
+from logcascade.cli.options import RedactOption, RulesOption, SkipBadRulesOption
 from logcascade.errors import ExitStatus, LogcascadeError, SourceError
 
 if TYPE_CHECKING:
@@ -74,6 +74,7 @@ def watch(
         ),
     ] = None,
     rules: RulesOption = None,
+    skip_bad_rules: SkipBadRulesOption = False,
     zone: Annotated[
         str | None,
         typer.Option(metavar="ZONE", help="Zone of times without one: +02:00, Europe/Berlin."),
@@ -101,15 +102,17 @@ def watch(
             "there is no PATH, and nothing is piped in",
             help="logcascade watch bot.log; `logcascade watch --help` shows more",
         )
+    name = STANDARD_INPUT if path is None else path
     zones = settings.zones([zone] if zone else None)
     if zones.because:
         talk.note(f"zone by {zones.because}")
     today = datetime.now().astimezone().date()
-    options = ReadingOptions(zone=zones.of_all, zones=zones.named, year=year, today=today)
+    options = ReadingOptions(
+        zone=zones.of_all, zones=zones.named, year=year, today=today
+    ).of_source(name)
     commands = Commands(on_incident, talk.note) if on_incident is not None else None
-    ruleset = work.load_ruleset(rules or ())
+    ruleset = work.load_ruleset(rules or (), skip_bad=skip_bad_rules)
     with Interruption() as interruption:
-        name = STANDARD_INPUT if path is None else path
         outlet = Outlet(name, ruleset, commands, as_json=as_json, redact=redact)
         waiting = Waiting(
             time.monotonic, time.sleep, lambda: interruption.happened or not outlet.has_reader

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 from logcascade import __version__, bundled
 from logcascade.cli import settings, talk
 from logcascade.cli.options import ReportFormat
-from logcascade.cli.packages import package_folders
 from logcascade.errors import ExitStatus, LogcascadeError, SourceError
 from logcascade.model.records import Severity
 
@@ -86,6 +85,7 @@ def load_ruleset(
     The shipped ones count as proven, but for the commands that are to prove them. With *skip_bad*,
     what is wrong is left out, and said.
     """
+    from logcascade.cli.packages import package_folders
     from logcascade.ruleset.collection import RuleFolder
     from logcascade.ruleset.load import load_rules
 

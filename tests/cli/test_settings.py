@@ -1,10 +1,15 @@
 """``logcascade.toml`` and ``[tool.logcascade]``: what a project fixes for all its logs."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from logcascade.cli import settings
+
+ROOT = Path(__file__).resolve().parents[2]
 
 LOG = "2026-05-19 14:22:01,123 - shop.stock - ERROR - it broke at home\n"
 
@@ -217,6 +222,20 @@ def test_the_change_that_verify_asks_about_is_in_the_zone_of_the_settings(run, p
     assert ran.status != 2, ran.err
     assert "zones by logcascade.toml" in ran.out
     assert "lies outside" in run("verify", "bot.log", "--changed-at", "2026-05-19T12:30").err
+
+
+def test_watch_knows_the_zone_and_the_rules_of_the_settings(project):
+    (project / "logcascade.toml").write_text('zone = "+02:00"\nrules = "team"\n')
+    out = subprocess.run(
+        [sys.executable, "-m", "logcascade", "watch"],
+        input=LOG,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    ).stdout
+    assert "12:22:01  begins" in out
+    assert "It broke" in out
 
 
 CAUSE = '\n[[causes]]\nrule = "own-worse"\nwithin = "5m"\nhow = "it waits"\n'

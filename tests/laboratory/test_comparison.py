@@ -8,6 +8,7 @@ from laboratory.comparison import ANSWER_WITHIN_S, RESULTS, figures, waits
 from laboratory.comparison_pages import COMPARISONS, PAGE, helped, page, records
 from laboratory.remedy_stories import ROWS
 from laboratory.stories import load
+from tests.remedies.code import REMEDIES
 from tests.remedies.trials import kept
 
 LOG = b"""\
@@ -73,6 +74,7 @@ FAILURES = {
     "handler timeouts": 10,
     "unclosed sessions": 50,
     "kills": 2,
+    "questions unanswered": 40,
 }
 
 
@@ -81,11 +83,13 @@ FAILURES = {
     [
         ({"refused calls": 50}, True),
         ({"refused calls": 51}, False),
-        ({"refused calls": 0, "database locks": 61}, False),
-        ({"refused calls": 0, "database locks": 60}, True),
+        ({"refused calls": 0, "kills": 3}, True),
+        ({"refused calls": 0, "kills": 4}, False),
+        ({"refused calls": 0, "questions unanswered": 61}, False),
+        ({"refused calls": 0, "kills": 4, "questions unanswered": 20}, True),
     ],
 )
-def test_it_helped_if_what_it_cures_was_halved_and_nothing_else_made_worse(changed, verdict):
+def test_it_helped_if_what_it_cures_was_halved_and_people_are_not_worse_off(changed, verdict):
     assert helped("throttle-middleware", FAILURES, {**FAILURES, **changed}) is verdict
 
 
@@ -112,3 +116,28 @@ def test_a_remedy_shows_the_figures_that_were_measured(remedy):
     written = list(kept(remedy).values())
     assert written[: len(measured)] == measured, "the stories stand first"
     assert not any(trial["id"].startswith("story") for trial in written[len(measured) :])
+
+
+IN_PROSE = [
+    ("throttle-middleware", "{throttle[refused calls]} of {none[refused calls]} refused calls"),
+    ("throttle-middleware", "all {throttle[kills]} kills"),
+    ("sqlite-short-transactions", "from {none[refused calls]} to {sqlite[refused calls]}"),
+    ("sqlite-short-transactions", "from {none[handler timeouts]} to {sqlite[handler timeouts]}"),
+    ("bounded-handler-concurrency", "{handlers[handlers at once]} at once"),
+    ("bounded-handler-concurrency", "all {handlers[kills]} kills"),
+    ("memory-limit-and-restart-policy", "{none[kills]} kills without any other remedy"),
+    ("memory-limit-and-restart-policy", "{throttle[kills]} with the throttle per user"),
+    ("memory-limit-and-restart-policy", "{limiter[kills]} with the outbound limiter"),
+    ("outbound-limiter", "in the measured bot {limiter[database locks]} locks"),
+    ("outbound-limiter", "{limiter[unclosed sessions]} unclosed client sessions"),
+    ("outbound-limiter", "{first-none[database locks]} locks of the measured bot became"),
+    ("outbound-limiter", "the measured bot became {first-limiter[database locks]}"),
+    ("close-bot-session", "{limiter[unclosed sessions]} of {none[unclosed sessions]}"),
+]
+
+
+@pytest.mark.parametrize(("remedy", "words"), IN_PROSE)
+def test_figures_in_prose_are_those_that_were_measured(remedy, words):
+    rows = json.loads(RESULTS.read_text())["rows"]
+    prose = (REMEDIES / remedy / "remedy.toml").read_text(encoding="utf-8")
+    assert words.format_map(rows) in prose

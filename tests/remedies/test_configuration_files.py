@@ -2,9 +2,11 @@
 
 import ast
 import json
+import runpy
 import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
 
 import pytest
 
@@ -118,6 +120,24 @@ def test_a_yaml_file_is_of_compose_or_of_kubernetes(path):
         assert "services" in document or {"apiVersion", "kind", "spec"} <= document.keys()
 
 
+def test_a_check_may_fail_for_longer_than_the_oldest_sign_of_life_before_it_ends_the_program():
+    """Else one late beat would be enough."""
+    yaml = pytest.importorskip("yaml", reason="PyYAML is not installed")
+    folder = REMEDIES / "heartbeat-check"
+    compose = yaml.safe_load((folder / "compose.yaml").read_text(encoding="utf-8"))
+    check = compose["services"]["bot"]["healthcheck"]
+    oldest_s = float(check["test"][-1])
+    assert check["retries"] * seconds(check["interval"]) > oldest_s
+    deployment = yaml.safe_load((folder / "deployment.yaml").read_text(encoding="utf-8"))
+    container = deployment["spec"]["template"]["spec"]["containers"][0]
+    probe = container["livenessProbe"]
+    assert float(probe["exec"]["command"][-1]) == oldest_s
+    assert probe["failureThreshold"] * probe["periodSeconds"] > oldest_s
+    assert (
+        container["resources"]["requests"]["memory"] == container["resources"]["limits"]["memory"]
+    )
+
+
 def test_compose_limits_memory_and_swap_alike():
     yaml = pytest.importorskip("yaml", reason="PyYAML is not installed")
     bot = yaml.safe_load((UNIT.parent / "compose.yaml").read_text(encoding="utf-8"))
@@ -125,6 +145,41 @@ def test_compose_limits_memory_and_swap_alike():
     assert bot["mem_limit"] == bot["memswap_limit"]
     assert bot["restart"] == "unless-stopped"
     assert bot["environment"]["PYTHONUNBUFFERED"] == "1"
+
+
+def settings_of(remedy, file):
+    return runpy.run_path(str(REMEDIES / remedy / file))
+
+
+@pytest.mark.skipif(find_spec("gunicorn") is None, reason="gunicorn is not installed")
+def test_gunicorn_accepts_its_settings(tmp_path):
+    (tmp_path / "application.py").write_text("def app(environ, start_response): ...\n")
+    settings = REMEDIES / "gunicorn-workers" / "gunicorn.conf.py"
+    command = [sys.executable, "-m", "gunicorn", "--check-config", "-c", str(settings)]
+    done = subprocess.run(
+        [*command, "application:app"], cwd=tmp_path, capture_output=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_requests_end_before_the_supervisor_kills_gunicorn():
+    settings = settings_of("gunicorn-workers", "gunicorn.conf.py")
+    assert settings["graceful_timeout"] < seconds(sections_of(UNIT)["Service"]["TimeoutStopSec"])
+    assert settings["max_requests_jitter"] < settings["max_requests"]
+
+
+def test_a_celery_task_ends_before_the_broker_gives_it_to_somebody_else():
+    settings = settings_of("celery-workers", "celeryconfig.py")
+    soft, hard = settings["task_soft_time_limit"], settings["task_time_limit"]
+    assert soft < hard < settings["broker_transport_options"]["visibility_timeout"]
+
+
+def test_celery_knows_each_of_its_settings():
+    defaults = pytest.importorskip("celery.app.defaults", reason="celery is not installed")
+    known = {name.replace(".", "_") for name, _ in defaults.flatten(defaults.NAMESPACES)}
+    names = {name for name in settings_of("celery-workers", "celeryconfig.py") if name[0] != "_"}
+    assert names
+    assert names <= known
 
 
 @pytest.mark.parametrize("path", sorted(REMEDIES.glob("*/*.json")), ids=named)

@@ -235,7 +235,7 @@ def postgres() -> Iterator[Postgres]:
     """Run a PostgreSQL with a superuser, and a user who needs a password."""
     folder, port = owned_folder(), free_port()
     data = folder / "data"
-    how = QUIET | as_owner() | {"check": True, "cwd": folder}
+    how: dict[str, Any] = {**QUIET, **as_owner(), "check": True, "cwd": folder}
     subprocess.run(["initdb", "-D", data, "-U", "root", "-A", "trust", "--no-sync"], **how)
     (data / "pg_hba.conf").write_text(
         "host all bot 127.0.0.1/32 scram-sha-256\nhost all root 127.0.0.1/32 trust\n"
@@ -426,7 +426,7 @@ def wait_for(port: int) -> None:
 
 
 def redis_unreachable() -> None:
-    import redis
+    import redis.asyncio
 
     attempt(redis.Redis(port=free_port()).ping)
     attempt(redis.Redis(host="redis.invalid").ping)

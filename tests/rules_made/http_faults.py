@@ -130,6 +130,16 @@ def with_requests() -> None:
 
     each_address(lambda url: requests.get(url, timeout=0.3), "requests")
     each_status(lambda url: requests.get(url, timeout=3).raise_for_status(), "requests")
+    proxied(lambda url, proxy: requests.get(url, proxies={"https": proxy}, timeout=3), "requests")
+
+
+def proxied(ask: Callable[[str, str], Any], library: str) -> None:
+    """Call over proxies: one that wants a password, one that is not there."""
+    record_of(f"--- {library} proxy-password")
+    wants = Server(answer("407 Proxy Authentication Required")).url
+    attempt(lambda: ask("https://example.invalid/", wants))
+    record_of(f"--- {library} no-proxy")
+    attempt(lambda: ask("https://example.invalid/", closed_port()))
 
 
 def with_urllib3() -> None:

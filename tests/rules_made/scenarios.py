@@ -246,6 +246,8 @@ SCENARIOS: dict[tuple[str, str, str], set[str]] = {
     ("http_faults.py", "with_aiohttp", "aiohttp not-http"): {"http-answer-invalid"},
     ("http_faults.py", "with_requests", "requests not-http"): {"http-answer-invalid"},
     ("http_faults.py", "with_requests", "requests slow"): {"network-timeout"},
+    ("http_faults.py", "with_requests", "requests proxy-password"): {"network-proxy-failed"},
+    ("http_faults.py", "with_requests", "requests no-proxy"): {"network-connection-refused"},
     ("http_faults.py", "with_aiohttp", "aiohttp slow"): {"network-timeout"},
     ("http_faults.py", "with_httpx", "httpx slow"): {
         "Failed to load: timed out",
@@ -438,6 +440,7 @@ LIFE = {
 """Rules of lines that surround others in a program's life: what few scenarios are about."""
 
 CARRIERS = {
+    ("server_faults.py", "celery_broker_lost", "celery_broker_lost"): {"celery-broker-lost"},
     ("server_faults.py", "failed_callback", "failed_callback"): {"asyncio-callback-failed"},
     ("server_faults.py", "apscheduler_jobs", "apscheduler_jobs"): {
         "apscheduler-job-failed",

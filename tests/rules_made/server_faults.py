@@ -153,7 +153,8 @@ def app(environ, start_response):
 def run_gunicorn(source: str, *paths: str, options: tuple[str, ...] = ()) -> None:
     folder, port = Path(tempfile.mkdtemp()), free_port()
     (folder / "shop.py").write_text(source)
-    command = [sys.executable, "-m", "gunicorn", "shop:app", "-b", f"127.0.0.1:{port}", *options]
+    command = [sys.executable, "-m", "gunicorn.app.wsgiapp", "shop:app", *options]
+    command += ["-b", f"127.0.0.1:{port}"]
     server = subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True)
     if paths:
         wait_for(port)

@@ -14,7 +14,7 @@ def test_the_line_that_leaks_is_named(caplog: pytest.LogCaptureFixture) -> None:
         reporting = asyncio.create_task(leak_report.report_growth(every_s=0.1, warm_up_s=0.01))
         for _ in range(30):
             kept.append(bytearray(20_000))  # the leak
-            _ = [bytearray(20_000) for _ in range(5)]  # given back
+            _ = bytearray(20_000)  # given back
             await asyncio.sleep(0.01)
         reporting.cancel()
         await asyncio.gather(reporting, return_exceptions=True)

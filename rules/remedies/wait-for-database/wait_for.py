@@ -48,7 +48,8 @@ async def wait_for(
             async with asyncio.timeout(TRY_S):
                 connected = await connect()
         except away as error:
-            if time.monotonic() - begun + pause_s > limit_s:
+            left_s = begun + limit_s - time.monotonic()
+            if left_s <= 0:
                 raise
             if tries == 1:  # once, not at each try: an outage must not fill the log
                 LOG.warning("%s is away, waiting up to %.0f s: %s", name, limit_s, error)
@@ -57,6 +58,7 @@ async def wait_for(
                 LOG.warning("%s is back after %.0f s", name, time.monotonic() - begun)
             return connected
         # not all programs of a host at the same moment
-        await asyncio.sleep(pause_s * random.uniform(0.5, 1.0))  # noqa: S311 - no secret
+        jitter = random.uniform(0.5, 1.0)  # noqa: S311 - no secret
+        await asyncio.sleep(min(pause_s * jitter, left_s))
         pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
         tries += 1

@@ -54,8 +54,8 @@ def _run(leak: Callable[[], None], *, reported: bool) -> Figures:
     asyncio.run(_updates(leak, reported=reported))
     spent = time.process_time() - begun
     assert not tracemalloc.is_tracing()
-    place = f"{leak.__code__.co_filename}:"
-    return {"leaking line named": any(place in line for line in said), "CPU time, s": spent}
+    place = f"{leak.__code__.co_filename}:{leak.__code__.co_firstlineno + 1}"
+    return {"leaking line named": any(line.endswith(place) for line in said), "CPU time, s": spent}
 
 
 def _objects(reported: bool) -> Figures:

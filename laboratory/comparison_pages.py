@@ -30,6 +30,8 @@ TABLES = {
     ),
 }
 """Name -> rows. With short transactions no middleware opens one, so that those rows are in both."""
+UNANSWERED = "questions unanswered"
+"""What people feel in the end."""
 COLUMNS = {
     "refused calls": "refused calls (429)",
     "database locks": "database locks",
@@ -39,7 +41,7 @@ COLUMNS = {
     "peak memory in MB": "peak memory, MB",
     "kills": "kills",
     "restarts": "restarts",
-    "questions unanswered": "questions unanswered",
+    UNANSWERED: "questions unanswered",
     "slowest answer in s": "slowest answer, s",
 }
 SHOWN_OF = {
@@ -51,10 +53,8 @@ SHOWN_OF = {
 }
 """Rule that a remedy says it cures -> the figure that shows it."""
 NAMES = {"sqlite": "SQLite", "python": "Python"}
-HARM = ("kills", "questions unanswered")
-"""What people feel in the end; refusals and locks may also rise because more is tried."""
 WORSE = 1.5
-"""A harm that became this many times as large was made worse; less is chance between two runs."""
+"""What became this many times as frequent was made worse; less is chance between two runs."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def table(rows: Iterable[str], measured: Mapping[str, Mapping[str, float]]) -> I
 
 def story_figures(figures: Mapping[str, float]) -> dict[str, float]:
     """Return the figures that are shown of a row."""
-    told = {**figures, "questions unanswered": figures["questions"] - figures["answered"]}
+    told = {**figures, UNANSWERED: figures["questions"] - figures["answered"]}
     return {name: told[name] for name in COLUMNS}
 
 
@@ -161,12 +161,16 @@ def records(remedy: str, results: Mapping[str, Any]) -> list[Record]:
 
 
 def helped(remedy: str, without: Mapping[str, float], with_it: Mapping[str, float]) -> bool:
-    """Say whether what a remedy says it cures was at least halved, and no harm made worse."""
+    """Say whether what a remedy says it cures was at least halved, and nothing else made worse.
+
+    Another failure may rise where people are much better off: once nobody waits for a lock, more
+    is sent and more is refused.
+    """
     sheet = tomllib.loads((REMEDIES / remedy / "remedy.toml").read_text("utf-8"))
     cured = [SHOWN_OF[rule] for rule in sheet["cures"] if rule in SHOWN_OF]
     there = [name for name in cured if without[name]]
-    return (
-        bool(there)
-        and all(with_it[name] <= without[name] / 2 for name in there)
-        and not any(with_it[name] > without[name] * WORSE for name in HARM)
-    )
+    if not there or any(with_it[name] > without[name] / 2 for name in there):
+        return False
+    others = {*SHOWN_OF.values(), UNANSWERED}.difference(cured)
+    made_worse = any(with_it[name] > without[name] * WORSE for name in others)
+    return not made_worse or with_it[UNANSWERED] <= without[UNANSWERED] / 2

@@ -46,6 +46,27 @@ async def main():
     print(time.monotonic() - began)
 asyncio.run(main())
 """
+TICKER = "import time\nwhile True: time.sleep(1)"
+CHILD = """
+import threading, time
+held = bytearray(200_000_000)
+for _ in range(20):
+    threading.Thread(target=time.sleep, args=(1e6,)).start()
+print(flush=True)
+"""
+PARENT = """
+import os, subprocess, sys, time
+worst = 0.0
+for _ in range(4):
+    process = subprocess.Popen([sys.executable, "-c", sys.argv[1]], stdout=subprocess.PIPE)
+    process.stdout.readline()
+    process.kill()
+    process.stdout.read()
+    began = time.monotonic()
+    os.waitpid(process.pid, 0)
+    worst = max(worst, time.monotonic() - began)
+print(worst)
+"""
 
 
 @pytest.fixture
@@ -97,3 +118,16 @@ def test_asyncio_timeouts_and_threads(clock):
     timed_out, thread_slept = numbers(clock(ASYNCIO))
     assert 60 <= timed_out < 61
     assert 90 <= thread_slept < 92
+
+
+def test_a_parent_learns_of_a_killed_child_before_the_clock_moves_on(clock):
+    """On a busy machine: the kernel shows a parent that reaps its child as asleep."""
+    ticker = clock(TICKER)
+    busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(4)]
+    try:
+        (worst,) = numbers(clock(PARENT, CHILD))
+    finally:
+        for process in (ticker, *busy):
+            process.kill()
+            process.communicate()
+    assert worst < 5

@@ -99,7 +99,8 @@ def kept(remedy: str) -> dict[str, Record]:
 
 def keep(remedy: str, records: Iterable[Record]) -> Path:
     """Write the records beside the remedy, the stories first; those of other trials stay."""
-    all_records = kept(remedy) | {record["id"]: record for record in records}
+    new = {record["id"]: record for record in records}
+    all_records = new | {id_: record for id_, record in kept(remedy).items() if id_ not in new}
     path = REMEDIES / remedy / MEASURED
     ordered = sorted(all_records.values(), key=lambda record: not record["id"].startswith(STORY))
     tables = "\n".join(_table(record) for record in ordered)

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from logcascade.model.analysis import Driver, NotYetChoice, RemedyChoice
+from logcascade.model.analysis import NotYetChoice, RemedyChoice, Rhythm
 from logcascade.model.bursts import GroupedIncident
 from logcascade.model.rules import Condition, Remedy, RemedyUse, Rule, Suspect
 
@@ -12,7 +12,7 @@ def choose_remedies(
     items: Sequence[GroupedIncident],
     rules: Mapping[str, Rule],
     remedies: Mapping[str, Remedy],
-    driver: Driver = Driver.TOO_FEW,
+    rhythm: Rhythm | None = None,
 ) -> tuple[RemedyChoice, ...]:
     """Return the remedies of one cascade: the first failure's own before those of its symptoms."""
     chosen: dict[str, RemedyUse] = {}
@@ -21,7 +21,7 @@ def choose_remedies(
     for kind in kinds:
         rule = rules.get(kind)
         for use in rule.remedies if rule else ():
-            if use.id not in chosen and _fits(use.when, kind, items, kinds, driver):
+            if use.id not in chosen and _fits(use.when, kind, items, kinds, rhythm):
                 chosen[use.id] = use
                 against[use.id] = kind
     ordered = sorted(
@@ -45,7 +45,7 @@ def choose_not_yet(
     items: Sequence[GroupedIncident],
     rules: Mapping[str, Rule],
     cleared: Sequence[Suspect] = (),
-    driver: Driver = Driver.TOO_FEW,
+    rhythm: Rhythm | None = None,
 ) -> tuple[NotYetChoice, ...]:
     """Return what not to do yet: what the first failure's rule says, and what is not to blame."""
     rule = rules.get(items[0].incident.first_failure.rule)
@@ -53,7 +53,7 @@ def choose_not_yet(
     said = [
         item
         for item in (rule.not_yet if rule else ())
-        if _fits(item.when, kinds[0], items, kinds, driver)
+        if _fits(item.when, kinds[0], items, kinds, rhythm)
     ]
     said += [suspect.not_yet for suspect in cleared if suspect.not_yet]
     because = {item.what: item.because for item in reversed(said)}
@@ -73,10 +73,10 @@ def _fits(
     rule: str,
     items: Sequence[GroupedIncident],
     kinds: Sequence[str],
-    driver: Driver,
+    rhythm: Rhythm | None,
 ) -> bool:
     return all(
-        condition.rhythm in ("", driver) and _is_met(condition, rule, items, kinds)
+        condition.rhythm in ("", rhythm) and _is_met(condition, rule, items, kinds)
         for condition in when
     )
 

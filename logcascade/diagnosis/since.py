@@ -1,6 +1,6 @@
 """What the log since a change shows of one cascade before it: again, changed, or quiet."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from logcascade.diagnosis.chance import at_most
@@ -126,8 +126,7 @@ class Since:
             for incident in self.incidents(each)
             for symptom in incident.symptoms
         }
-        gone = self._marks(cascade) - has
-        return tuple(sorted(self.tallies[rule].title for rule in gone if rule in self.tallies))
+        return self._titles(self._marks(cascade) - has)
 
     def _remains(self, cascade: Cascade) -> Iterator[Remnant]:
         """Yield its consequences that come by themselves now."""
@@ -137,9 +136,14 @@ class Since:
                 continue
             follows = main_rules(self.incidents(each), MAIN_SHARE)
             tally = self.tallies.get(each.first_failure)
-            titles = sorted(self.tallies[rule].title for rule in follows if rule in self.tallies)
             count = tally.after if tally else each.count
-            yield Remnant(each.first_failure, each.title, count, tuple(titles))
+            gone = {rule for rule in marks if rule in self.tallies and not self.tallies[rule].after}
+            yield Remnant(
+                each.first_failure, each.title, count, self._titles(follows), self._titles(gone)
+            )
+
+    def _titles(self, rules: Iterable[str]) -> tuple[str, ...]:
+        return tuple(sorted(self.tallies[rule].title for rule in rules if rule in self.tallies))
 
     def _advised(self, cascade: Cascade) -> list[Remedy]:
         return [self.remedies[each.id] for each in cascade.remedies if each.id in self.remedies]

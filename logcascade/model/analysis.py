@@ -40,6 +40,19 @@ class Driver(StrEnum):
     TOO_FEW = "too-few"
 
 
+class Rhythm(StrEnum):
+    """What a remedy may ask of the rhythm of a cascade."""
+
+    UPTIME = "uptime"
+    """A fixed time after each start."""
+    CLOCK = "clock"
+    """Fixed times of the day, the hour or the week."""
+    LOAD = "load"
+    """After as many events each time, however long those take."""
+    RUSH = "rush"
+    """While many events come at once."""
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """One life of a process."""
@@ -221,6 +234,14 @@ class Recurrence:
     rivals: tuple[RivalDriver, ...] = ()
     spells: Spells | None = None
     """How often it came, what came close together counted once; None where that is not known."""
+
+    @property
+    def rhythm(self) -> Rhythm | None:
+        """What a remedy may ask for; None where nothing is claimed."""
+        if self.driver is Driver.LOAD:
+            return Rhythm.RUSH if self.period_s is None else Rhythm.LOAD
+        claims = {Driver.UPTIME: Rhythm.UPTIME, Driver.CLOCK: Rhythm.CLOCK}
+        return claims.get(self.driver)
 
     @property
     def grace_s(self) -> float:

@@ -54,5 +54,7 @@ class Happening:
     """For a correction, what was told before."""
     was_begun: Spell | None = None
     """Where that began."""
+    quiet_s: float | None = None
+    """For what has recovered, for how long nothing failed."""
     due: datetime | None = None
     """For what is due or overdue, when it was or is."""

@@ -78,6 +78,8 @@ class Remnant:
     count: int
     followed_by: tuple[str, ...]
     """Titles of what follows it in most of its incidents."""
+    no_longer: tuple[str, ...]
+    """Titles of what the cascade led to besides, and does not come at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ class Verdict:
     """What became of one cascade."""
 
     cascade: str
-    """Its id in the analysis of the log before the change."""
+    """Its id in the analysis of the log before; empty for a fault that stood in the background."""
     first_failure: str
     title: str
     outcome: Outcome

@@ -73,7 +73,7 @@ class _Words:
         words = END_WORDS[happening.ended or Ended.UNKNOWN]
         if happening.location is not None:
             words += f"  {self._place(happening)}"
-        if first.certainty is Certainty.NOT_IN_LOG:
+        if first.certainty is Certainty.NOT_IN_LOG and happening.ended is not Ended.CRASHED:
             return f"{words}  (nothing before it in this log explains it)"
         if happening.location == first.location:
             return f"{words}  (by {first.title})"
@@ -99,9 +99,7 @@ class _Words:
     def recovered(self, happening: Happening) -> str:
         """Say that it is over, and what was."""
         incident = _incident(happening)
-        quiet = ""
-        if happening.time is not None and incident.end is not None:
-            quiet = f" for {span((happening.time - incident.end).total_seconds())}"
+        quiet = "" if happening.quiet_s is None else f" for {span(happening.quiet_s)}"
         first = self._first(incident, happening.began)
         return f"quiet{quiet} and at work again, after {first}"
 

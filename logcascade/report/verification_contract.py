@@ -65,12 +65,18 @@ class RemnantReport(Struct, frozen=True):
     title: str
     count: int
     followed_by: list[str]
+    no_longer: Annotated[list[str], Meta(description="titles of what does not come any more")]
 
 
 class VerdictReport(Struct, frozen=True):
     """What became of one cascade."""
 
-    cascade: Annotated[str, Meta(description="its id in the report on the log before")]
+    cascade: Annotated[
+        str,
+        Meta(
+            description="its id in the report on the log before; empty: it stood in the background"
+        ),
+    ]
     first_failure: str
     title: str
     outcome: Annotated[str, Meta(description=OUTCOMES)]

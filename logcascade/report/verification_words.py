@@ -89,9 +89,12 @@ def reasons(verdict: Verdict, clock: Clock) -> Iterator[str]:
 
 def _remains(remnant: Remnant) -> str:
     follows = listed(remnant.followed_by) if remnant.followed_by else "nothing any more"
-    return (
-        f"what it led to still comes: {remnant.title}, {remnant.count:,} x, followed by {follows}"
+    words = (
+        f"what it led to still comes: {remnant.title} {remnant.count:,} x, followed by {follows}"
     )
+    if remnant.followed_by and remnant.no_longer:
+        return f"{words}, and no longer by {listed(remnant.no_longer)}"
+    return words
 
 
 def advised(verdict: Verdict) -> Iterator[tuple[str, list[tuple[str, str]]]]:

@@ -41,7 +41,10 @@ class WatchEvent(Struct, frozen=True):
         str | None, Meta(description="how a process ended: crashed, killed, oom-killed or unknown")
     ]
     because: Annotated[str, Meta(description="what there is to add, in words")]
-    due: datetime | None
+    quiet_s: Annotated[
+        float | None, Meta(description="for what has recovered, for how long nothing failed")
+    ]
+    due: Annotated[datetime | None, Meta(description="when the next one is, or was, due")]
     incident: Annotated[
         IncidentReport | None,
         Meta(description="as it is known now; ids hold within this object only"),
@@ -63,7 +66,8 @@ def event_json(happening: Happening, text: str, context: Context) -> bytes:
     shown = plain(happening, context.units)
     began = happening.began
     event = {
-        **{key: shown[key] for key in ("time", "component", "number", "ended", "because", "due")},
+        **{key: shown[key] for key in ("time", "component", "number", "ended", "because")},
+        **{key: shown[key] for key in ("due", "quiet_s")},
         **{key: shown[key] for key in ("incident", "cascade", "was")},
         "schema": WATCH_SCHEMA_ID,
         "version": context.version,

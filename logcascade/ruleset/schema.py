@@ -5,7 +5,7 @@ from typing import Any
 
 import regex
 
-from logcascade.model.analysis import Driver
+from logcascade.model.analysis import Rhythm
 from logcascade.model.patterns import RulePattern, compile_pattern, named_groups
 from logcascade.model.records import Severity
 from logcascade.model.rules import (
@@ -328,7 +328,7 @@ def _read_condition(table: Table) -> Condition:
         negative=table.optional_flag("negative"),
         symptom=table.text("symptom", need=False),
         first=table.flag("first"),
-        rhythm=table.choice("rhythm", Driver, need=False) or "",
+        rhythm=table.choice("rhythm", Rhythm, need=False) or "",
     )
     if not table.finish():
         return condition

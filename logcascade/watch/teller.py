@@ -185,11 +185,13 @@ class Teller:
             if trouble and is_over and _is_running(component, analysis):
                 for told in trouble:
                     told.is_over = True
-                first, last = trouble[0], trouble[-1].incident
-                cascades = (c for c in analysis.cascades if c.id == last.cascade)
+                first = trouble[0]
+                ends = [told.incident.end for told in trouble if told.incident.end is not None]
+                cascades = (c for c in analysis.cascades if c.id == first.incident.cascade)
                 yield Happening(
-                    Kind.RECOVERED, datetime.fromtimestamp(now, UTC), None, component, last,
-                    next(cascades, None), first.began, first.number,
+                    Kind.RECOVERED, datetime.fromtimestamp(now, UTC), None, component,
+                    first.incident, next(cascades, None), first.began, first.number,
+                    quiet_s=now - max(ends).timestamp(),
                 )  # fmt: skip
 
     def _settle(self, analysis: Analysis, now: float | None) -> None:

@@ -1,9 +1,11 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+import pytest
+
 from logcascade.diagnosis.remedies import choose_remedies
 from logcascade.incidents.find import find_incidents
-from logcascade.model.analysis import Driver
+from logcascade.model.analysis import Driver, Recurrence, Rhythm
 from logcascade.model.bursts import Burst, GroupedIncident
 from logcascade.model.rules import Condition, Remedy, RemedyUse
 from tests.support import STORY, KeepAll, make_burst, make_rule, make_run, values
@@ -65,8 +67,25 @@ def test_a_remedy_may_ask_for_what_sets_the_rhythm() -> None:
     found = find_incidents(
         [make_burst("lock", 0)], rules, [make_run()], KeepAll(), (None, None), frozenset()
     )
-    assert [item.id for item in choose_remedies(found, rules, REMEDIES, Driver.CLOCK)] == ["find"]
-    assert choose_remedies(found, rules, REMEDIES, Driver.UPTIME) == ()
+    assert [item.id for item in choose_remedies(found, rules, REMEDIES, Rhythm.CLOCK)] == ["find"]
+    assert choose_remedies(found, rules, REMEDIES, Rhythm.UPTIME) == ()
+
+
+@pytest.mark.parametrize(
+    ("driver", "period_s", "rhythm"),
+    [
+        (Driver.CLOCK, 3600.0, Rhythm.CLOCK),
+        (Driver.LOAD, 3600.0, Rhythm.LOAD),
+        (Driver.LOAD, None, Rhythm.RUSH),
+        (Driver.IRREGULAR, None, None),
+        (Driver.BACK_OFF, 60.0, None),
+    ],
+)
+def test_load_without_a_period_comes_in_rushes(
+    driver: Driver, period_s: float | None, rhythm: Rhythm | None
+) -> None:
+    nothing = (None,) * 6
+    assert Recurrence(driver, "", period_s, None, 9, *nothing).rhythm is rhythm
 
 
 def test_no_remedy_is_chosen_by_a_value_that_the_log_does_not_have() -> None:

@@ -140,6 +140,7 @@ def test_a_lesser_failure_of_which_others_follow_is_no_change_where_the_old_one_
     (verdict,) = verify(BEFORE, limited, REMEDIES).verdicts
     assert verdict.outcome is Outcome.FIXED
     assert verdict.remains[0].followed_by == ("Session open",)
+    assert verdict.remains[0].no_longer == ("Killed", "Timeout")
 
 
 def test_what_ends_as_badly_as_before_after_another_first_failure_is_a_change():

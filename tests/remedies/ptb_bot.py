@@ -37,6 +37,22 @@ async def answers_to(
         return {"refused calls": len(api.refused), "answers sent": len(api.sent)}
 
 
+async def work_off(
+    updates: int, handle: Callable[..., Coroutine[Any, Any, None]], at_once: int
+) -> None:
+    """Handle *updates* that waited, as many at once as the application is told."""
+    async with bot_api() as api:
+        builder = ApplicationBuilder().token(TOKEN).base_url(f"{api.url}/bot")
+        application = builder.concurrent_updates(at_once).job_queue(None).build()
+        application.add_handler(MessageHandler(filters.ALL, handle))
+        async with application:
+            await application.start()
+            for user in range(1, updates + 1):
+                await application.update_queue.put(_message(user, user))
+            await application.update_queue.join()
+            await application.stop()
+
+
 async def _answer(update: Update, _: Any) -> None:
     await update.effective_message.reply_text("hello")
 

@@ -14,7 +14,7 @@ from logcascade.diagnosis.verification import verify
 from logcascade.model import verification as model
 from logcascade.model.analysis import Analysis
 from logcascade.model.occurrences import Occurrences, Readings
-from logcascade.model.verification import Verification
+from logcascade.model.verification import Remnant, Verification
 from logcascade.report import verification_contract as contract
 from logcascade.report.presentable import presentable
 from logcascade.report.verification_report import (
@@ -135,3 +135,21 @@ def test_the_tables_of_a_verdict_are_tables_to_markdown(logs):
     tokens = [token.type for token in rendered(text)]
     assert tokens.count("table_open") == 2
     assert tokens.count("heading_open") == 3
+
+
+@pytest.mark.parametrize(
+    ("remnant", "said"),
+    [
+        (
+            Remnant("lock", "Locked", 200, ("Session open",), ("Killed", "Timeout")),
+            "Locked 200 x, followed by Session open, and no longer by Killed and Timeout",
+        ),
+        (Remnant("lock", "Locked", 200, (), ("Killed",)), "followed by nothing any more"),
+    ],
+)
+def test_what_remains_of_a_cascade_is_named_with_what_follows_it(remnant, said, logs):
+    fixed = verdict(logs, "fixed")
+    shown = replace(fixed, verdicts=(replace(fixed.verdicts[0], remains=(remnant,)),))
+    for text in (render_terminal(shown, width=200), render_markdown(shown, "x", "0")):
+        assert f"what it led to still comes: {remnant.title}" in text
+        assert said in text

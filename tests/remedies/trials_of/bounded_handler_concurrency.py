@@ -22,19 +22,35 @@ HELD_BYTES = 200_000
 MAX_RUNNING = 20
 
 
+class Work:
+    """A handler that waits with something in its hands, and what all of them held."""
+
+    def __init__(self) -> None:
+        self.running = self.peak = self.done = 0
+
+    async def handle(self, *_: Any) -> None:
+        held = bytearray(HELD_BYTES)
+        self.running += 1
+        self.peak = max(self.peak, self.running)
+        await asyncio.sleep(WORK_S)
+        self.running -= 1
+        self.done += bool(held)
+
+    def figures(self) -> Figures:
+        return {
+            "handlers at once": self.peak,
+            "peak memory in MB": tracemalloc.get_traced_memory()[1] / 1e6,
+            "handled updates": self.done,
+        }
+
+
 async def _work_off(*, limited: bool, **options: Any) -> Figures:
-    running = peak = done = 0
+    work = Work()
     dispatcher = Dispatcher()
 
     @dispatcher.message()
-    async def work(_: Message) -> None:
-        nonlocal running, peak, done
-        held = bytearray(HELD_BYTES)
-        running += 1
-        peak = max(peak, running)
-        await asyncio.sleep(WORK_S)
-        running -= 1
-        done += bool(held)
+    async def handle(_: Message) -> None:
+        await work.handle()
 
     async with bot_api() as api, bot_of(api) as bot:
         if limited and not options:
@@ -42,11 +58,10 @@ async def _work_off(*, limited: bool, **options: Any) -> Figures:
         put(api, [message_update(user) for user in range(1, UPDATES + 1)])
         tracemalloc.start()
         try:
-            await poll_until(dispatcher, bot, lambda: done >= UPDATES, **options)
-            memory = tracemalloc.get_traced_memory()[1]
+            await poll_until(dispatcher, bot, lambda: work.done >= UPDATES, **options)
+            return work.figures()
         finally:
             tracemalloc.stop()
-    return {"handlers at once": peak, "peak memory in MB": memory / 1e6, "handled updates": done}
 
 
 def _after_outage(limited: bool) -> Figures:
@@ -56,6 +71,19 @@ def _after_outage(limited: bool) -> Figures:
 def _own_limit(limited: bool) -> Figures:
     options = {"tasks_concurrency_limit": MAX_RUNNING} if limited else {}
     return asyncio.run(_work_off(limited=False, **options))
+
+
+def _ptb_own_limit(limited: bool) -> Figures:
+    from tests.remedies import ptb_bot  # where its library is installed
+
+    work = Work()
+    at_once = MAX_RUNNING if limited else UPDATES
+    tracemalloc.start()
+    try:
+        asyncio.run(ptb_bot.work_off(UPDATES, work.handle, at_once))
+        return work.figures()
+    finally:
+        tracemalloc.stop()
 
 
 async def _answer(*, limited: bool) -> Figures:
@@ -90,6 +118,13 @@ TRIALS = [
         "the same, tasks_concurrency_limit=20 of aiogram itself in the place of this code",
         ("aiogram",),
         _own_limit,
+        partial(_less, "peak memory in MB"),
+    ),
+    Trial(
+        "ptb-own-limit",
+        "400 updates waited; python-telegram-bot told concurrent_updates(20), without it 400",
+        ("python-telegram-bot",),
+        _ptb_own_limit,
         partial(_less, "peak memory in MB"),
     ),
     Trial(

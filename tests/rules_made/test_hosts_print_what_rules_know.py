@@ -3,14 +3,10 @@
 Whatever is not installed is left out, with a word: nothing is fetched for these tests.
 """
 
-import importlib.util
-import json
 import re
 import shutil
-import signal
 import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -30,19 +26,6 @@ HERE = Path(__file__).parent
 RULES = HERE.parent.parent / "rules"
 LIMIT_S = 60
 NOT_MARKED = {"warning": Severity.WARNING, "error": Severity.ERROR, "crit": Severity.CRITICAL}
-
-PYTHON_SCENARIOS = {
-    "no_input": {"python-no-input"},
-    "address_in_use": {"address-in-use"},
-    "permission": {"permission-denied"},
-    "input_output": {"device-io-error"},
-    "encodings": {"python-output-encoding", "python-input-encoding"},
-    "setting": {"setting-missing"},
-    "program": {"python-program-missing"},
-    "module": {"python-program-missing"},
-    "warned": {"python-deprecated"},
-    "unclosed": {"python-resource-unclosed"},
-}
 
 
 def need(program: str) -> str:
@@ -109,32 +92,6 @@ def records(log: str, prefix: str, program: str) -> list[Record]:
     ]
 
 
-@pytest.mark.parametrize("scenario", PYTHON_SCENARIOS)
-def test_python_and_its_machine_print_what_the_rules_recognise(
-    scenario: str, matcher: Matcher
-) -> None:
-    finished = subprocess.run(
-        [sys.executable, HERE / "host_faults.py", scenario],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=LIMIT_S,
-        check=False,
-    )
-    printed = [json.loads(line) for line in finished.stdout.splitlines()]
-    found = recognised(
-        matcher,
-        [
-            make_record(
-                each["text"], logger=each["logger"], severity=Severity[each["severity"].upper()]
-            )
-            for each in printed
-        ]
-        + [make_record(line) for line in finished.stderr.splitlines()[:1]],
-    )
-    assert found == PYTHON_SCENARIOS[scenario]
-
-
 NGINX = """
 daemon off; pid {folder}/pid; error_log {folder}/error.log; worker_processes 1;
 events {{ worker_connections 32; }}
@@ -190,38 +147,6 @@ def test_redis_prints_what_the_rules_recognise(tmp_path: Path, matcher: Matcher)
         printed = wait_for(log, "bind: Address already in use")
     found = recognised(matcher, records(printed, REDIS_PREFIX, "redis"))
     assert found >= {"redis-cannot-save", "address-in-use"}
-
-
-SUPERVISORD = """
-[supervisord]
-logfile={folder}/supervisord.log
-pidfile={folder}/pid
-nodaemon=true
-[program:missing]
-command=/opt/bot/no-such-program
-startretries=0
-[program:stubborn]
-command=bash -c "trap '' TERM; while :; do sleep 0.1; done"
-stopwaitsecs=1
-"""
-SUPERVISORD_PREFIX = r"\S+ \S+ [A-Z]{4} "
-
-
-def test_supervisord_prints_what_the_rules_recognise(tmp_path: Path, matcher: Matcher) -> None:
-    if importlib.util.find_spec("supervisor") is None:
-        pytest.skip("supervisor is not installed, so it cannot print its own lines")
-    config, log = tmp_path / "supervisord.conf", tmp_path / "supervisord.log"
-    config.write_text(SUPERVISORD.format(folder=tmp_path))
-    with running(sys.executable, "-m", "supervisor.supervisord", "-c", config) as process:
-        wait_for(log, "gave up: missing", "success: stubborn")
-        process.send_signal(signal.SIGTERM)
-        printed = wait_for(log, "stopped: stubborn")
-    found = recognised(matcher, records(printed, SUPERVISORD_PREFIX, "supervisord"))
-    assert found >= {
-        "supervisord-cannot-start",
-        "supervisord-gave-up",
-        "supervisord-stop-timeout",
-    }
 
 
 def test_systemd_prints_what_the_rules_recognise(tmp_path: Path, matcher: Matcher) -> None:

@@ -84,3 +84,22 @@ def test_links_in_the_documents_lead_somewhere():
         text = (ROOT / name).read_text(encoding="utf-8")
         for target in re.findall(r"\]\(([^)#\s]+)\)", text):
             assert target.startswith("https://") or (ROOT / target).exists(), f"{name}: {target}"
+
+
+def tables(path):
+    """Return each table of a Markdown file: row name -> column -> cell."""
+    found = []
+    for block in re.findall(r"(?:^\|.*\n)+", path.read_text(encoding="utf-8"), re.MULTILINE):
+        rows = [
+            [cell.strip() for cell in line.strip("|\n ").split("|")] for line in block.split("\n")
+        ]
+        found.append({row[0]: dict(zip(rows[0], row, strict=True)) for row in rows[2:] if row[0]})
+    return found
+
+
+def test_the_readme_tells_of_the_remedies_what_their_page_tells():
+    (shown,) = [table for table in tables(README) if "none" in table]
+    measured = tables(ROOT / "docs" / "remedies.md")[0]
+    assert {"throttle alone", "limiter alone", "all together"} < shown.keys()
+    for name, row in shown.items():
+        assert row.items() <= measured[name].items()

@@ -47,6 +47,7 @@ Exit status:
   1  ended, and at least one incident began
   2  wrong usage
   3  nothing could be read
+  4  ended, but rules were left out, as --skip-bad-rules says
 """
 
 
@@ -121,6 +122,8 @@ def watch(
             begun = _follow(followed, ruleset, options, outlet)
     if commands is not None:
         commands.finish()
+    if ruleset.problems:
+        raise typer.Exit(ExitStatus.PARTLY_READ)
     raise typer.Exit(ExitStatus.INCIDENT if begun else ExitStatus.NO_INCIDENT)
 
 
@@ -156,7 +159,6 @@ def _follow(
     from logcascade.watch.teller import Teller
 
     search = Search.for_rules(ruleset, load_formats())
-    options = options.of_source(followed.name)
     live = Live(followed, followed.name, followed.own_name, ruleset, search, options)
     teller = Teller(ruleset.rules)
     session = Session(live, followed, teller, outlet.tell, talk.note, time.monotonic)

@@ -25,7 +25,8 @@ SILENT_GAPS = 20.0
 """The same in mean gaps between events, if that is more: a quiet service is silent at night."""
 
 UNKNOWN_LINES = 1_000
-"""So many lines without one that begins a record are worth a word: the format has changed."""
+UNKNOWN_RECORDS = 5
+"""So many lines with fewer records are worth a word: the longest tracebacks have 170 lines."""
 
 
 class Session:
@@ -51,6 +52,7 @@ class Session:
         self._is_hopeful = True
         self._silence_s = SILENCE_S
         self._understood = (0, 0)
+        self._has_said_unknown = False
         self._has_forgotten = False
 
     def take(self, moment: Moment) -> None:
@@ -135,11 +137,13 @@ class Session:
     def _note_unknown(self) -> None:
         """Say it once where lines come that are in none of the formats known from the first."""
         lines, records = self._understood
-        if self._live.records != records:
-            self._understood = (self._live.lines, self._live.records)
-        elif lines >= 0 and self._live.lines - lines >= UNKNOWN_LINES:
+        if self._has_said_unknown or self._live.lines - lines < UNKNOWN_LINES:
+            return
+        if self._live.records - records < UNKNOWN_RECORDS:
+            self._has_said_unknown = True
             self._note(
-                f"no line of the last {UNKNOWN_LINES:,} begins a record in a format known from"
-                " the first lines: if the format has changed, start the watch again"
+                f"of the last {self._live.lines - lines:,} lines hardly one begins a record in a"
+                " format known from the first lines: if the format has changed, start the watch"
+                " again"
             )
-            self._understood = (-1, self._live.records)
+        self._understood = (self._live.lines, self._live.records)

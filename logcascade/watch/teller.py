@@ -177,21 +177,22 @@ class Teller:
             trouble = [
                 told for told in self._told if told.is_open and told.incident.component == component
             ]
+            ends = [latest.get(told.line, told.incident).end for told in trouble]
             is_over = all(
-                _is_quiet(told, latest.get(told.line), now)
+                end is not None
+                and now - end.timestamp() >= RECOVERED_S
                 and _work(analysis) - told.work >= (WORK_LINES if analysis.load is None else 1)
-                for told in trouble
+                for told, end in zip(trouble, ends, strict=True)
             )
             if trouble and is_over and _is_running(component, analysis):
                 for told in trouble:
                     told.is_over = True
                 first = trouble[0]
-                ends = [told.incident.end for told in trouble if told.incident.end is not None]
                 cascades = (c for c in analysis.cascades if c.id == first.incident.cascade)
                 yield Happening(
                     Kind.RECOVERED, datetime.fromtimestamp(now, UTC), None, component,
                     first.incident, next(cascades, None), first.began, first.number,
-                    quiet_s=now - max(ends).timestamp(),
+                    quiet_s=min(now - end.timestamp() for end in ends if end is not None),
                 )  # fmt: skip
 
     def _settle(self, analysis: Analysis, now: float | None) -> None:
@@ -206,14 +207,6 @@ class Teller:
         ]
         alarms += self._dues.alarms(analysis)
         self.alarm = min((at for at in alarms if now is not None and at > now), default=None)
-
-
-def _is_quiet(told: Told, incident: Incident | None, now: float) -> bool:
-    """Tell whether nothing was added to the latest spell of *told*, for long enough."""
-    end = told.incident.end
-    if end is None or (incident is not None and incident.end != end):
-        return False
-    return now - end.timestamp() >= RECOVERED_S
 
 
 def _is_later(spell: Spell, incident: Incident) -> bool:

@@ -89,3 +89,12 @@ def test_events_are_parted_by_when_they_began(events, place):
         (before if end - took < at_ms else since).add([end], [took])
     assert split.before.counts() == before.counts()
     assert split.since.counts() == since.counts()
+
+
+def test_counts_so_far_change_nothing_of_what_is_counted_later():
+    asked, left_alone = Tally(True), Tally(True)
+    for second in range(0, 3000, 3):
+        for each in (asked, left_alone):
+            each.add([second * 1000 + 999, second * 1000 + 1500], [900, 400])
+        assert asked.counts_so_far().events == second // 3 * 2 + 2
+    assert asked.counts() == left_alone.counts()

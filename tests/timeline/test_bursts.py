@@ -1,6 +1,6 @@
 from logcascade.timeline import bursts as module
 from logcascade.timeline.bursts import BurstCollector
-from tests.support import make_detection
+from tests.support import at, make_detection
 
 
 def collect(*detections: object) -> BurstCollector:
@@ -58,3 +58,33 @@ def test_a_log_without_times_keeps_its_order() -> None:
 def test_the_kernels_record_keeps_no_component_until_runs_decide_whose_it_is() -> None:
     found = collect(make_detection("oom", 0, component="", program="kernel"))
     assert found.bursts()[0].component == ""
+
+
+def test_what_grows_is_shown_as_it_is_and_grows_on() -> None:
+    collector = BurstCollector("bot")
+    collector.add(make_detection("flood", 0))
+    (before,) = collector.so_far()
+    collector.add(make_detection("flood", 1))
+    (after,) = collector.so_far()
+    assert (before.count, after.count) == (1, 2)
+    assert collector.bursts() == [after]
+
+
+def test_what_began_before_a_time_is_forgotten_but_for_what_still_grows() -> None:
+    collector = BurstCollector("bot")
+    for rule, seconds in (("lock", 0), ("started", 1), ("lock", 50), ("flood", 95), ("flood", 101)):
+        collector.add(make_detection(rule, seconds))
+    collector.forget(at(100).timestamp())
+    assert collector.marks() == []
+    (kept,) = collector.so_far()
+    assert (kept.rule, kept.count) == ("flood", 2)
+    assert collector.kept == 1
+
+
+def test_the_newest_stay_where_only_so_many_are_kept() -> None:
+    collector = BurstCollector("bot")
+    for seconds in range(0, 2000, 100):
+        collector.add(make_detection("lock", seconds))
+    collector.keep_newest(10)
+    kept = [burst.start - at(0).timestamp() for burst in collector.so_far()]
+    assert kept == [1400, 1500, 1600, 1700, 1800, 1900]

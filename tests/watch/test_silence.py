@@ -71,3 +71,11 @@ def test_a_bug_that_turns_out_to_be_usual_is_taken_back_and_not_told_again(watch
     taken_back = heard.told[-1][1]
     assert "usual rate" in taken_back.because
     assert heard.told[-1][0] < len(lines) / 2
+
+
+def test_lines_in_a_format_that_the_first_lines_had_not_are_said_to_be_unknown(watch_lines):
+    moved = b"all is well in the shop, and nothing says when\n" * 1500
+    changed = [each for n in range(0, 400, 20) for each in (moved, *healthy(1300 + n, 1310 + n))]
+    heard = watch_lines([*healthy(0, 1200), *changed])
+    assert [note for note in heard.notes if "if the format has changed" in note]
+    assert watch_lines(healthy(0, 40_000), seconds=600.0).notes == []

@@ -68,7 +68,6 @@ class Life:
     def stop_group(self) -> None:
         """Ask all its processes at once, as systemd does."""
         os.killpg(self.process.pid, signal.SIGTERM)
-        self.process.wait(LIMIT_S)
 
     def stop(self, number: int = signal.SIGTERM) -> None:
         """Ask it to stop, and wait until it has."""
@@ -322,6 +321,7 @@ def celery_stopped() -> None:
     with run(*command, head=CELERY_HEAD, files={"shop.py": CELERY_APP}) as life:
         life.wait_for(r" ready\.")
         life.stop_group()
+        life.wait_for("exited with")  # some versions wait for the process that has ended
 
 
 def celery_dropped() -> None:

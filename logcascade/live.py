@@ -168,6 +168,11 @@ class Live:
         """Records read so far, healthy ones included."""
         return self._reader.summary().records
 
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What could not be read so far, in words."""
+        return self._reader.summary().problems
+
     def _scan(self) -> Scan:
         scan = self._findings.scan(self._reader, so_far=True)
         if self._is_within and self._at is not None:

@@ -165,6 +165,8 @@ def _follow(
     for moment in live.moments():
         session.take(moment)
         outlet.poll()
+    for problem in live.problems:
+        talk.note(f"{followed.name}: {problem}")
     if followed.has_ended:
         talk.note(f"{followed.name} has ended")
         if not live.lines:

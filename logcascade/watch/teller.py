@@ -40,16 +40,22 @@ class Teller:
         """When to look again though nothing is told. Epoch seconds by the clock of the log."""
 
     def know(self, analysis: Analysis, now: float | None) -> None:
-        """Take what *analysis* shows as told: it began before the watch, or before what is kept."""
+        """
+        Take what *analysis* shows as told: it began before the watch, or before what is kept.
+
+        Of what is not over yet the rest will be told.
+        """
         before = {told.line: told for told in self._told}
         self._told = []
         for incident in analysis.incidents:
             spell = spells_of(incident)[-1]
             told = before.get(spell.location.line)
             if told is None:
-                told = Told(0, spell.location.line, spell, incident, is_begun=True, is_over=True)
+                told = Told(0, spell.location.line, spell, incident, is_begun=True)
+                told.is_over = incident.passed or _is_past(incident, now)
                 told.has_consequences = bool(consequences(incident, self._rules))
-                told.has_ended = True
+                run, _ = run_of(told, analysis)
+                told.has_ended = run is not None and run.ended in NOT_ORDERLY
             told.incident, told.work = incident, _work(analysis)
             self._told.append(told)
         self._settle(analysis, now)

@@ -14,11 +14,11 @@ def distinct(number):
 
 
 def test_a_flood_of_unlike_failures_keeps_no_more_than_the_bound(watch_lines):
-    failing = [written(60 + 20 * n, distinct(n)) for n in range(120)]
-    heard = watch_lines(sorted([*healthy(0, 3000), *failing]), seconds=120.0, most_kept=MOST)
+    failing = [written(60 + 20 * n, distinct(n)) for n in range(90)]
+    heard = watch_lines(sorted([*healthy(0, 2200), *failing]), seconds=120.0, most_kept=MOST)
     kept = heard.live.conclude(None, hopeful=True)
     assert len(kept.unknown_failures) <= MOST
-    assert heard.live.dropped >= 120 - MOST
+    assert heard.live.dropped >= 90 - MOST
     begun = [each.location.line for each in heard.of(Kind.BEGINS)]
     assert len(begun) == len(set(begun))
     assert sum("is known no longer" in note for note in heard.notes) == 1

@@ -35,7 +35,7 @@ def hiccup(second):
 )
 def test_nothing_is_told_of_a_healthy_log(watch_lines, story, name):
     lines = lines_of(story, name)
-    heard = watch_lines(lines, seconds=30.0)
+    heard = watch_lines(lines, seconds=120.0)
     assert heard.told == []
     assert heard.live.lines == len(lines)
 

@@ -173,6 +173,15 @@ def test_what_was_there_before_is_known_and_only_what_comes_is_told():
     assert look(teller, 21, before, incident("timeout", 200, 20)) == [Kind.BEGINS]
 
 
+def test_of_what_is_not_over_when_the_watch_begins_the_rest_is_told():
+    teller = Teller(STORY)
+    teller.know(analysis(incident("flood", 100, 0)), now(10))
+    grown = incident("flood", 100, 0, symptom("lock", 109, 15))
+    runs = [make_run(end=at(20), ended=Ended.KILLED, end_location=place(120))]
+    assert look(teller, 21, grown, runs=runs) == [Kind.CASCADE, Kind.ENDED]
+    assert teller.begun == 0
+
+
 def test_what_only_now_is_seen_to_have_failed_long_ago_is_not_told():
     assert look(Teller(STORY), RECOVERED_S + 1, incident("flood", 100, 0)) == []
 
@@ -190,7 +199,7 @@ def cascade(count, due_s):
 def test_what_is_due_is_told_shortly_before_and_once_and_then_that_it_is_overdue():
     teller = Teller(STORY)
     past = incident("flood", 100, 0)
-    teller.know(analysis(past, cascades=[cascade(4, 8400)]), now(10))
+    teller.know(analysis(past, cascades=[cascade(4, 8400)]), now(1000))
     assert teller.alarm == now(8400 - 168)  # 2 % of the period
     known = [cascade(4, 8400)]
     assert look(teller, 8000, past, cascades=known) == []
@@ -204,7 +213,7 @@ def test_what_is_due_is_told_shortly_before_and_once_and_then_that_it_is_overdue
 def test_what_came_is_not_overdue_and_the_next_is_due_anew():
     teller = Teller(STORY)
     past = incident("flood", 100, 0)
-    teller.know(analysis(past, cascades=[cascade(4, 8400)]), now(10))
+    teller.know(analysis(past, cascades=[cascade(4, 8400)]), now(1000))
     look(teller, 8250, past, cascades=[cascade(4, 8400)])
     assert look(teller, 9999, past, cascades=[cascade(5, 16_800)]) == []
     assert look(teller, 16_700, past, cascades=[cascade(5, 16_800)]) == [Kind.DUE]

@@ -37,6 +37,9 @@ QUIET_S = 900.0
 """What is dropped ends, if possible, in a time so quiet, so that no incident is cut. Seconds: what
 splits episodes."""
 
+MOMENT_S = 0.001
+"""What is cut at a moment keeps what was told at it. Seconds: the step of most clocks."""
+
 HOPED_S = PASSED_S + 1.0
 HOPED_LINES = 2
 """What is hoped for: that work goes on, for as long as shows that a failure has passed."""
@@ -81,6 +84,8 @@ class Live:
         self._at: float | None = None
         self._line = 0
         self._is_within = False
+        self._arrived: tuple[datetime | None, int] = (None, 0)
+        self._settled: tuple[datetime | None, int] = self._arrived
         self.dropped = 0
         """Bursts and marks of which nothing is known any more."""
         self._begin()
@@ -122,6 +127,7 @@ class Live:
                         news, looked = 0, self._at
                     news += self._add(record)
                 elif learned and self._stream.can_replay and self._stream.size >= 2 * learned:
+                    self._note_arrived()
                     replayed = self._stream.replay()
                     self._begin()
                     is_over = False
@@ -131,6 +137,7 @@ class Live:
                     yield self._moment(news, is_pause=True)
                     news, looked = 0, self._at
             if is_over:
+                self._note_arrived()
                 yield self._moment(news, is_pause=True)
 
     def conclude(self, now: float | None, *, hopeful: bool) -> Analysis:
@@ -156,13 +163,13 @@ class Live:
 
     @property
     def last_time(self) -> datetime | None:
-        """The time of the last line that has one."""
-        return self._reader.summary().last_time
+        """The time of the last line that was looked at and has one."""
+        return self._settled[0]
 
     @property
     def lines(self) -> int:
-        """Lines read so far."""
-        return self._reader.summary().lines
+        """Lines that were looked at; what came after the pause before is not yet among them."""
+        return self._settled[1]
 
     @property
     def records(self) -> int:
@@ -176,9 +183,13 @@ class Live:
 
     def _scan(self) -> Scan:
         scan = self._findings.scan(self._reader, so_far=True)
+        time, lines = self._settled
+        end = None if time is None else time.timestamp()
         if self._is_within and self._at is not None:
-            scan = stretch(scan, None, self._at + STEP_S)
-            scan = replace(scan, summary=replace(scan.summary, lines=self._line))
+            end, lines = self._at, self._line
+        if end is not None and lines < scan.summary.lines:
+            scan = stretch(scan, None, end + MOMENT_S)
+            scan = replace(scan, summary=replace(scan.summary, lines=lines))
         if self._since is None or scan.summary.first_time is None:
             return scan
         return stretch(scan, self._since, None)
@@ -196,7 +207,14 @@ class Live:
             return False
         return looked is None or record.time.timestamp() - looked >= STEP_S
 
+    def _note_arrived(self) -> None:
+        """Note what has come: at the next pause it has been looked at."""
+        summary = self._reader.summary()
+        self._settled, self._arrived = self._arrived, (summary.last_time, summary.lines)
+
     def _moment(self, news: int, *, is_pause: bool) -> Moment:
+        if is_pause:
+            self._note_arrived()
         self._is_within = not is_pause
         self._findings.thin_gauges(self._most_kept)
         return Moment(self._at, news > 0, is_pause)

@@ -62,8 +62,9 @@ class Session:
             self._has_past = True
             return
         if self._has_past:
-            self._has_past = False
-            self._know()
+            if moment.is_pause:  # until then not all of it has been looked at
+                self._has_past = False
+                self._know()
             return
         self._has_news = self._has_news or moment.has_news
         if not moment.is_pause:

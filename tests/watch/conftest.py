@@ -93,11 +93,13 @@ class Script:
     own_name: str = "bot.log"
     is_history: bool = False
     has_ended: bool = False
+    lines: int = 0
     _given: list[bytes] = field(default_factory=list)
     _is_pause_due: bool = False
 
     def write(self, data: bytes) -> None:
         self._given.append(data)
+        self.lines += data.count(b"\n")
 
     def read(self, _size: int = -1, /) -> bytes | None:
         if self._is_pause_due:
@@ -122,7 +124,7 @@ class Script:
 
 @dataclass(slots=True)
 class Heard:
-    """What a watch told, and after how many lines."""
+    """What a watch told, and how many lines had been written then."""
 
     told: list[tuple[int, Happening]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -152,6 +154,7 @@ def watched(
     ruleset: Ruleset,
     search: Search,
     *,
+    written: Callable[[], int],
     most_kept: int = MOST_KEPT,
     is_complete: bool = False,
 ) -> Heard:
@@ -163,7 +166,7 @@ def watched(
         live,
         followed,
         teller,
-        lambda happening: heard.told.append((live.lines, happening)),
+        lambda happening: heard.told.append((written(), happening)),
         heard.notes.append,
         world.now,
     )
@@ -193,6 +196,6 @@ def watch_lines(ruleset: Ruleset, search: Search) -> Callable[..., Heard]:
 
         world = World(steps())
         script = Script(world)
-        return watched(script, world, ruleset, search, **options)
+        return watched(script, world, ruleset, search, written=lambda: script.lines, **options)
 
     return run

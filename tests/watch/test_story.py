@@ -70,7 +70,7 @@ def heard(written, ruleset, search):
     world = World(written.steps())
     notes: list[str] = []
     followed = FollowedFile(written.path, world.waiting, notes.append, from_start=True)
-    found = watched(followed, world, ruleset, search)
+    found = watched(followed, world, ruleset, search, written=lambda: written.written)
     followed.close()
     found.notes += notes
     return found
@@ -113,7 +113,7 @@ def test_each_cascade_is_told_once_and_before_the_process_dies(heard, truth, wri
 
 def test_each_kill_is_told_as_what_it_was(heard, written):
     for death in kills(written):
-        (ended,) = between(heard, Kind.ENDED, death, death + 100)
+        (ended,) = between(heard, Kind.ENDED, death, death + 200)
         assert ended.ended == "oom-killed"
     assert len(heard.of(Kind.ENDED)) == 11
 

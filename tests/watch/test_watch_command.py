@@ -89,6 +89,17 @@ def test_a_growing_file_is_watched_until_a_signal_ends_it_in_order(tmp_path, num
     assert out == b""
 
 
+def test_what_a_file_holds_before_its_end_is_known_and_not_told(tmp_path):
+    log = tmp_path / "bot.log"
+    log.write_bytes(b"".join(lines_of("flood-control-cascade", "journal.txt.gz")[:8000]))
+    process = start(str(log))
+    known = wait_for(process.stderr, "in what was there before", process)[-1]
+    assert known.startswith("2 incidents in what was there before, the last at 2026-05-19 12:43:14")
+    process.send_signal(signal.SIGINT)
+    out, _ = process.communicate(timeout=60)
+    assert (out, process.returncode) == (b"", 0)
+
+
 def test_a_reader_who_has_left_ends_the_watch(tmp_path):
     log = tmp_path / "bot.log"
     log.write_bytes(b"".join([*healthy(0, 60), written(70, "- shop - CRITICAL - on fire")]))

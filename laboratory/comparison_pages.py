@@ -83,7 +83,9 @@ COMPARISONS = (
     ),
     Comparison("outbound-limiter", "story-lock-first", "first-none", "first-limiter", LOCKED_FIRST),
     Comparison("throttle-middleware", "story", "none", "throttle"),
-    Comparison("honour-retry-after", "story", "none", "retry"),
+    Comparison(
+        "honour-retry-after", "story", "none", "retry", ", a handler has 150 s with it, else 60 s"
+    ),
     Comparison("bounded-handler-concurrency", "story", "none", "handlers"),
     Comparison("sqlite-short-transactions", "story", "none", "sqlite"),
     Comparison(

@@ -29,7 +29,7 @@ ROWS = {
     for row in (
         Row("none", "none", "none"),
         Row("throttle", "throttle alone", "throttle"),
-        Row("retry", "`retry_after` honoured by all calls, alone", "retry"),
+        Row("retry", "`retry_after` honoured by all calls, alone; a handler has 150 s", "retry"),
         Row("limiter", "limiter alone", "limiter"),
         Row("handlers", "bounded handlers alone", "handlers"),
         Row("wal", "WAL and 30 s alone, transactions as long as before", "wal"),

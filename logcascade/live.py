@@ -11,10 +11,11 @@ from logcascade.model.analysis import Analysis
 from logcascade.model.bursts import Burst
 from logcascade.model.records import Record
 from logcascade.model.scans import Scan
-from logcascade.pipeline import Findings, Search, conclude
+from logcascade.pipeline import conclude
 from logcascade.reading.reader import Reader
 from logcascade.reading.times.stamps import ReadingOptions
 from logcascade.ruleset.collection import Ruleset
+from logcascade.scanning import Findings, Search
 from logcascade.timeline.stretches import stretch
 from logcascade.timeline.work import PASSED_S
 

@@ -30,9 +30,10 @@ MAY_IMPORT = {
     "cleaning": {"model", "errors", "encodings"},
     "reading": {"model", "errors", "cleaning"},
     "report": {"model", "errors"},
-    "pipeline": {"model", "errors", *STAGES},
-    "live": {"model", "errors", "pipeline", *STAGES},
-    "cli": {"model", "errors", "bundled", "report", "pipeline", "live", *STAGES},
+    "scanning": {"model", "errors", *STAGES},
+    "pipeline": {"model", "errors", "scanning", *STAGES},
+    "live": {"model", "errors", "scanning", "pipeline", *STAGES},
+    "cli": {"model", "errors", "bundled", "report", "scanning", "pipeline", "live", *STAGES},
     "__main__": {"cli"},
     "__init__": set(),
 }

@@ -153,9 +153,9 @@ def _follow(
     """Follow a log to its end; return how many incidents began."""
     from logcascade.cli.watch_session import Session
     from logcascade.live import Live
-    from logcascade.pipeline import Search
     from logcascade.reading.formats.line_format import load_formats
     from logcascade.report.words import count
+    from logcascade.scanning import Search
     from logcascade.watch.teller import Teller
 
     search = Search.for_rules(ruleset, load_formats())

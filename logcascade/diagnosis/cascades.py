@@ -20,10 +20,8 @@ from logcascade.model.analysis import (
     UNSEEN_CAUSE,
     Cascade,
     Certainty,
-    Driver,
     Growth,
     Incident,
-    Recurrence,
     Restarts,
     Run,
     Verdicts,
@@ -31,6 +29,7 @@ from logcascade.model.analysis import (
 from logcascade.model.bursts import Burst, GroupedIncident
 from logcascade.model.detections import UNKNOWN_PREFIX
 from logcascade.model.load import Load
+from logcascade.model.recurrence import Driver, Recurrence
 from logcascade.model.rules import Ended, Remedy, Rule, Suspect
 from logcascade.model.spells import Spells, spells_of
 from logcascade.model.traffic import Traffic

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from logcascade.diagnosis.uptime import down_spans
-from logcascade.model.analysis import Analysis, Cascade, Driver, Incident
+from logcascade.model.analysis import Analysis, Cascade, Incident
 from logcascade.model.load import Load
+from logcascade.model.recurrence import Driver
 from logcascade.model.spells import Spells
 
 QUIET_CHANCE = 0.05

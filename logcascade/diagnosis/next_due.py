@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from logcascade.diagnosis.words import span
-from logcascade.model.analysis import Driver, Recurrence
+from logcascade.model.recurrence import Driver, Recurrence
 
 FROM_THE_START = frozenset({Driver.UPTIME, Driver.BACK_OFF})
 """Drivers whose time begins with the run: another start begins it again."""

@@ -24,8 +24,8 @@ from logcascade.diagnosis.drivers import (
 from logcascade.diagnosis.regularity import MIN_GAPS, Sample, sample_of
 from logcascade.diagnosis.rushes import Arrivals, by_rush
 from logcascade.diagnosis.words import span
-from logcascade.model.analysis import Driver, Recurrence, RivalDriver
 from logcascade.model.figures import probability
+from logcascade.model.recurrence import Driver, Recurrence, RivalDriver
 
 Parts = tuple[float | None, float | None, float | None, float | None]
 

@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from logcascade.model.analysis import NotYetChoice, RemedyChoice, Rhythm
+from logcascade.model.analysis import NotYetChoice, RemedyChoice
 from logcascade.model.bursts import GroupedIncident
+from logcascade.model.recurrence import Rhythm
 from logcascade.model.rules import Condition, Remedy, RemedyUse, Rule, Suspect
 
 

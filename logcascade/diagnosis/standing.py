@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from logcascade.model.analysis import Analysis, Cascade, Driver, Recurrence
+from logcascade.model.analysis import Analysis, Cascade
 from logcascade.model.records import Severity
+from logcascade.model.recurrence import Driver, Recurrence
 
 BECAUSE = "it stands in the background"
 

@@ -108,7 +108,7 @@ class Condition:
     first: bool = False
     """The rule that asks must be the first failure itself, nothing known being before it."""
     rhythm: str = ""
-    """What must set the rhythm of the cascade: a value of `analysis.Rhythm`."""
+    """What must set the rhythm of the cascade: a value of `recurrence.Rhythm`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from logcascade.model.analysis import (
     Cascade,
     Certainty,
     Coinciding,
-    Driver,
     FirstFailure,
     Incident,
     Link,
@@ -20,6 +19,7 @@ from logcascade.model.analysis import (
 from logcascade.model.detections import UNKNOWN_PREFIX
 from logcascade.model.figures import number, probability
 from logcascade.model.records import Location
+from logcascade.model.recurrence import Driver
 from logcascade.report.circumstance_words import END_WORDS
 from logcascade.report.text import cut
 from logcascade.report.view import MOMENT_S, PROGRAM, Context, View

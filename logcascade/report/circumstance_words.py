@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from logcascade.model.analysis import Driver, UnknownFailure
+from logcascade.model.analysis import UnknownFailure
 from logcascade.model.detections import UNKNOWN_PREFIX
 from logcascade.model.figures import number
+from logcascade.model.recurrence import Driver
 from logcascade.model.rules import Ended
 from logcascade.report.view import View
 from logcascade.report.words import count, listed, span

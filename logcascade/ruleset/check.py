@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from logcascade.model.patterns import RulePattern
-from logcascade.model.rules import Example, Rule
+from logcascade.model.rules import Example, Role, Rule
 from logcascade.ruleset.collection import Ruleset
 from logcascade.ruleset.match import PATTERN_BUDGET_S
 from logcascade.ruleset.nearly import all_places
@@ -19,6 +19,9 @@ _GREEDY_START = re.compile(
 _WILDCARD = re.compile(r"\\[sSwWdD][*+?]{1,2}|\.[*+]\??|\(\?P<\w+>[^()]*\)|\\b|\^|\$")
 _ESCAPE = re.compile(r"\\(.)")
 _FILLERS = ("a", " ", "0", "'", "Error: ", "a.b/c:", "(", "\n")
+
+EXAMPLES_LEAST = 3
+"""A record, the near miss, and one more: another version, or an attempt to slip in."""
 
 _TAIL_LIMIT = 4_096
 """Characters of the examples behind a hostile text: the most of it stays hostile."""
@@ -75,6 +78,12 @@ def _examples(rule: Rule) -> Iterator[Issue]:
     if all(example.matches for example in rule.examples):
         help_ = "add a record that looks like it and must not match, with the reason why"
         yield Issue(rule.id, "it has no near miss", path, help_)
+    if 0 < len(rule.examples) < EXAMPLES_LEAST:
+        help_ = "add a record of another version, or one in which a user's text tries to slip in"
+        yield Issue(rule.id, f"it has fewer than {EXAMPLES_LEAST} examples", path, help_)
+    if rule.role is Role.FAILURE and not rule.printed_by:
+        help_ = 'name the products and their versions: printed_by = ["SQLite 3, through aiosqlite"]'
+        yield Issue(rule.id, "it does not say who prints it", path, help_)
     for number, example in enumerate(rule.examples, start=1):
         if example.matches and any(repeats(example, pattern) for pattern in rule.patterns):
             reason = f"example {number} only repeats its pattern, so it proves nothing"

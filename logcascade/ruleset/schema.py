@@ -5,9 +5,9 @@ from typing import Any
 
 import regex
 
-from logcascade.model.analysis import Rhythm
 from logcascade.model.patterns import RulePattern, compile_pattern, named_groups
 from logcascade.model.records import Severity
+from logcascade.model.recurrence import Rhythm
 from logcascade.model.rules import (
     Cause,
     Condition,

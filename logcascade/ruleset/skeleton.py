@@ -84,6 +84,7 @@ def _lines(
     yield 'role = "failure"'
     yield f"severity = {_quoted(severity)}"
     yield 'summary = "What happened, in one sentence: to be written."'
+    yield 'printed_by = ["Which product, in which versions: to be written."]'
     yield ""
     yield "[match]"
     yield f"literals = [{_quoted(literal)}]  # the longest fixed text; choose a rarer one"

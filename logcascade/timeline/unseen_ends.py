@@ -8,9 +8,10 @@ a deploy; many with a rhythm are a failure, even where nothing else is logged.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from logcascade.model.analysis import UNSEEN_END, UNSEEN_END_TITLE, Driver, Restarts, Run
+from logcascade.model.analysis import UNSEEN_END, UNSEEN_END_TITLE, Restarts, Run
 from logcascade.model.bursts import Burst
 from logcascade.model.records import Location, Severity
+from logcascade.model.recurrence import Driver
 from logcascade.model.rules import RESTART_LOOP, Ended
 
 RHYTHMS = frozenset({Driver.UPTIME, Driver.LOAD, Driver.BACK_OFF})

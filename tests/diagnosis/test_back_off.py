@@ -8,7 +8,7 @@ import pytest
 
 from logcascade.diagnosis.drivers import Cycle
 from logcascade.diagnosis.recurrence import measure
-from logcascade.model.analysis import Driver
+from logcascade.model.recurrence import Driver
 
 
 def crash_loop(pauses: Iterator[float], starts: int, life: float = 2.0) -> list[Cycle]:

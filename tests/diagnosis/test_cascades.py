@@ -3,9 +3,10 @@ from dataclasses import replace
 
 from logcascade.diagnosis.cascades import Knowledge, diagnose, summarise_restarts
 from logcascade.incidents.find import find_incidents
-from logcascade.model.analysis import Cascade, Certainty, Driver, Incident, Run
+from logcascade.model.analysis import Cascade, Certainty, Incident, Run
 from logcascade.model.bursts import Burst
 from logcascade.model.records import Location
+from logcascade.model.recurrence import Driver
 from logcascade.model.rules import Ended, Rule
 from logcascade.model.traffic import merge
 from tests.support import STORY, KeepAll, at, causes, make_burst, make_rule, make_run, rules_of

@@ -7,7 +7,7 @@ import pytest
 
 from logcascade.diagnosis.recurrence import measure
 from logcascade.diagnosis.regularity import MIN_GAPS
-from logcascade.model.analysis import Driver, Recurrence
+from logcascade.model.recurrence import Driver, Recurrence
 from tests.diagnosis import restart_logs
 from tests.diagnosis.restart_logs import Log
 

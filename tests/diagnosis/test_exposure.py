@@ -11,8 +11,9 @@ from logcascade.diagnosis.exposure import QUIET_CHANCE, Rate, measure_exposure
 from logcascade.diagnosis.recurrence import measure
 from logcascade.diagnosis.uptime import by_uptime
 from logcascade.diagnosis.verification import verify
-from logcascade.model.analysis import Driver, Run
+from logcascade.model.analysis import Run
 from logcascade.model.load import Load
+from logcascade.model.recurrence import Driver
 from logcascade.model.rules import Ended
 from logcascade.model.spells import Spells, spells_of
 from logcascade.model.verification import Outcome

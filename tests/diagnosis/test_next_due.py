@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 
 from logcascade.diagnosis.next_due import Outlook, settle_next_due
 from logcascade.diagnosis.recurrence import measure
-from logcascade.model.analysis import Driver, Recurrence
+from logcascade.model.recurrence import Driver, Recurrence
 from tests.diagnosis.test_recurrence import PERIOD, uptime_driven
 
 CYCLES = uptime_driven()

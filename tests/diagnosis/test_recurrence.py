@@ -5,7 +5,7 @@ import pytest
 from logcascade.diagnosis.drivers import Cycle
 from logcascade.diagnosis.recurrence import measure
 from logcascade.diagnosis.regularity import MIN_GAPS, chance_of_regularity
-from logcascade.model.analysis import Driver
+from logcascade.model.recurrence import Driver
 
 PERIOD = 8400.0
 

@@ -5,8 +5,8 @@ import pytest
 
 from logcascade.diagnosis.remedies import choose_remedies
 from logcascade.incidents.find import find_incidents
-from logcascade.model.analysis import Driver, Recurrence, Rhythm
 from logcascade.model.bursts import Burst, GroupedIncident
+from logcascade.model.recurrence import Driver, Recurrence, Rhythm
 from logcascade.model.rules import Condition, Remedy, RemedyUse
 from tests.support import STORY, KeepAll, make_burst, make_rule, make_run, values
 

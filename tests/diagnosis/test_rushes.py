@@ -8,8 +8,8 @@ from math import pi, sin
 from logcascade.diagnosis.drivers import Cycle
 from logcascade.diagnosis.recurrence import measure
 from logcascade.diagnosis.rushes import Arrivals, by_rush
-from logcascade.model.analysis import Driver
 from logcascade.model.records import LoadCounts
+from logcascade.model.recurrence import Driver
 from logcascade.model.traffic import Traffic
 
 LOGS = 100

@@ -11,12 +11,12 @@ from logcascade.model.analysis import (
     Background,
     Cascade,
     Certainty,
-    Driver,
     Incident,
     RemedyChoice,
 )
 from logcascade.model.occurrences import Occurrences, Readings
 from logcascade.model.records import Location, Severity
+from logcascade.model.recurrence import Driver
 from logcascade.model.spells import Spells
 from logcascade.model.verification import Outcome, RemedyState
 from logcascade.ruleset.load import load_rules

@@ -9,12 +9,10 @@ from logcascade.model.analysis import (
     Cascade,
     Certainty,
     Coinciding,
-    Driver,
     FirstFailure,
     Incident,
     Link,
     NotYetChoice,
-    Recurrence,
     RemedyChoice,
     Restarts,
     Run,
@@ -29,6 +27,7 @@ from logcascade.model.records import (
     Severity,
     SourceSummary,
 )
+from logcascade.model.recurrence import Driver, Recurrence
 from logcascade.model.rules import Ended
 from logcascade.report.view import Context
 

@@ -2,7 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from logcascade.model.analysis import Driver, Restarts
+from logcascade.model.analysis import Restarts
+from logcascade.model.recurrence import Driver
 from logcascade.report.presentable import presentable
 from logcascade.report.terminal import render_terminal
 from tests.report.builders import CONTEXT, make_analysis

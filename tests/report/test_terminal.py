@@ -3,16 +3,9 @@ from dataclasses import replace
 
 import pytest
 
-from logcascade.model.analysis import (
-    Background,
-    Certainty,
-    Driver,
-    Link,
-    Restarts,
-    Rival,
-    UnknownFailure,
-)
+from logcascade.model.analysis import Background, Certainty, Link, Restarts, Rival, UnknownFailure
 from logcascade.model.records import Location
+from logcascade.model.recurrence import Driver
 from logcascade.report.presentable import presentable
 from logcascade.report.terminal import render_terminal
 from tests.report.builders import (

@@ -132,7 +132,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         touched |= about
         one = play_all(environment, matcher)
         played.append(one)
-        sys.stdout.write(told(one) + "\n")
+        sys.stdout.write(line_of(one) + "\n")
         sys.stdout.flush()
     shown = wanted & touched if asked.library else wanted
     sys.stdout.write("\n" + render(rules, played, shown) + "\n")
@@ -141,7 +141,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return EXIT_LEFT_OUT if any(one.left_out for one in played) else 0
 
 
-def told(one: Played) -> str:
+def line_of(one: Played) -> str:
     """Return what to say of one environment: a line, and one more for each difference."""
     environment = one.environment
     name = (

@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import tempfile
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,6 +43,8 @@ class Environment:
     """What pip installs. The first is the library; without any it is the interpreter."""
     others: tuple[str, ...]
     """What the scripts need beside it."""
+    node_packages: tuple[str, ...]
+    """What npm installs. Where pip installs nothing, the first is the library."""
     expected: Mapping[Key, frozenset[str]]
 
 
@@ -56,6 +58,7 @@ def load_environments(path: Path = VERSIONS) -> list[Environment]:
             table[version]["python"],
             tuple(table[version]["packages"]),
             tuple(table[version].get("with", [])),
+            tuple(table[version].get("npm", [])),
             _expected(table, version),
         )
         for library, table in content.items()
@@ -94,8 +97,11 @@ def made(environment: Environment) -> Iterator[tuple[str, str]]:
         _run([base, "-m", "venv", str(folder)])
         python = str(folder / "bin" / "python")
         pip = [python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-compile"]
-        _run([*pip, *environment.packages, *environment.others])
-        yield python, _version(python, environment.packages)
+        if environment.packages or environment.others:
+            _run([*pip, *environment.packages, *environment.others])
+        if environment.node_packages:
+            _run(["npm", "install", "-g", "--prefix", str(folder), *environment.node_packages])
+        yield python, _version(python, environment)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -120,11 +126,15 @@ def _run(command: list[str]) -> str:
     return finished.stdout
 
 
-def _version(python: str, packages: Sequence[str]) -> str:
+def _version(python: str, environment: Environment) -> str:
     """Return the installed version of the first requirement, such as ``httpx==0.20``."""
-    if not packages:
+    if environment.node_packages and not environment.packages:
+        name = environment.node_packages[0].partition("@")[0]
+        described = Path(python).parents[1] / "lib" / "node_modules" / name / "package.json"
+        return str(json.loads(described.read_text(encoding="utf-8"))["version"])
+    if not environment.packages:
         return _run([python, "-c", "import platform; print(platform.python_version())"]).strip()
-    name = re.split(r"[\[=<>]", packages[0])[0]
+    name = re.split(r"[\[=<>]", environment.packages[0])[0]
     listed = json.loads(_run([python, "-m", "pip", "list", "--format", "json"]))
     versions = {each["name"].lower().replace("_", "-"): each["version"] for each in listed}
     return str(versions.get(name.lower().replace("_", "-"), "?"))

@@ -39,7 +39,12 @@ def play(python: str, script: str, scenario: str) -> dict[str, list[Record]]:
         text=True,
         timeout=LIMIT_S,
         check=False,
-        env={**os.environ, "PYTHONWARNINGS": "ignore"},
+        stdin=subprocess.DEVNULL,
+        env={
+            **os.environ,
+            "PYTHONWARNINGS": "ignore",
+            "PATH": f"{Path(python).parent}{os.pathsep}{os.environ.get('PATH', '')}",
+        },
     )
     found: dict[str, list[Record]] = defaultdict(list)
     mark = ""

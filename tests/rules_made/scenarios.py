@@ -180,6 +180,95 @@ PSYCOPG = POSTGRES | {
     "postgres-transaction-aborted",
 }
 
+HOST = {
+    "no_input": {"python-no-input"},
+    "address_in_use": {"address-in-use"},
+    "permission": {"permission-denied"},
+    "no_process": {"process-not-started"},
+    "input_output": {"device-io-error"},
+    "encodings": {"python-output-encoding", "python-input-encoding"},
+    "mistakes": {"python-code-error"},
+    "not_json": {"python-json-invalid"},
+    "recursions": {"python-recursion-error"},
+    "setting": {"setting-missing"},
+    "program": {"python-program-missing"},
+    "module": {"python-program-missing"},
+    "warned": {"python-deprecated"},
+    "unclosed": {"python-resource-unclosed"},
+    "interrupted": {"python-interrupted"},
+    "logging_misused": {"python-logging-error"},
+}
+
+GUNICORN = {"gunicorn-started", "gunicorn-worker-started"}
+GUNICORN_ENDS = {"gunicorn-stop-requested", "gunicorn-stopped", "gunicorn-worker-stopped"}
+SERVED = {"uvicorn-started", "uvicorn-stopped"}
+PARENT = {"uvicorn-parent-started", "uvicorn-parent-stopped"}
+CELERY = {"celery-banner", "celery-started"}
+
+LIVES = {
+    "gunicorn_killed": GUNICORN | GUNICORN_ENDS | {"gunicorn-worker-killed"},
+    "gunicorn_hung": GUNICORN
+    | GUNICORN_ENDS
+    | {"gunicorn-worker-timeout", "gunicorn-request-aborted"},
+    "gunicorn_reloaded": GUNICORN | GUNICORN_ENDS,
+    "gunicorn_port_taken": {"gunicorn-started", "address-in-use"},
+    "gunicorn_no_app": GUNICORN
+    | {
+        "gunicorn-boot-failed",
+        "gunicorn-master-ends",
+        "gunicorn-worker-exited",
+        "gunicorn-worker-stopped",
+        "python-module-not-found",
+    },
+    "uvicorn_stopped": SERVED,
+    "uvicorn_workers": SERVED | PARENT | {"stop-signal-received"},
+    "uvicorn_reload": SERVED | PARENT,
+    "uvicorn_killed": SERVED | PARENT | {"stop-signal-received", "uvicorn-worker-gone"},
+    "uvicorn_no_start": {
+        "uvicorn-parent-started",
+        "uvicorn-parent-stopped",
+        "uvicorn-started",
+        "asgi-startup-failed",
+        "uvicorn-boot-failed",
+        "RuntimeError in app (shop.py)",
+    },
+    "uvicorn_port_taken": {"uvicorn-started", "address-in-use"},
+    "fastapi_served": SERVED
+    | {
+        "asyncio-cancelled",
+        "fastapi-answer-invalid",
+        "http-request-served",
+        "uvicorn-request-invalid",
+        "uvicorn-tasks-cancelled",
+    },
+    "celery_stopped": CELERY | {"celery-stop-requested", "celery-pool-process-ended"},
+    "celery_dropped": CELERY | {"celery-stop-requested"},
+    "celery_killed": CELERY | {"celery-worker-lost"},
+    "celery_beat": {"celery-beat-started"},
+    "supervisord_all": {
+        "supervisord-cannot-start",
+        "supervisord-crashed",
+        "supervisord-finished",
+        "supervisord-gave-up",
+        "supervisord-killed",
+        "supervisord-no-authentication",
+        "supervisord-runs-as-root",
+        "supervisord-started",
+        "supervisord-stop-timeout",
+        "supervisord-stopped",
+    },
+    "pm2_all": {
+        "pm2-exited",
+        "pm2-gave-up",
+        "pm2-killed",
+        "pm2-memory-limit",
+        "pm2-started",
+        "pm2-stop-requested",
+        "pm2-stop-timeout",
+        "pm2-stopped",
+    },
+}
+
 KEY_ERROR = "KeyError in {} (server_faults.py)"
 
 SCENARIOS: dict[tuple[str, str, str], set[str]] = {
@@ -358,6 +447,11 @@ SCENARIOS: dict[tuple[str, str, str], set[str]] = {
     ("server_faults.py", "lost_peer", "lost_peer"): {"asyncio-peer-gone"},
 }
 
+SCENARIOS.update(
+    {("host_faults.py", name, name): expected for name, expected in HOST.items()}
+    | {("service_lives.py", name, name): expected for name, expected in LIVES.items()}
+)
+
 NEEDS = {
     "aiogram_bot.py": ["aiogram"],
     "discord_client.py": ["discord"],
@@ -409,10 +503,14 @@ NEEDS = {
     "celery_broker_lost": ["celery", "redis", "redis-server"],
     "pika_refused": ["pika"],
     "kombu_refused": ["kombu"],
+    **{name: [name.partition("_")[0]] for name in LIVES},
+    "fastapi_served": ["fastapi", "uvicorn"],
+    "supervisord_all": ["supervisor"],
+    "pm2_all": ["pm2", "node"],
 }
 """Modules and programs without which a script or a scenario cannot run."""
 
-PROGRAMS = {"initdb", "openssl", "psql", "redis-server"}
+PROGRAMS = {"initdb", "node", "openssl", "pm2", "psql", "redis-server"}
 
 LIFE = {
     "bot-api-called",

@@ -18,7 +18,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from spoken import play, record_of
@@ -29,7 +29,7 @@ GUNICORN_HEAD = r"\[[-\d: +]+\] \[\d+\] \[(?P<level>[A-Z]+)\] "
 UVICORN_HEAD = r"(?P<level>[A-Z]+): +"
 CELERY_HEAD = r"\[[-\d: ,]+: (?P<level>[A-Z]+)/[\w-]+\] |(?= ?-{14} |worker: )"
 SUPERVISORD_HEAD = r"[-\d]+ [\d:,]+ (?P<level>[A-Z]{4}) "
-PM2_HEAD = r"(?:[-\dT:]+: )?(?=PM2 +log: |PM2 +\|)"
+PM2_HEAD = r"[-\dT:]+: (?=PM2 (?:log|error): )"
 LEVELS = {"WARN": "warning", "CRIT": "critical", "INFO": "info", "ERRO": "error"}
 
 
@@ -62,13 +62,12 @@ class Life:
 
     def also(self, *command: str) -> None:
         """Run a command that speaks to it."""
-        environment = dict(os.environ, PM2_HOME=str(self.folder / "pm2"))
+        environment = {**os.environ, "PM2_HOME": str(self.folder / "pm2")}
         subprocess.run(command, env=environment, capture_output=True, timeout=LIMIT_S, check=True)
 
     def stop_group(self) -> None:
         """Ask all its processes at once, as systemd does."""
         os.killpg(self.process.pid, signal.SIGTERM)
-        self.process.wait(LIMIT_S)
 
     def stop(self, number: int = signal.SIGTERM) -> None:
         """Ask it to stop, and wait until it has."""
@@ -102,9 +101,9 @@ def run(*command: str, head: str, files: dict[str, str], log: str = "") -> Itera
     try:
         yield life
     finally:
-        if process.poll() is None:
-            process.kill()
-            process.wait()
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # its children, too
+        process.wait()
         records_of(life.printed(), re.compile(head))
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -139,8 +138,8 @@ def app(environ, start_response):
 
 
 def gunicorn(*options: str, port: int) -> tuple[str, ...]:
-    start = "from gunicorn.app.wsgiapp import run; run()"  # gunicorn 20 cannot be run by -m
-    return (sys.executable, "-c", start, "shop:app", "-b", f"127.0.0.1:{port}", *options)
+    run_it = (sys.executable, "-m", "gunicorn.app.wsgiapp")  # gunicorn 20 has no __main__
+    return (*run_it, "shop:app", "-b", f"127.0.0.1:{port}", *options)
 
 
 BOOTED = r"Booting worker with pid: (\d+)"
@@ -208,6 +207,13 @@ async def app(scope, receive, send):
 """
 
 
+UVICORN_BROKEN = """
+async def app(scope, receive, send):
+    await receive()
+    raise RuntimeError("no database")
+"""
+
+
 def uvicorn(*options: str, port: int) -> tuple[str, ...]:
     return (sys.executable, "-m", "uvicorn", "shop:app", "--port", str(port), *options)
 
@@ -239,13 +245,10 @@ def uvicorn_killed() -> None:
         life.stop()
 
 
-def uvicorn_no_app() -> None:
-    files = {"shop.py": "import shop_missing\n"}
-    for workers in ("1", "2"):
-        command = uvicorn("--workers", workers, port=free_port())
-        with run(*command, head=UVICORN_HEAD, files=files) as life:
-            life.wait_for("shop_missing", times=2)
-            time.sleep(2)
+def uvicorn_no_start() -> None:
+    command = uvicorn("--workers", "2", "--lifespan", "on", port=free_port())
+    with run(*command, head=UVICORN_HEAD, files={"shop.py": UVICORN_BROKEN}) as life:
+        life.process.wait(LIMIT_S)
 
 
 def uvicorn_reload() -> None:
@@ -261,6 +264,43 @@ def uvicorn_port_taken() -> None:
         command = uvicorn(port=held.getsockname()[1])
         with run(*command, head=UVICORN_HEAD, files={"shop.py": UVICORN_APP}) as life:
             life.process.wait(LIMIT_S)
+
+
+# FastAPI
+
+FASTAPI_APP = """
+import asyncio
+from fastapi import FastAPI
+from pydantic import BaseModel
+
+app = FastAPI()
+
+class Amount(BaseModel):
+    amount: int
+
+@app.get("/bad", response_model=Amount)
+async def bad():
+    return {"amount": "x"}
+
+@app.get("/slow")
+async def slow():
+    await asyncio.sleep(30)
+"""
+
+
+def fastapi_served() -> None:
+    port = free_port()
+    command = uvicorn("--timeout-graceful-shutdown", "1", port=port)
+    with run(*command, head=UVICORN_HEAD, files={"shop.py": FASTAPI_APP}) as life:
+        life.wait_for("Uvicorn running on")
+        ask(port, "/bad")
+        with socket.create_connection(("127.0.0.1", port)) as stranger:
+            stranger.sendall(b"\x16\x03\x01\r\n\r\n")
+            stranger.recv(1)
+        with socket.create_connection(("127.0.0.1", port)) as waiting:
+            waiting.sendall(b"GET /slow HTTP/1.1\r\nHost: shop\r\n\r\n")
+            time.sleep(0.5)
+            life.stop()
 
 
 # celery
@@ -281,6 +321,7 @@ def celery_stopped() -> None:
     with run(*command, head=CELERY_HEAD, files={"shop.py": CELERY_APP}) as life:
         life.wait_for(r" ready\.")
         life.stop_group()
+        life.wait_for("exited with")  # some versions wait for the process that has ended
 
 
 def celery_dropped() -> None:
@@ -297,12 +338,12 @@ def celery_killed() -> None:
         children = f"/proc/{life.process.pid}/task/{life.process.pid}/children"
         os.kill(int(Path(children).read_text().split()[0]), signal.SIGKILL)
         life.wait_for("exited with")
-        life.stop()
 
 
 def celery_beat() -> None:
     with run(*celery("beat"), head=CELERY_HEAD, files={"shop.py": CELERY_APP}) as life:
         life.wait_for("beat: Starting")
+        time.sleep(2)  # it makes its file of times
         life.stop()
 
 
@@ -396,14 +437,17 @@ def pm2_all() -> None:
         for name, settings in PM2_PROGRAMS.items()
     ]
     files = {**PM2_FILES, "apps.json": json.dumps({"apps": apps})}
-    pm2 = os.environ.get("PM2") or shutil.which("pm2") or ""
-    with run(pm2, "start", "apps.json", "--no-daemon", head=PM2_HEAD, files=files) as life:
-        life.wait_for("too many unstable restarts")
-        life.wait_for("exceeds --max-memory-restart")
-        for name in ("calm", "stubborn"):
-            life.also(pm2, "stop", name)
-            life.wait_for(rf"App \[{name}:\d+\] exited|App name:{name} ")
-        life.stop(signal.SIGINT)
+    pm2 = shutil.which("pm2") or ""
+    with run(pm2, "start", "apps.json", head=PM2_HEAD, files=files, log="pm2/pm2.log") as life:
+        try:
+            life.wait_for("too many unstable restarts")
+            life.wait_for("exceeds --max-memory-restart")
+            life.also(pm2, "delete", "large")
+            for name in ("calm", "stubborn"):
+                life.also(pm2, "stop", name)
+                life.wait_for(rf"App \[{name}:\d+\] exited")
+        finally:
+            life.also(pm2, "kill")  # its daemon is no child of this process
 
 
 if __name__ == "__main__":

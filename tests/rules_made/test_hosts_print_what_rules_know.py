@@ -3,14 +3,12 @@
 Whatever is not installed is left out, with a word: nothing is fetched for these tests.
 """
 
-import importlib.util
-import json
+import os
 import re
 import shutil
 import signal
 import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -29,19 +27,11 @@ from logcascade.ruleset.match import Matcher
 HERE = Path(__file__).parent
 RULES = HERE.parent.parent / "rules"
 LIMIT_S = 60
-NOT_MARKED = {"warning": Severity.WARNING, "error": Severity.ERROR, "crit": Severity.CRITICAL}
-
-PYTHON_SCENARIOS = {
-    "no_input": {"python-no-input"},
-    "address_in_use": {"address-in-use"},
-    "permission": {"permission-denied"},
-    "input_output": {"device-io-error"},
-    "encodings": {"python-output-encoding", "python-input-encoding"},
-    "setting": {"setting-missing"},
-    "program": {"python-program-missing"},
-    "module": {"python-program-missing"},
-    "warned": {"python-deprecated"},
-    "unclosed": {"python-resource-unclosed"},
+NOT_MARKED = {
+    "warning": Severity.WARNING,
+    "error": Severity.ERROR,
+    "crit": Severity.CRITICAL,
+    "alert": Severity.CRITICAL,
 }
 
 
@@ -109,32 +99,6 @@ def records(log: str, prefix: str, program: str) -> list[Record]:
     ]
 
 
-@pytest.mark.parametrize("scenario", PYTHON_SCENARIOS)
-def test_python_and_its_machine_print_what_the_rules_recognise(
-    scenario: str, matcher: Matcher
-) -> None:
-    finished = subprocess.run(
-        [sys.executable, HERE / "host_faults.py", scenario],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=LIMIT_S,
-        check=False,
-    )
-    printed = [json.loads(line) for line in finished.stdout.splitlines()]
-    found = recognised(
-        matcher,
-        [
-            make_record(
-                each["text"], logger=each["logger"], severity=Severity[each["severity"].upper()]
-            )
-            for each in printed
-        ]
-        + [make_record(line) for line in finished.stderr.splitlines()[:1]],
-    )
-    assert found == PYTHON_SCENARIOS[scenario]
-
-
 NGINX = """
 daemon off; pid {folder}/pid; error_log {folder}/error.log; worker_processes 1;
 events {{ worker_connections 32; }}
@@ -160,16 +124,23 @@ def test_nginx_prints_what_the_rules_recognise(tmp_path: Path, matcher: Matcher)
         text = NGINX.format(folder=tmp_path, port=port, hanging=hanging.getsockname()[1])
         config = tmp_path / "nginx.conf"
         config.write_text(text)
-        with running(nginx, "-c", config):
+        with running(nginx, "-c", config) as master:
             wait_for(tmp_path / "pid", "\n")
             for path in ("down", "hang"):
                 with pytest.raises(urllib.error.HTTPError) as refused:
                     urllib.request.urlopen(f"http://127.0.0.1:{port}/{path}", timeout=LIMIT_S)
                 refused.value.close()
             subprocess.run([nginx, "-c", config], capture_output=True, check=False)
-            printed = wait_for(log, "still could not bind")
+            children = Path(f"/proc/{master.pid}/task/{master.pid}/children").read_text()
+            os.kill(int(children.split()[0]), signal.SIGKILL)
+            printed = wait_for(log, "still could not bind", "exited on signal")
     found = recognised(matcher, records(printed, NGINX_PREFIX, "nginx"))
-    assert found >= {"nginx-upstream-failed", "nginx-upstream-timeout", "address-in-use"}
+    assert found >= {
+        "address-in-use",
+        "nginx-upstream-failed",
+        "nginx-upstream-timeout",
+        "nginx-worker-crashed",
+    }
 
 
 REDIS_PREFIX = r"\d+:\w \d+ \w+ \d+ [\d:.]+ (?P<level>[.*#-]) "
@@ -190,38 +161,6 @@ def test_redis_prints_what_the_rules_recognise(tmp_path: Path, matcher: Matcher)
         printed = wait_for(log, "bind: Address already in use")
     found = recognised(matcher, records(printed, REDIS_PREFIX, "redis"))
     assert found >= {"redis-cannot-save", "address-in-use"}
-
-
-SUPERVISORD = """
-[supervisord]
-logfile={folder}/supervisord.log
-pidfile={folder}/pid
-nodaemon=true
-[program:missing]
-command=/opt/bot/no-such-program
-startretries=0
-[program:stubborn]
-command=bash -c "trap '' TERM; while :; do sleep 0.1; done"
-stopwaitsecs=1
-"""
-SUPERVISORD_PREFIX = r"\S+ \S+ [A-Z]{4} "
-
-
-def test_supervisord_prints_what_the_rules_recognise(tmp_path: Path, matcher: Matcher) -> None:
-    if importlib.util.find_spec("supervisor") is None:
-        pytest.skip("supervisor is not installed, so it cannot print its own lines")
-    config, log = tmp_path / "supervisord.conf", tmp_path / "supervisord.log"
-    config.write_text(SUPERVISORD.format(folder=tmp_path))
-    with running(sys.executable, "-m", "supervisor.supervisord", "-c", config) as process:
-        wait_for(log, "gave up: missing", "success: stubborn")
-        process.send_signal(signal.SIGTERM)
-        printed = wait_for(log, "stopped: stubborn")
-    found = recognised(matcher, records(printed, SUPERVISORD_PREFIX, "supervisord"))
-    assert found >= {
-        "supervisord-cannot-start",
-        "supervisord-gave-up",
-        "supervisord-stop-timeout",
-    }
 
 
 def test_systemd_prints_what_the_rules_recognise(tmp_path: Path, matcher: Matcher) -> None:

@@ -12,6 +12,7 @@ title = "A client could not connect"
 role = "failure"
 severity = "error"
 summary = "The database did not take a connection."
+printed_by = ["api 2.0 to 2.3"]
 
 [match]
 literals = ["connect to"]
@@ -31,6 +32,12 @@ from = "the same run, later"
 text = 'retry 1, last error "connect to 10.0.3.7:5432 refused"'
 matches = false
 why = "quotes an earlier error"
+"""
+
+OLDER = """
+[[example]]
+from = "api 2.0 against a stopped PostgreSQL 16"
+text = "connect to db.local:5432 refused"
 """
 
 
@@ -65,7 +72,7 @@ def test_an_example_that_no_pattern_matches_shows_how_far_it_got(failures):
     assert failures(text)[0] == (
         'error: rule "db-refused" fails its own test\n'
         "  reason: example 1 should match, but no pattern matches it\n"
-        "  --> more/db-refused.toml:14\n"
+        "  --> more/db-refused.toml:15\n"
         "    pattern   connect to (?P<host>\\S+):(?P<port>\\d+) refused$\n"
         "    example   connect to 10.0.3.7:5432: connection refused\n"
         "                                       ^ matched up to here\n"
@@ -79,7 +86,7 @@ def test_an_example_that_must_not_match_but_does_is_a_failure_with_its_reason(fa
     )
     assert failures(text)[0].split("\n")[1:3] == [
         "  reason: example 1 must not match, but does: quotes an earlier error",
-        "  --> more/db-refused.toml:14",
+        "  --> more/db-refused.toml:15",
     ]
 
 
@@ -147,7 +154,21 @@ def issues(rules, make_record):
 
 
 def test_a_rule_with_a_real_line_and_a_near_miss_has_no_issues(issues):
-    assert issues(RULE + HIT + NEAR_MISS) == []
+    assert issues(RULE + HIT + OLDER + NEAR_MISS) == []
+
+
+def test_two_examples_are_too_few(issues):
+    assert issues(RULE + HIT + NEAR_MISS) == ["it has fewer than 3 examples"]
+
+
+def test_a_failure_that_nobody_is_said_to_print_is_an_issue(issues):
+    text = RULE.replace('printed_by = ["api 2.0 to 2.3"]', "")
+    assert issues(text + HIT + OLDER + NEAR_MISS) == ["it does not say who prints it"]
+
+
+def test_what_is_no_failure_need_not_say_who_prints_it(issues):
+    text = RULE.replace('printed_by = ["api 2.0 to 2.3"]', "").replace('"failure"', '"load"')
+    assert issues(text + HIT + OLDER + NEAR_MISS) == []
 
 
 def test_a_rule_without_examples_has_issues(issues):
@@ -156,12 +177,14 @@ def test_a_rule_without_examples_has_issues(issues):
 
 def test_a_pattern_that_no_example_uses_is_an_issue(issues):
     text = RULE.replace("any = [", "any = ['''connect to nowhere''', ")
-    assert issues(text + HIT + NEAR_MISS) == ["no example uses the pattern connect to nowhere"]
+    found = issues(text + HIT + OLDER + NEAR_MISS)
+    assert found == ["no example uses the pattern connect to nowhere"]
 
 
 def test_a_pattern_that_an_earlier_one_hides_is_an_issue(issues):
     text = RULE.replace("refused$'''", "refused$''', '''connect to 10''' ")
-    assert issues(text + HIT + NEAR_MISS) == ["no example uses the pattern connect to 10"]
+    found = issues(text + HIT + OLDER + NEAR_MISS)
+    assert found == ["no example uses the pattern connect to 10"]
 
 
 def test_an_example_that_only_repeats_its_pattern_is_an_issue(issues):

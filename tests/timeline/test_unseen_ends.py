@@ -1,7 +1,8 @@
 import pytest
 
-from logcascade.model.analysis import UNSEEN_END, Driver, Restarts, Run
+from logcascade.model.analysis import UNSEEN_END, Restarts, Run
 from logcascade.model.bursts import Burst
+from logcascade.model.recurrence import Driver
 from logcascade.model.rules import Ended
 from logcascade.timeline.unseen_ends import with_unseen_ends
 from tests.support import at, make_burst, make_run

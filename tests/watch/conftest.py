@@ -12,11 +12,11 @@ from logcascade.bundled import rules_folder
 from logcascade.cli.watch_session import Session
 from logcascade.live import MOST_KEPT, Live
 from logcascade.model.happenings import Happening, Kind
-from logcascade.pipeline import Search
 from logcascade.reading.formats.line_format import load_formats
 from logcascade.reading.times.stamps import ReadingOptions
 from logcascade.ruleset.collection import RuleFolder, Ruleset
 from logcascade.ruleset.load import load_rules
+from logcascade.scanning import Search
 from logcascade.sources.following import POLL_S, Followed, Waiting
 from logcascade.watch.teller import Teller
 from tests.conftest import SAMPLES

@@ -7,17 +7,16 @@ from logcascade.model.analysis import (
     Background,
     Cascade,
     Certainty,
-    Driver,
     FirstFailure,
     Incident,
     Link,
-    Recurrence,
     Restarts,
     Spell,
     Symptom,
 )
 from logcascade.model.happenings import Kind
 from logcascade.model.records import Location, Severity, SourceSummary
+from logcascade.model.recurrence import Driver, Recurrence
 from logcascade.model.rules import Ended
 from logcascade.watch.teller import RECOVERED_S, Teller
 from tests.support import STORY, at, make_run

@@ -6,13 +6,17 @@ developer portal does not allow, as Discord documents it.
 
 import asyncio
 import json
+import warnings
 from contextlib import suppress
 from typing import Any
 
-import discord
 from aiohttp import WSMsgType, web
 
 from tests.remedies.trials import Figures, Trial
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", DeprecationWarning)  # it imports audioop, which is leaving
+    import discord
 
 TOKEN = "x.y.z"  # noqa: S105 - nobody's
 ME = {"id": "42", "username": "test", "discriminator": "0", "avatar": None, "bot": True}
@@ -65,9 +69,9 @@ async def _starts(intents: discord.Intents, allowed: int) -> Figures:
     app = web.Application()
     app.router.add_get("/gateway", server.gateway)
     app.router.add_route("*", "/{path:.*}", server.answer)
-    runner = web.AppRunner(app, access_log=None)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0, shutdown_timeout=0.1).start()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
     server.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
     discord.http.Route.BASE = server.url
     discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = discord.gateway.yarl.URL(

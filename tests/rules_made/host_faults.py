@@ -164,6 +164,7 @@ def warned() -> None:
 
 
 def interrupted() -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # who starts it may ignore Ctrl-C
     threading.Timer(0.3, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
     time.sleep(5)
 

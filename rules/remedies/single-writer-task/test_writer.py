@@ -68,6 +68,17 @@ def test_what_waits_at_the_end_is_written(path: str) -> None:
     assert users_in(path) == list(range(5))
 
 
+def test_who_comes_too_late_is_told_and_does_not_wait_for_ever(path: str) -> None:
+    async def run() -> None:
+        async with Writer(path) as writer:
+            await writer.write((ADD, (1,)))
+        with pytest.raises(RuntimeError, match="closed"):
+            await writer.write((ADD, (2,)))
+
+    asyncio.run(run())
+    assert users_in(path) == [1]
+
+
 def test_a_lock_of_another_program_is_told_and_the_writer_goes_on(path: str) -> None:
     async def run() -> None:
         other = sqlite3.connect(path, isolation_level=None)

@@ -30,13 +30,16 @@ class Writer:
         self._batch = batch
         self._busy_timeout_s = busy_timeout_s
         self._queue: asyncio.Queue[Unit | None] = asyncio.Queue(max_waiting)
+        self._is_closed = False
 
     async def write(self, *statements: Statement) -> None:
         """Return when the statements are committed; raise the error of the first that failed.
 
         Waits where `max_waiting` units wait already. A caller that is cancelled may find its unit
-        written all the same.
+        written all the same. Raises RuntimeError once the writer is closed.
         """
+        if self._is_closed:
+            raise RuntimeError("the writer is closed: nothing would write this")
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         await self._queue.put((statements, done))
         await done
@@ -54,6 +57,7 @@ class Writer:
 
     async def __aexit__(self, *_: object) -> None:
         """Write what waits, then close."""
+        self._is_closed = True
         await self._queue.put(None)
         await self._task
         await self._db.close()

@@ -35,13 +35,16 @@ class BoundedQueue(Generic[Item]):
         self._workers = workers
         self._tasks: list[asyncio.Task[None]] = []
         self._told = -TELL_EVERY_S
+        self._is_closed = False
 
     async def put(self, item: Item) -> None:
-        """Add an item; wait for room first."""
+        """Add an item; wait for room first. Raises RuntimeError once the queue is closed."""
+        self._refuse_if_closed()
         await self._queue.put(item)
 
     def offer(self, item: Item) -> bool:
-        """Add an item and return true, or return false if there is no room."""
+        """Add an item and return true, or false if there is no room; raises as `put` does."""
+        self._refuse_if_closed()
         try:
             self._queue.put_nowait(item)
         except asyncio.QueueFull:
@@ -69,9 +72,14 @@ class BoundedQueue(Generic[Item]):
             if exc is None:
                 await self._queue.join()
         finally:
+            self._is_closed = True
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _refuse_if_closed(self) -> None:
+        if self._is_closed:
+            raise RuntimeError("the queue is closed: nobody would work on this")
 
     async def _work(self) -> None:
         while True:

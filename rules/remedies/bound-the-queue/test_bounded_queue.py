@@ -52,3 +52,15 @@ def test_a_bad_item_does_not_end_its_worker(caplog: pytest.LogCaptureFixture) ->
         asyncio.run(run())
     assert handled == [1, 2]
     assert caplog.messages == ["an item of the queue failed"]
+
+
+def test_who_comes_too_late_is_told() -> None:
+    async def run() -> None:
+        async with BoundedQueue(asyncio.sleep, workers=1, limit=3) as queue:
+            await queue.put(0)
+        with pytest.raises(RuntimeError, match="closed"):
+            await queue.put(0)
+        with pytest.raises(RuntimeError, match="closed"):
+            queue.offer(0)
+
+    asyncio.run(run())

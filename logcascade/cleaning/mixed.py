@@ -26,7 +26,7 @@ MIN_READ_SHARE = 0.8
 MAX_UNDECIDED_LINES = 10_000
 """After so many lines that are text in no encoding, none is looked for any more."""
 
-_CYRILLIC_WORD = re.compile(r"\b(?:[А-ЯЁІЇЄҐ]?[а-яёіїєґ]+|[А-ЯЁІЇЄҐ]+)\b")  # noqa: RUF001
+_CYRILLIC_WORD = re.compile(r"\b(?:[А-ЯЁІЇЄҐ]?[а-яёіїєґ]+|[А-ЯЁІЇЄҐ]+)\b")  # noqa: RUF001 - the script
 _LATIN_WORD = re.compile(r"\b(?:[A-ZÀ-ÖØ-Þ]?[a-zß-öø-ÿ]+)\b")
 _PRINT = "«»–—„“”‘’…№°§€©®±·\xa0"  # noqa: RUF001 - signs as they are printed
 _COMMON = frozenset("оеаинтсрвлкмдпу")

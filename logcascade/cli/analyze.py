@@ -9,6 +9,7 @@ import typer
 from logcascade.cli import settings, work
 from logcascade.cli.options import (
     BriefOption,
+    DateOption,
     FailOn,
     FormatOption,
     OutputOption,
@@ -16,6 +17,8 @@ from logcascade.cli.options import (
     ReportFormat,
     RulesOption,
     SkipBadRulesOption,
+    YearOption,
+    ZonesOption,
     parse_date,
 )
 from logcascade.errors import LogcascadeError
@@ -58,32 +61,9 @@ def analyze(
     output: OutputOption = None,
     rules: RulesOption = None,
     skip_bad_rules: SkipBadRulesOption = False,
-    zone: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="[NAME=]ZONE",
-            help="Zone of times without one: +02:00, Europe/Berlin; of one log: bot.log=+02:00. "
-            "Repeatable.",
-        ),
-    ] = None,
-    first_day: Annotated[
-        str | None,
-        typer.Option(
-            "--date",
-            metavar="DATE",
-            help="First day of a log without dates: 2026-05-19; when the machine booted, for a log "
-            "that counts from there: 2026-05-19T07:30.",
-        ),
-    ] = None,
-    year: Annotated[
-        int | None,
-        typer.Option(
-            metavar="YEAR",
-            min=1971,
-            max=9999,
-            help="Year of the first line of a log without years; else the latest possible.",
-        ),
-    ] = None,
+    zone: ZonesOption = None,
+    first_day: DateOption = None,
+    year: YearOption = None,
     brief: BriefOption = False,
     redact: RedactOption = True,
     fail_on: Annotated[

@@ -65,6 +65,34 @@ SkipBadRulesOption = Annotated[
         help="Leave out rule files that are wrong, instead of refusing to work; exit with 4.",
     ),
 ]
+ZonesOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--zone",
+        metavar="[NAME=]ZONE",
+        help="Zone of times without one: +02:00, Europe/Berlin; of one log: bot.log=+02:00. "
+        "Repeatable.",
+    ),
+]
+DateOption = Annotated[
+    str | None,
+    typer.Option(
+        "--date",
+        metavar="DATE",
+        help="First day of a log without dates: 2026-05-19; when the machine booted, for a log "
+        "that counts from there: 2026-05-19T07:30.",
+    ),
+]
+YearOption = Annotated[
+    int | None,
+    typer.Option(
+        "--year",
+        metavar="YEAR",
+        min=1971,
+        max=9999,
+        help="Year of the first line of a log without years; else the latest possible.",
+    ),
+]
 BriefOption = Annotated[bool, typer.Option("--brief", help="One line for each cascade.")]
 RedactOption = Annotated[
     bool, typer.Option("--redact/--no-redact", help="Replace secrets by marks.")

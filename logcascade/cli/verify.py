@@ -13,12 +13,15 @@ import typer
 from logcascade import __version__
 from logcascade.cli import settings, talk, work
 from logcascade.cli.options import (
+    DateOption,
     FormatOption,
     OutputOption,
     RedactOption,
     ReportFormat,
     RulesOption,
     SkipBadRulesOption,
+    YearOption,
+    ZonesOption,
     parse_date,
     parse_moment,
 )
@@ -77,18 +80,9 @@ def verify(
     output: OutputOption = None,
     rules: RulesOption = None,
     skip_bad_rules: SkipBadRulesOption = False,
-    zone: Annotated[
-        list[str] | None,
-        typer.Option(metavar="[NAME=]ZONE", help="Zone of times without one. Repeatable."),
-    ] = None,
-    first_day: Annotated[
-        str | None,
-        typer.Option("--date", metavar="DATE", help="First day of logs without dates."),
-    ] = None,
-    year: Annotated[
-        int | None,
-        typer.Option(metavar="YEAR", min=1971, max=9999, help="Year of logs without years."),
-    ] = None,
+    zone: ZonesOption = None,
+    first_day: DateOption = None,
+    year: YearOption = None,
     redact: RedactOption = True,
 ) -> None:
     """

@@ -12,7 +12,7 @@ import typer
 
 from logcascade.cli import settings, talk, work
 from logcascade.cli.on_incident import Commands
-from logcascade.cli.options import RedactOption, RulesOption, SkipBadRulesOption
+from logcascade.cli.options import RedactOption, RulesOption, SkipBadRulesOption, YearOption
 from logcascade.errors import ExitStatus, LogcascadeError, SourceError
 
 if TYPE_CHECKING:
@@ -80,15 +80,7 @@ def watch(
         str | None,
         typer.Option(metavar="ZONE", help="Zone of times without one: +02:00, Europe/Berlin."),
     ] = None,
-    year: Annotated[
-        int | None,
-        typer.Option(
-            metavar="YEAR",
-            min=1971,
-            max=9999,
-            help="Year of the first line of a log without years; else the latest possible.",
-        ),
-    ] = None,
+    year: YearOption = None,
     redact: RedactOption = True,
 ) -> None:
     """Follow a log, and say when something begins to fail, before the process dies."""

@@ -3,6 +3,7 @@
 import errno
 import io
 import os
+from abc import abstractmethod
 from collections.abc import Callable
 from typing import Protocol, cast
 
@@ -40,9 +41,9 @@ class Readable(Protocol):
 class ByteStream(io.RawIOBase):
     """A stream that is read forward; `take` is all that a kind of stream has to say."""
 
+    @abstractmethod
     def take(self, most: int) -> bytes:
         """Return the next bytes, at least one and at most `most`; none at the end."""
-        raise NotImplementedError
 
     def readable(self) -> bool:
         """Say that it can be read."""

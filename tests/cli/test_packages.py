@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.cli.test_settings import RULE
+from tests.cli.own_rule import OWN_RULE
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def install(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("value", ["shop_rules", "shop_rules.known"])
 def test_rules_of_an_installed_package_are_used_without_running_its_code(run, install, value):
-    install(value, own_broken=RULE)
+    install(value, own_broken=OWN_RULE)
     listed = run("rules", "list", "--area", "known")
     assert listed.status == 0, listed.err
     assert "known/own-broken.toml, by the package shop-rules 1.2\n" in listed.out
@@ -37,7 +37,7 @@ def test_rules_of_an_installed_package_are_used_without_running_its_code(run, in
 
 
 def test_isolated_commands_know_no_rules_of_packages(run, install):
-    install("shop_rules", own_broken=RULE)
+    install("shop_rules", own_broken=OWN_RULE)
     assert 'no area "known"' in run("--isolated", "rules", "list", "--area", "known").err
 
 
@@ -67,7 +67,7 @@ def test_an_entry_point_that_names_no_folder_is_an_error_of_its_package(
 
 
 def test_a_wrong_rule_of_a_package_is_an_error_that_names_the_package(run, install):
-    install("shop_rules", own_broken=RULE.replace("schema = 1", "schema = 9"))
+    install("shop_rules", own_broken=OWN_RULE.replace("schema = 1", "schema = 9"))
     ran = run("remedy")
     assert ran.status == 2
     assert 'error: rule "own-broken" of the package shop-rules 1.2 is not valid' in ran.err

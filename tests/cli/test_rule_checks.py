@@ -2,29 +2,22 @@
 
 import pytest
 
+from tests.cli.own_rule import OWN_RULE
 from tests.conftest import SAMPLES
 
 BUGS = SAMPLES / "outage-among-bugs" / "bot.log"
 CONFLICT = "Telegram server says - Conflict: terminated by other getUpdates request"
 HEAD = "2026-05-19 10:00:00,000 - aiogram.dispatcher - ERROR - "
 
-RULE = r"""
-schema = 1
-id = "own-broken"
-title = "It broke"
-role = "failure"
-severity = "error"
-summary = "Something broke."
-
-[match]
-literals = ["it broke"]
-any = ['''it broke at (?P<place>\w+)''']
-
+RULE = (
+    OWN_RULE
+    + r"""
 [[example]]
 from = "a real run"
 text = '''it broke at home'''
 expect = { place = "home" }
 """
+)
 
 
 @pytest.fixture

@@ -8,23 +8,11 @@ from pathlib import Path
 import pytest
 
 from logcascade.cli import settings
+from tests.cli.own_rule import OWN_RULE
 
 ROOT = Path(__file__).resolve().parents[2]
 
 LOG = "2026-05-19 14:22:01,123 - shop.stock - ERROR - it broke at home\n"
-
-RULE = r"""
-schema = 1
-id = "own-broken"
-title = "It broke"
-role = "failure"
-severity = "error"
-summary = "Something broke."
-
-[match]
-literals = ["it broke"]
-any = ['''it broke at (?P<place>\w+)''']
-"""
 
 
 @pytest.fixture
@@ -33,7 +21,7 @@ def project(tmp_path, monkeypatch):
     (tmp_path / ".git").mkdir()
     (tmp_path / "bot.log").write_text(LOG)
     (tmp_path / "team").mkdir()
-    (tmp_path / "team" / "own-broken.toml").write_text(RULE)
+    (tmp_path / "team" / "own-broken.toml").write_text(OWN_RULE)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -75,7 +63,7 @@ def test_rules_list_says_what_a_rule_replaces(run, project):
     for name in ("own-broken", "sqlite-disk-full"):
         place = project / "mine" / f"{name}.toml"
         place.parent.mkdir(exist_ok=True)
-        place.write_text(RULE.replace("own-broken", name))
+        place.write_text(OWN_RULE.replace("own-broken", name))
     listed = run("rules", "list", "--rules", "mine", "--area", "mine").out
     assert (
         "from mine/own-broken.toml, by the command line, in place of team/own-broken.toml\n"
@@ -242,9 +230,9 @@ CAUSE = '\n[[causes]]\nrule = "own-worse"\nwithin = "5m"\nhow = "it waits"\n'
 
 
 def test_bad_rule_files_are_refused_together_or_left_out_on_demand(run, project):
-    (project / "team" / "own-broken.toml").write_text(RULE + CAUSE)
+    (project / "team" / "own-broken.toml").write_text(OWN_RULE + CAUSE)
     for name in ("own-worse", "own-worst"):
-        (project / "team" / f"{name}.toml").write_text(RULE.replace("own-broken", "own"))
+        (project / "team" / f"{name}.toml").write_text(OWN_RULE.replace("own-broken", "own"))
     refused = run("analyze", "bot.log", "--rules", "team")
     assert refused.status == 2
     assert refused.err.count("error: rule ") == 2

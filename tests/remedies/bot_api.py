@@ -24,6 +24,8 @@ from aiogram.exceptions import TelegramRetryAfter
 from aiogram.types import Chat, Message, Update, User
 from aiohttp import web
 
+from tests.remedies.serving import serving
+
 TOKEN = "42:AAEFakeTokenOfTheTests000000000000"  # noqa: S105 - nobody's
 LONG_POLL_S = 0.2
 BATCH = 100
@@ -211,16 +213,8 @@ async def bot_api(limits: Limits | None = None) -> AsyncIterator[BotApi]:
     app.router.add_post(f"/bot{TOKEN}/{{method}}", api.handle)
     app.router.add_post("/bot{token}/{method}", refuse_token)
     app.router.add_get("/rates.json", api.rates)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    try:
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        host, port = runner.addresses[0][:2]
-        api.url = f"http://{host}:{port}"
+    async with serving(app) as api.url:
         yield api
-    finally:
-        await runner.cleanup()
 
 
 @asynccontextmanager

@@ -1,12 +1,10 @@
 """What an orderly stop leaves open on real aiogram and aiohttp, with and without the remedy."""
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests.remedies.stopped_bots import stopped_bots
 
 pytestmark = pytest.mark.remedies
 ROOT = Path(__file__).parents[2]
@@ -15,19 +13,8 @@ UNCLOSED = "Unclosed client session"
 
 @pytest.fixture(scope="module")
 def stopped():
-    """Stop each bot by SIGTERM while it works; return results and standard error by bot."""
-    run = subprocess.run(
-        [sys.executable, "-X", "dev", "-m", "tests.remedies.shutdown_bot"],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-    )
-    printed = dict(part.split("\n", 1) for part in run.stderr.split("== ")[1:])
-    results = {result["bot"]: result for result in map(json.loads, run.stdout.splitlines())}
-    return results, printed
+    """Results and standard error by bot."""
+    return stopped_bots()
 
 
 def test_a_session_for_each_message_is_left_open_and_said_so(stopped):

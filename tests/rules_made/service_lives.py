@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from database_faults import free_port
 from spoken import play, record_of
 
 LIMIT_S = 30
@@ -31,12 +32,6 @@ CELERY_HEAD = r"\[[-\d: ,]+: (?P<level>[A-Z]+)/[\w-]+\] |(?= ?-{14} |worker: )"
 SUPERVISORD_HEAD = r"[-\d]+ [\d:,]+ (?P<level>[A-Z]{4}) "
 PM2_HEAD = r"[-\dT:]+: (?=PM2 (?:log|error): )"
 LEVELS = {"WARN": "warning", "CRIT": "critical", "INFO": "info", "ERRO": "error"}
-
-
-def free_port() -> int:
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        return int(held.getsockname()[1])
 
 
 class Life:

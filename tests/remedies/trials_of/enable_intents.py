@@ -12,6 +12,7 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
+from tests.remedies.serving import serving
 from tests.remedies.trials import Figures, Trial
 
 with warnings.catch_warnings():
@@ -69,21 +70,15 @@ async def _starts(intents: discord.Intents, allowed: int) -> Figures:
     app = web.Application()
     app.router.add_get("/gateway", server.gateway)
     app.router.add_route("*", "/{path:.*}", server.answer)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    server.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    discord.http.Route.BASE = server.url
-    discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = discord.gateway.yarl.URL(
-        server.url + "/gateway"
-    )
     refused = ready = 0
-    try:
+    async with serving(app, shutdown_s=0.1) as server.url:
+        discord.http.Route.BASE = server.url
+        discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = discord.gateway.yarl.URL(
+            server.url + "/gateway"
+        )
         while not ready and refused < STARTS:
             ready = await _start(discord.Client(intents=intents))
             refused += not ready
-    finally:
-        await runner.cleanup()
     return {"starts that ended": refused, "starts that became ready": ready}
 
 

@@ -13,6 +13,7 @@ from aiohttp import web
 
 from tests.remedies.bot_api import Window
 from tests.remedies.code import load_code
+from tests.remedies.serving import serving
 from tests.remedies.trials import Figures, Trial
 
 retrying = load_code("retry-with-jitter", "retrying.py")
@@ -49,16 +50,8 @@ async def _peer(away_s: float) -> AsyncIterator[Peer]:
     peer = Peer(away_s)
     app = web.Application()
     app.router.add_get("/", peer.answer)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    try:
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        host, port = runner.addresses[0][:2]
-        peer.url = f"http://{host}:{port}/"
+    async with serving(app) as peer.url:
         yield peer
-    finally:
-        await runner.cleanup()
 
 
 Asks = Callable[[Callable[[], Awaitable[None]]], Awaitable[None]]
